@@ -1,0 +1,119 @@
+"""Where each role connects, and its pool.
+
+Production gives every role its own conninfo. In development one conninfo is enough: its login may take every role (`SET ROLE`), and the
+code that follows is the same.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from threading import Lock
+from typing import Final
+
+from psycopg import Connection
+from psycopg.conninfo import make_conninfo
+from psycopg.rows import TupleRow
+from psycopg_pool import ConnectionPool, PoolTimeout
+
+from ledger.codec import Lane
+from ledger.errors import Unavailable
+
+OWNER: Final = "liggaren_owner"
+MIGRATOR: Final = "liggaren_migrator"
+PROJECTOR: Final = "liggaren_projector"
+NOTARY: Final = "liggaren_notary"
+DESTROYER: Final = "liggaren_destroyer"
+KEYS: Final = "liggaren_keys"
+KEY_DESTROYER: Final = "liggaren_destroyer@keys"
+"""The destroyer's connection to the key database."""
+
+
+def writer(lane: Lane) -> str:
+    """The role that may append to a lane."""
+    return f"liggaren_writer_{lane}"
+
+
+def reader(lane: Lane) -> str:
+    """The role that may read a lane."""
+    return f"liggaren_reader_{lane}"
+
+
+ROLES: Final = (
+    *(writer(lane) for lane in Lane),
+    *(reader(lane) for lane in Lane),
+    MIGRATOR,
+    PROJECTOR,
+    NOTARY,
+    DESTROYER,
+)
+"""The roles of the ledger database that a program connects as."""
+
+_WAIT_S: Final = 10.0
+_LARGEST_POOL: Final = 8
+
+
+def one_dsn(ledger: str, keys: str) -> dict[str, str]:
+    """Conninfo for every role from one for each database, for development: the login takes the role when it connects.
+
+    Args:
+        ledger: conninfo of the ledger database.
+        keys: conninfo of the key database.
+    """
+    conninfos = {role: make_conninfo(ledger, options=f"-c role={role}") for role in ROLES}
+    conninfos[KEYS] = make_conninfo(keys, options=f"-c role={KEYS}")
+    conninfos[KEY_DESTROYER] = make_conninfo(keys, options=f"-c role={DESTROYER}")
+    return conninfos
+
+
+@dataclass
+class Connections:
+    """A pool for each role, opened when first used. All connections are autocommit.
+
+    Args:
+        conninfos: role name to libpq conninfo.
+    """
+
+    conninfos: Mapping[str, str]
+    _pools: dict[str, ConnectionPool[Connection[TupleRow]]] = field(default_factory=dict, repr=False)
+    _lock: Lock = field(default_factory=Lock, repr=False)
+
+    def pool(self, role: str) -> ConnectionPool[Connection[TupleRow]]:
+        """The pool of one role.
+
+        Raises:
+            Unavailable: no conninfo is configured for the role.
+        """
+        with self._lock:
+            if role not in self._pools:
+                if role not in self.conninfos:
+                    raise Unavailable(f"No connection is configured for {role}.", "Set its DSN; see docs/drift.md.")
+                self._pools[role] = ConnectionPool(
+                    self.conninfos[role],
+                    kwargs={"autocommit": True},
+                    min_size=0,
+                    max_size=_LARGEST_POOL,
+                    timeout=_WAIT_S,
+                    name=role,
+                    open=True,
+                )
+            return self._pools[role]
+
+    @contextmanager
+    def connection(self, role: str) -> Iterator[Connection[TupleRow]]:
+        """A connection of one role for the length of the block.
+
+        Raises:
+            Unavailable: none could be had in time.
+        """
+        try:
+            with self.pool(role).connection() as connection:
+                yield connection
+        except PoolTimeout:
+            raise Unavailable(f"No connection as {role} could be had within {_WAIT_S:.0f} s.") from None
+
+    def close(self) -> None:
+        """Close all pools."""
+        with self._lock:
+            for pool in self._pools.values():
+                pool.close()
+            self._pools.clear()

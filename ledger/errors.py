@@ -1,0 +1,128 @@
+"""What can go wrong when the ledger is asked to keep or show something. Every error carries a code, a sentence and a remedy.
+
+LedgerError
+├── NotAllowed           the role, the nämnd or the lane forbids it
+├── Conflict             the stream has moved on (also eventsourcing's IntegrityError)
+├── CommandReused        the command id was used for something else
+├── CommandExpired       the command id is too old to be compared
+├── Malformed            bytes or order the ledger cannot keep
+├── ClockRefused         the caller's, the database's and the log's clocks disagree
+├── Destroyed            the stream or a key is gone under a gallring decision
+├── Held                 a gallringsspärr, or a destruction that has begun, forbids it
+├── NoReadOpen           a read without its row in the read log
+├── NothingToSave        a command produced no event
+├── DurabilityUnknown    the answer was lost: retry with the same command id
+└── Unavailable          the database cannot be reached
+"""
+
+from typing import ClassVar, Final
+
+import psycopg
+from eventsourcing.persistence import IntegrityError
+
+
+class LedgerError(Exception):
+    """Something the ledger refuses or cannot do.
+
+    Args:
+        message: one sentence, without any stored value.
+        remedy: what to do instead.
+    """
+
+    code: ClassVar[str] = "ledger"
+    default_remedy: ClassVar[str] = "Ask whoever runs the ledger."
+
+    def __init__(self, message: str, remedy: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.remedy = remedy or self.default_remedy
+
+
+class NotAllowed(LedgerError):
+    code = "ledger.not_allowed"
+    default_remedy = "Use a role, a nämnd and a lane that may do this."
+
+
+class Conflict(LedgerError, IntegrityError):
+    code = "conflict.version"
+    default_remedy = "Read the stream again and decide anew."
+
+
+class CommandReused(LedgerError):
+    code = "idempotency.reused"
+    default_remedy = "Use a new command id."
+
+
+class CommandExpired(LedgerError):
+    code = "idempotency.expired"
+    default_remedy = "Look the stream up, and use a new command id."
+
+
+class Malformed(LedgerError):
+    code = "ledger.malformed"
+
+
+class ClockRefused(LedgerError):
+    code = "ledger.clock"
+    default_remedy = "Synchronise the clocks; if the log itself is ahead, an operator opens a new epoch."
+
+
+class Destroyed(LedgerError):
+    code = "ledger.destroyed"
+    default_remedy = "Open a new case."
+
+
+class Held(LedgerError):
+    code = "ledger.held"
+
+
+class NoReadOpen(LedgerError):
+    code = "ledger.no_read"
+    default_remedy = "Open a read first: every read is logged."
+
+
+class NothingToSave(LedgerError):
+    code = "ledger.nothing_to_save"
+    default_remedy = "After a conflict, load the stream again and run the command anew."
+
+
+class DurabilityUnknown(LedgerError):
+    code = "ledger.durability_unknown"
+    default_remedy = "Send the same command again with the same id: it is carried out once."
+
+
+class Unavailable(LedgerError):
+    code = "ledger.unavailable"
+    default_remedy = "Try again; if it persists, see whether the database is running."
+
+
+_BY_SQLSTATE: Final[dict[str, type[LedgerError]]] = {
+    "42501": NotAllowed,
+    "LG001": NotAllowed,
+    "LG002": NoReadOpen,
+    "LG010": ClockRefused,
+    "LG011": ClockRefused,
+    "LG012": Conflict,
+    "LG013": Destroyed,
+    "LG014": Destroyed,
+    "LG015": Malformed,
+    "LG020": CommandExpired,
+    "LG021": CommandReused,
+    "LG030": Held,
+    "LG031": Held,
+    "LG032": NotAllowed,
+}
+
+
+def from_database(error: psycopg.Error) -> LedgerError:
+    """Return the ledger's error for a database error. The server's own texts are not repeated: they may quote a value."""
+    kind = _BY_SQLSTATE.get(error.sqlstate or "")
+    if kind is not None:
+        return kind(error.diag.message_primary or kind.code, error.diag.message_hint)
+    if isinstance(error, psycopg.errors.UniqueViolation | psycopg.errors.SerializationFailure):
+        return Conflict("Somebody else was faster.")
+    if isinstance(error, psycopg.errors.DataError):
+        return Malformed("The database cannot keep these values.")
+    if isinstance(error, psycopg.OperationalError | psycopg.InterfaceError):
+        return Unavailable(f"The database did not answer ({error.sqlstate or type(error).__name__}).")
+    return LedgerError(f"The database refused ({error.sqlstate or type(error).__name__}).")

@@ -1,0 +1,45 @@
+-- Control tables: they change in the same append as the event that says so, or in ledger.destroy.
+
+-- Streams that may not be destroyed (gallringsspärr).
+CREATE TABLE ledger.hold (
+    ref uuid PRIMARY KEY,
+    lane ledger.lane NOT NULL,
+    stream uuid NOT NULL
+);
+CREATE INDEX hold_stream ON ledger.hold (lane, stream);
+
+-- Destructions decided and not yet completed. Which stream a decision is about stands here alone, and goes when it is done.
+CREATE TABLE ledger.destruction (
+    decision uuid PRIMARY KEY,
+    lane ledger.lane NOT NULL,
+    stream uuid NOT NULL,
+    subject uuid,                 -- a person: level 1. NULL: level 2, the whole stream
+    begun_at timestamptz,         -- from here on no hold can be set
+    done_at timestamptz,
+    destroyer_xact xid8           -- the transaction that may delete history right now
+);
+CREATE INDEX destruction_stream ON ledger.destruction (lane, stream);
+
+-- Keys that must never be used again.
+CREATE TABLE ledger.destroyed_key (
+    key_id bytea PRIMARY KEY CHECK (octet_length(key_id) = 16)
+);
+
+-- What has gone under which decision, by position: so that a missing part is known to be lawfully gone or not.
+-- Says nothing of whose it was.
+CREATE TABLE ledger.destroyed_part (
+    lane ledger.lane NOT NULL,
+    epoch integer NOT NULL,
+    idx bigint NOT NULL,
+    slot smallint NOT NULL,
+    class smallint NOT NULL,
+    decision uuid NOT NULL,
+    PRIMARY KEY (lane, epoch, idx, slot, class)
+);
+CREATE TABLE ledger.destroyed_event (
+    lane ledger.lane NOT NULL,
+    epoch integer NOT NULL,
+    idx bigint NOT NULL,
+    decision uuid NOT NULL,
+    PRIMARY KEY (lane, epoch, idx)
+);

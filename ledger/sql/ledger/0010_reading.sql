@@ -1,0 +1,57 @@
+-- The role that called, also from inside a SECURITY DEFINER function: the role set with SET ROLE, or the login.
+CREATE FUNCTION ledger.caller() RETURNS name
+    LANGUAGE sql STABLE
+    SET search_path = pg_catalog, pg_temp
+RETURN CASE current_setting('role') WHEN 'none' THEN session_user ELSE current_setting('role')::name END;
+
+-- Open a read: write its row in the read log and make it this transaction's context. Everything a reader role sees goes through the
+-- nämnd named here, and only until this transaction ends. The actor and the nämnd are the application's word.
+CREATE FUNCTION ledger.open_read(p_actor uuid, p_namnd uuid, p_purpose text, p_view text, p_stream uuid) RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    v_caller constant name := ledger.caller();
+    v_read bigint;
+BEGIN
+    INSERT INTO ledger.read_log (role, actor, namnd, purpose, view, lane, stream)
+    VALUES (v_caller, p_actor, p_namnd, p_purpose, p_view,
+            CASE WHEN v_caller LIKE 'liggaren\_reader\_%' THEN substr(v_caller::text, 17)::ledger.lane END, p_stream)
+    RETURNING id INTO v_read;
+    PERFORM set_config('ledger.read', v_read::text, true);
+    RETURN v_read;
+END
+$$;
+
+-- The nämnd of the read that is open in this transaction. Raises where none is: an empty answer would pass for "there is nothing".
+-- The row must be of this very transaction, so a setting left over in a pooled connection opens nothing.
+CREATE FUNCTION ledger.acting_namnd() RETURNS uuid
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    v_namnd uuid;
+BEGIN
+    SELECT namnd INTO v_namnd FROM ledger.read_log
+    WHERE id = nullif(current_setting('ledger.read', true), '')::bigint AND xact = pg_current_xact_id_if_assigned();
+    IF NOT FOUND THEN
+        RAISE EXCEPTION USING ERRCODE = 'LG002',
+            MESSAGE = 'no read is open in this transaction',
+            HINT = 'Call ledger.open_read first: every read is logged.';
+    END IF;
+    RETURN v_namnd;
+END
+$$;
+
+-- Log which persons the open read shows.
+CREATE FUNCTION ledger.log_subjects(p_persons uuid[]) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    PERFORM ledger.acting_namnd();
+    INSERT INTO ledger.read_subject (read, person)
+    SELECT DISTINCT current_setting('ledger.read')::bigint, person FROM unnest(p_persons) AS person
+    ON CONFLICT DO NOTHING;
+END
+$$;

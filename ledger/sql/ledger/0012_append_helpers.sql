@@ -1,0 +1,64 @@
+-- Keep where a stream stands. Called by ledger.append alone, under the lane's lock.
+CREATE FUNCTION ledger.keep_stream_head(p_head ledger.stream_head) RETURNS void
+    LANGUAGE sql
+    SET search_path = pg_catalog, pg_temp
+AS $$
+    INSERT INTO ledger.stream_head SELECT p_head.*
+    ON CONFLICT (lane, stream) DO UPDATE
+    SET version = excluded.version, epoch = excluded.epoch, idx = excluded.idx, leaf = excluded.leaf;
+$$;
+
+-- What a stream destroyed at level 2 leaves behind, docs/envelope.md section 8.
+CREATE FUNCTION ledger.destroyed_hash(p_ledger uuid, p_lane ledger.lane, p_stream uuid) RETURNS bytea
+    LANGUAGE sql IMMUTABLE STRICT
+    SET search_path = pg_catalog, pg_temp
+RETURN sha256('liggaren/destroyed/v1\000'::bytea || uuid_send(p_ledger) || ledger.lane_code(p_lane) || uuid_send(p_stream));
+
+-- Carry out the control effects of an append, in its transaction. Called by ledger.append alone.
+CREATE FUNCTION ledger.carry_out(p_lane ledger.lane, p_namnd uuid, p_streams uuid[], p_effects jsonb) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    v_effect record;
+    v_found integer;
+BEGIN
+    FOR v_effect IN
+        SELECT * FROM jsonb_to_recordset(p_effects)
+            AS e (event integer, kind text, ref uuid, lane ledger.lane, stream uuid, subject uuid)
+    LOOP
+        IF v_effect.kind = 'holder_to' THEN
+            UPDATE ledger.stream_head SET holder = v_effect.ref
+            WHERE lane = p_lane AND stream = p_streams[v_effect.event] AND holder = p_namnd;
+        ELSIF p_lane <> 'tillsyn' THEN
+            RAISE EXCEPTION USING ERRCODE = 'LG015', MESSAGE = format('the lane %s has no effect %s', p_lane, v_effect.kind);
+        ELSIF v_effect.kind = 'hold' THEN
+            -- The tillsyn lock is held: ledger.begin_destroy takes it too, so one of the two comes first and the other sees it.
+            IF EXISTS (SELECT FROM ledger.destruction
+                       WHERE lane = v_effect.lane AND stream = v_effect.stream AND begun_at IS NOT NULL) THEN
+                RAISE EXCEPTION USING ERRCODE = 'LG031', MESSAGE = 'the destruction of that stream has begun',
+                    HINT = 'A gallringsspärr comes too late for it.';
+            END IF;
+            INSERT INTO ledger.hold (ref, lane, stream)
+            SELECT v_effect.ref, h.lane, h.stream FROM ledger.stream_head h
+            WHERE h.lane = v_effect.lane AND h.stream = v_effect.stream AND h.holder = p_namnd;
+        ELSIF v_effect.kind = 'lift' THEN
+            DELETE FROM ledger.hold d USING ledger.stream_head h
+            WHERE d.ref = v_effect.ref AND h.lane = d.lane AND h.stream = d.stream AND h.holder = p_namnd;
+        ELSIF v_effect.kind = 'destroy_decided' THEN
+            INSERT INTO ledger.destruction (decision, lane, stream, subject)
+            SELECT v_effect.ref, h.lane, h.stream, v_effect.subject FROM ledger.stream_head h
+            WHERE h.lane = v_effect.lane AND h.stream = v_effect.stream AND h.holder = p_namnd;
+        ELSIF v_effect.kind = 'destroy_done' THEN
+            DELETE FROM ledger.destruction WHERE decision = v_effect.ref AND done_at IS NOT NULL;
+        ELSE
+            RAISE EXCEPTION USING ERRCODE = 'LG015', MESSAGE = format('there is no effect %s', v_effect.kind);
+        END IF;
+        GET DIAGNOSTICS v_found = ROW_COUNT;
+        IF v_found <> 1 THEN
+            RAISE EXCEPTION USING ERRCODE = 'LG032',
+                MESSAGE = format('%s names a stream, hold or destruction that this nämnd does not have', v_effect.kind);
+        END IF;
+    END LOOP;
+END
+$$;

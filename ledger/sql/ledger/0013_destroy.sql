@@ -1,0 +1,113 @@
+-- Destruction in three steps, each a transaction of its own, each safe to repeat after a crash:
+-- begin_destroy (under the tillsyn lock: no hold from here on), destroy (under the lane's lock), and the event GallringExecuted,
+-- whose effect forgets which stream it was. Between the last two the caller destroys the keys in the key database.
+
+-- Refuses while a gallringsspärr holds the stream. Returns what is to be destroyed.
+CREATE FUNCTION ledger.begin_destroy(p_decision uuid) RETURNS TABLE (lane ledger.lane, stream uuid, subject uuid)
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path = pg_catalog, pg_temp
+AS $$
+#variable_conflict use_column
+DECLARE
+    v_what ledger.destruction;
+BEGIN
+    PERFORM FROM ledger.lane_head WHERE lane = 'tillsyn' FOR UPDATE;
+    SELECT * INTO v_what FROM ledger.destruction WHERE decision = p_decision;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION USING ERRCODE = 'LG032', MESSAGE = 'there is no such open gallring decision';
+    END IF;
+    IF v_what.begun_at IS NULL THEN
+        IF EXISTS (SELECT FROM ledger.hold h WHERE h.lane = v_what.lane AND h.stream = v_what.stream) THEN
+            RAISE EXCEPTION USING ERRCODE = 'LG030', MESSAGE = 'a gallringsspärr holds the stream',
+                HINT = 'Lift the spärr first, if its ground is gone.';
+        END IF;
+        UPDATE ledger.destruction SET begun_at = clock_timestamp() WHERE decision = p_decision;
+    END IF;
+    RETURN QUERY SELECT v_what.lane, v_what.stream, v_what.subject;
+END
+$$;
+
+-- Delete what a begun decision is about. p_key_ids are the ids of the subject's keys (level 1) or of all the stream's keys (level 2).
+-- Returns the positions of the events concerned.
+CREATE FUNCTION ledger.destroy(p_decision uuid, p_key_ids bytea[]) RETURNS TABLE (epoch integer, idx bigint)
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path = pg_catalog, pg_temp
+AS $$
+#variable_conflict use_column
+DECLARE
+    v_what ledger.destruction;
+BEGIN
+    SELECT * INTO v_what FROM ledger.destruction WHERE decision = p_decision AND begun_at IS NOT NULL;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION USING ERRCODE = 'LG032', MESSAGE = 'that gallring has not been begun';
+    END IF;
+    PERFORM FROM ledger.lane_head WHERE lane = v_what.lane FOR UPDATE;
+    INSERT INTO ledger.destroyed_key (key_id) SELECT unnest(p_key_ids) ON CONFLICT DO NOTHING;
+    UPDATE ledger.destruction SET destroyer_xact = pg_current_xact_id() WHERE decision = p_decision;
+
+    WITH gone AS (
+        DELETE FROM ledger.sealed_part p USING ledger.event e
+        WHERE e.lane = v_what.lane AND e.stream = v_what.stream
+          AND p.lane = e.lane AND p.epoch = e.epoch AND p.idx = e.idx
+          AND (v_what.subject IS NULL OR substr(p.part, 46, 16) = ANY (p_key_ids))
+        RETURNING p.lane, p.epoch, p.idx, p.slot, p.class)
+    INSERT INTO ledger.destroyed_part (lane, epoch, idx, slot, class, decision)
+    SELECT gone.*, p_decision FROM gone;
+
+    IF v_what.subject IS NULL THEN
+        DELETE FROM ledger.command c USING ledger.event e
+        WHERE e.lane = v_what.lane AND e.stream = v_what.stream AND c.lane = e.lane AND c.epoch = e.epoch
+          AND e.idx BETWEEN c.first_index AND c.first_index + c.events - 1;
+        WITH gone AS (
+            DELETE FROM ledger.event e WHERE e.lane = v_what.lane AND e.stream = v_what.stream RETURNING e.lane, e.epoch, e.idx)
+        INSERT INTO ledger.destroyed_event (lane, epoch, idx, decision) SELECT gone.*, p_decision FROM gone;
+        DELETE FROM ledger.stream_head WHERE lane = v_what.lane AND stream = v_what.stream;
+        INSERT INTO ledger.destroyed_stream (hash)
+        SELECT ledger.destroyed_hash(f.ledger, v_what.lane, v_what.stream) FROM ledger.founding f ON CONFLICT DO NOTHING;
+        DELETE FROM ledger.read_subject s USING ledger.read_log r
+        WHERE s.read = r.id AND r.lane = v_what.lane AND r.stream = v_what.stream;
+        UPDATE ledger.read_log SET stream = NULL WHERE lane = v_what.lane AND stream = v_what.stream;
+    ELSE
+        DELETE FROM ledger.read_subject s USING ledger.read_log r
+        WHERE s.person = v_what.subject AND s.read = r.id AND r.lane = v_what.lane AND r.stream = v_what.stream;
+    END IF;
+    UPDATE ledger.destruction SET done_at = coalesce(done_at, clock_timestamp()), destroyer_xact = NULL WHERE decision = p_decision;
+    -- Also what an interrupted earlier try has deleted.
+    RETURN QUERY
+        SELECT d.epoch, d.idx FROM ledger.destroyed_part d WHERE d.decision = p_decision
+        UNION SELECT d.epoch, d.idx FROM ledger.destroyed_event d WHERE d.decision = p_decision
+        ORDER BY 1, 2;
+END
+$$;
+
+-- Replay the key database's destruction list on a restored ledger, before it opens: those keys are never used again.
+CREATE FUNCTION ledger.replay_destroyed_keys(p_key_ids bytea[]) RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    v_new bigint;
+BEGIN
+    INSERT INTO ledger.destroyed_key (key_id) SELECT unnest(p_key_ids) ON CONFLICT DO NOTHING;
+    GET DIAGNOSTICS v_new = ROW_COUNT;
+    RETURN v_new;
+END
+$$;
+
+-- The maintenance step after a destruction. Deleted rows stay in the table files until they are rewritten; CLUSTER rewrites a
+-- table and its indexes and, unlike VACUUM FULL, may run inside a function, so the destroyer needs no right of the owner.
+CREATE FUNCTION ledger.rewrite_files() RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    CLUSTER ledger.sealed_part USING sealed_part_pkey;
+    CLUSTER ledger.event USING event_pkey;
+    CLUSTER ledger.stream_head USING stream_head_pkey;
+    CLUSTER ledger.command USING command_pkey;
+    CLUSTER ledger.read_log USING read_log_pkey;
+    CLUSTER ledger.read_subject USING read_subject_pkey;
+    CLUSTER ledger.destruction USING destruction_pkey;
+    CLUSTER ledger.hold USING hold_pkey;
+END
+$$;

@@ -1,0 +1,64 @@
+-- Who may do what. Nobody but the owner holds INSERT, UPDATE or DELETE, and nobody logs in as the owner.
+REVOKE ALL ON ALL FUNCTIONS IN SCHEMA ledger FROM PUBLIC;
+GRANT USAGE ON SCHEMA ledger TO
+    liggaren_writer_bistand, liggaren_writer_hyra, liggaren_writer_koppling, liggaren_writer_tillsyn, liggaren_writer_system,
+    liggaren_reader_bistand, liggaren_reader_hyra, liggaren_reader_koppling, liggaren_reader_tillsyn, liggaren_reader_system,
+    liggaren_migrator, liggaren_projector, liggaren_notary, liggaren_destroyer;
+
+GRANT EXECUTE ON FUNCTION ledger.append TO
+    liggaren_writer_bistand, liggaren_writer_hyra, liggaren_writer_koppling, liggaren_writer_tillsyn, liggaren_writer_system,
+    liggaren_migrator;
+GRANT EXECUTE ON FUNCTION ledger.open_read, ledger.acting_namnd, ledger.log_subjects TO
+    liggaren_reader_bistand, liggaren_reader_hyra, liggaren_reader_koppling, liggaren_reader_tillsyn, liggaren_reader_system,
+    liggaren_migrator;
+GRANT EXECUTE ON FUNCTION ledger.begin_destroy, ledger.destroy, ledger.replay_destroyed_keys, ledger.rewrite_files TO liggaren_destroyer;
+
+GRANT SELECT ON ledger.founding TO
+    liggaren_writer_bistand, liggaren_writer_hyra, liggaren_writer_koppling, liggaren_writer_tillsyn, liggaren_writer_system,
+    liggaren_reader_bistand, liggaren_reader_hyra, liggaren_reader_koppling, liggaren_reader_tillsyn, liggaren_reader_system,
+    liggaren_projector, liggaren_notary, liggaren_destroyer;
+GRANT SELECT ON ledger.event, ledger.sealed_part, ledger.leaf, ledger.stream_head TO
+    liggaren_reader_bistand, liggaren_reader_hyra, liggaren_reader_koppling, liggaren_reader_tillsyn, liggaren_reader_system;
+GRANT SELECT ON ledger.event, ledger.leaf, ledger.lane_head TO liggaren_projector;
+GRANT SELECT ON ledger.leaf, ledger.lane_head TO liggaren_notary;
+
+-- Row security, also for the owner: a policy must say so for every row anybody sees.
+DO $$
+DECLARE
+    v_table text;
+    v_lane text;
+BEGIN
+    FOREACH v_table IN ARRAY ARRAY['founding', 'lane_head', 'stream_head', 'destroyed_stream', 'event', 'sealed_part', 'leaf', 'command',
+                                   'hold', 'destruction', 'destroyed_key', 'destroyed_part', 'destroyed_event',
+                                   'read_log', 'read_subject'] LOOP
+        EXECUTE format('ALTER TABLE ledger.%I ENABLE ROW LEVEL SECURITY', v_table);
+        EXECUTE format('ALTER TABLE ledger.%I FORCE ROW LEVEL SECURITY', v_table);
+        -- The owner's functions see heads and rows of all nämnder; otherwise the second nämnd's first append would collide.
+        EXECUTE format('CREATE POLICY owner ON ledger.%I TO liggaren_owner USING (true) WITH CHECK (true)', v_table);
+    END LOOP;
+    CREATE POLICY everyone ON ledger.founding FOR SELECT USING (true);
+    FOREACH v_table IN ARRAY ARRAY['event', 'leaf', 'lane_head'] LOOP
+        EXECUTE format('CREATE POLICY projector ON ledger.%I FOR SELECT TO liggaren_projector USING (true)', v_table);
+    END LOOP;
+    FOREACH v_table IN ARRAY ARRAY['leaf', 'lane_head'] LOOP
+        EXECUTE format('CREATE POLICY notary ON ledger.%I FOR SELECT TO liggaren_notary USING (true)', v_table);
+    END LOOP;
+    FOREACH v_lane IN ARRAY enum_range(NULL::ledger.lane)::text[] LOOP
+        -- acting_namnd() stands first and alone, so it is asked once, before any row, and raises where no read is open.
+        EXECUTE format($policy$
+            CREATE POLICY reader_%1$s ON ledger.stream_head FOR SELECT TO liggaren_reader_%1$s
+            USING ((SELECT ledger.acting_namnd()) IS NOT NULL AND lane = %1$L
+                   AND holder IN ((SELECT ledger.acting_namnd()), '00000000-0000-0000-0000-000000000000'));
+            CREATE POLICY reader_%1$s ON ledger.event FOR SELECT TO liggaren_reader_%1$s
+            USING ((SELECT ledger.acting_namnd()) IS NOT NULL AND lane = %1$L
+                   AND EXISTS (SELECT FROM ledger.stream_head h WHERE h.lane = event.lane AND h.stream = event.stream));
+            CREATE POLICY reader_%1$s ON ledger.sealed_part FOR SELECT TO liggaren_reader_%1$s
+            USING ((SELECT ledger.acting_namnd()) IS NOT NULL AND lane = %1$L
+                   AND EXISTS (SELECT FROM ledger.stream_head h
+                               WHERE h.lane = sealed_part.lane AND h.stream = encode(substr(part, 20, 16), 'hex')::uuid));
+            CREATE POLICY reader_%1$s ON ledger.leaf FOR SELECT TO liggaren_reader_%1$s
+            USING ((SELECT ledger.acting_namnd()) IS NOT NULL AND lane = %1$L)
+        $policy$, v_lane);
+    END LOOP;
+END
+$$;
