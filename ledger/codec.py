@@ -153,7 +153,6 @@ class Codec:
         schema: its schema version, from 1.
         own_fields: the type's own fields, numbered from 32.
         effect: the one kind of control effect such an event has, if any.
-        first: whether the event opens a stream (version 1) and so may create one.
         held: whether its stream belongs to a nämnd; False makes a new stream readable in the whole lane.
     """
 

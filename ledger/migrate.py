@@ -46,7 +46,7 @@ def migrate(conninfo: str, database: Database) -> list[str]:
     """Create roles and schema where missing and apply the files not yet applied.
 
     Args:
-        conninfo: a connection that may create roles (or finds them created) and may create in the database.
+        conninfo: a connection that may create roles and create in the database, or finds both done and may act as the owner.
         database: which of the two it is.
 
     Returns:
@@ -89,9 +89,8 @@ def _prepare(connection: psycopg.Connection, database: Database) -> None:
     schema = sql.Identifier(database)
     with connection.transaction():
         connection.execute(cast("LiteralString", roles))
-        connection.execute(
-            sql.SQL("CREATE SCHEMA IF NOT EXISTS {} AUTHORIZATION liggaren_owner").format(schema)
-        )
+        if connection.execute("SELECT to_regnamespace(%s)", (database,)).fetchone() == (None,):
+            connection.execute(sql.SQL("CREATE SCHEMA {} AUTHORIZATION liggaren_owner").format(schema))
         connection.execute("SET LOCAL ROLE liggaren_owner")
         connection.execute(
             sql.SQL(

@@ -26,7 +26,9 @@ BEGIN
     IF NOT pg_catalog.pg_has_role('liggaren_migrator', 'liggaren_owner', 'MEMBER') THEN
         GRANT liggaren_owner TO liggaren_migrator;
     END IF;
-    IF NOT pg_catalog.pg_has_role(current_user, 'liggaren_owner', 'MEMBER') THEN
+    -- Since PostgreSQL 16 who creates a role is its member, but may not yet act as it.
+    IF NOT pg_catalog.pg_has_role(current_user, 'liggaren_owner',
+                                  CASE WHEN current_setting('server_version_num')::integer >= 160000 THEN 'SET' ELSE 'MEMBER' END) THEN
         GRANT liggaren_owner TO CURRENT_USER;
     END IF;
 END

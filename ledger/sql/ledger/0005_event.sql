@@ -33,3 +33,9 @@ CREATE TABLE ledger.leaf (
     hash bytea NOT NULL CHECK (octet_length(hash) = 32),
     PRIMARY KEY (lane, epoch, idx)
 );
+
+-- No samples of what may have to be forgotten, as in 0004.
+ALTER TABLE ledger.event
+    ALTER COLUMN stream SET STATISTICS 0, ALTER COLUMN envelope SET STATISTICS 0,
+    ALTER COLUMN clear SET STATISTICS 0, ALTER COLUMN seals SET STATISTICS 0;
+ALTER TABLE ledger.sealed_part ALTER COLUMN part SET STATISTICS 0;

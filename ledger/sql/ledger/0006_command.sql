@@ -13,3 +13,5 @@ CREATE TABLE ledger.command (
     retried_at timestamptz,
     PRIMARY KEY (lane, namnd, actor, command)
 );
+
+ALTER TABLE ledger.command ALTER COLUMN command SET STATISTICS 0, ALTER COLUMN mac SET STATISTICS 0;  -- as in 0004

@@ -43,3 +43,6 @@ CREATE TABLE ledger.destroyed_event (
     decision uuid NOT NULL,
     PRIMARY KEY (lane, epoch, idx)
 );
+
+ALTER TABLE ledger.hold ALTER COLUMN stream SET STATISTICS 0;  -- as in 0004
+ALTER TABLE ledger.destruction ALTER COLUMN stream SET STATISTICS 0, ALTER COLUMN subject SET STATISTICS 0;

@@ -19,3 +19,6 @@ CREATE TABLE ledger.read_subject (
     PRIMARY KEY (read, person)
 );
 CREATE INDEX read_subject_person ON ledger.read_subject (person);
+
+ALTER TABLE ledger.read_log ALTER COLUMN stream SET STATISTICS 0;  -- as in 0004
+ALTER TABLE ledger.read_subject ALTER COLUMN person SET STATISTICS 0;

@@ -11,17 +11,17 @@ BEGIN
 END
 $$;
 
--- Rows of history go only inside ledger.destroy, in the one transaction it has named.
-CREATE FUNCTION ledger.refuse_delete() RETURNS trigger
+-- What destruction may touch goes only inside ledger.destroy, in the one transaction it has named.
+CREATE FUNCTION ledger.refuse_unless_destroying() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
     IF EXISTS (SELECT FROM ledger.destruction WHERE destroyer_xact = pg_current_xact_id_if_assigned()) THEN
-        RETURN OLD;
+        RETURN CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;
     END IF;
     RAISE EXCEPTION USING ERRCODE = 'LG001',
-        MESSAGE = format('delete on %s is refused: history goes only by a gallring decision', TG_TABLE_NAME),
+        MESSAGE = format('%s on %s is refused: history goes only by a gallring decision', lower(TG_OP), TG_TABLE_NAME),
         HINT = 'Record GallringDecided and let the destroyer carry it out.';
 END
 $$;
@@ -29,17 +29,28 @@ $$;
 DO $$
 DECLARE
     v_table text;
+    v_operation text;
+    v_function text;
 BEGIN
-    FOREACH v_table IN ARRAY ARRAY['event', 'sealed_part', 'leaf', 'founding',
-                                   'destroyed_stream', 'destroyed_key', 'destroyed_part', 'destroyed_event', 'read_log'] LOOP
-        EXECUTE format('CREATE TRIGGER refuse_truncate BEFORE TRUNCATE ON ledger.%I EXECUTE FUNCTION ledger.refuse_change()', v_table);
-        EXECUTE format('ALTER TABLE ledger.%I ENABLE ALWAYS TRIGGER refuse_truncate', v_table);
-        CONTINUE WHEN v_table = 'read_log';
-        EXECUTE format('CREATE TRIGGER refuse_update BEFORE UPDATE ON ledger.%I FOR EACH ROW EXECUTE FUNCTION ledger.refuse_change()', v_table);
-        EXECUTE format('ALTER TABLE ledger.%I ENABLE ALWAYS TRIGGER refuse_update', v_table);
-        EXECUTE format('CREATE TRIGGER refuse_delete BEFORE DELETE ON ledger.%I FOR EACH ROW EXECUTE FUNCTION ledger.%I()',
-                       v_table, CASE WHEN v_table IN ('event', 'sealed_part') THEN 'refuse_delete' ELSE 'refuse_change' END);
-        EXECUTE format('ALTER TABLE ledger.%I ENABLE ALWAYS TRIGGER refuse_delete', v_table);
+    FOR v_table, v_operation, v_function IN
+        -- Nothing is emptied at once, control tables included.
+        SELECT tablename, 'TRUNCATE', 'refuse_change' FROM pg_tables WHERE schemaname = 'ledger'
+        UNION ALL
+        SELECT t, operation, CASE WHEN t IN ('event', 'sealed_part') AND operation = 'DELETE' THEN 'refuse_unless_destroying'
+                                  ELSE 'refuse_change' END
+        FROM unnest(ARRAY['event', 'sealed_part', 'leaf', 'founding', 'migration',
+                          'destroyed_stream', 'destroyed_key', 'destroyed_part', 'destroyed_event']) AS t,
+             unnest(ARRAY['UPDATE', 'DELETE']) AS operation
+        UNION ALL
+        VALUES ('lane_head', 'DELETE', 'refuse_change'), ('read_log', 'DELETE', 'refuse_change'),
+               ('read_subject', 'UPDATE', 'refuse_change'),
+               ('stream_head', 'DELETE', 'refuse_unless_destroying'), ('command', 'DELETE', 'refuse_unless_destroying'),
+               ('read_log', 'UPDATE', 'refuse_unless_destroying'), ('read_subject', 'DELETE', 'refuse_unless_destroying')
+    LOOP
+        EXECUTE format('CREATE TRIGGER refuse_%s BEFORE %s ON ledger.%I FOR EACH %s EXECUTE FUNCTION ledger.%I()',
+                       lower(v_operation), v_operation, v_table,
+                       CASE v_operation WHEN 'TRUNCATE' THEN 'STATEMENT' ELSE 'ROW' END, v_function);
+        EXECUTE format('ALTER TABLE ledger.%I ENABLE ALWAYS TRIGGER refuse_%s', v_table, lower(v_operation));
     END LOOP;
 END
 $$;

@@ -16,7 +16,7 @@ DECLARE
 BEGIN
     INSERT INTO ledger.read_log (role, actor, namnd, purpose, view, lane, stream)
     VALUES (v_caller, p_actor, p_namnd, p_purpose, p_view,
-            CASE WHEN v_caller LIKE 'liggaren\_reader\_%' THEN substr(v_caller::text, 17)::ledger.lane END, p_stream)
+            CASE WHEN starts_with(v_caller::text, 'liggaren_reader_') THEN substr(v_caller::text, 17)::ledger.lane END, p_stream)
     RETURNING id INTO v_read;
     PERFORM set_config('ledger.read', v_read::text, true);
     RETURN v_read;
@@ -24,7 +24,8 @@ END
 $$;
 
 -- The nämnd of the read that is open in this transaction. Raises where none is: an empty answer would pass for "there is nothing".
--- The row must be of this very transaction, so a setting left over in a pooled connection opens nothing.
+-- The row must be of this very transaction, so a setting left over in a pooled connection opens nothing. Its time is asked for too:
+-- in a database restored into a new cluster, transaction numbers begin anew and would meet old rows.
 CREATE FUNCTION ledger.acting_namnd() RETURNS uuid
     LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path = pg_catalog, pg_temp
@@ -33,7 +34,8 @@ DECLARE
     v_namnd uuid;
 BEGIN
     SELECT namnd INTO v_namnd FROM ledger.read_log
-    WHERE id = nullif(current_setting('ledger.read', true), '')::bigint AND xact = pg_current_xact_id_if_assigned();
+    WHERE id = nullif(current_setting('ledger.read', true), '')::bigint AND xact = pg_current_xact_id_if_assigned()
+      AND at > transaction_timestamp() - interval '1 minute';
     IF NOT FOUND THEN
         RAISE EXCEPTION USING ERRCODE = 'LG002',
             MESSAGE = 'no read is open in this transaction',

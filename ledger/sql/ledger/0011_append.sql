@@ -13,6 +13,9 @@
 -- p_effects       JSON array of {event, kind, ref, lane, stream, subject}, or NULL
 -- p_new_epoch     open the log's next epoch with this call's first event (operators only)
 --
+-- A comparison with NULL is neither true nor false, so every check asks for what must be true. No plain literal here holds a backslash:
+-- a session may change what one means (standard_conforming_strings).
+--
 -- Errors (SQLSTATE): LG010 clocks apart, LG011 log ahead of the clock, LG012 wrong version, LG013 stream destroyed,
 -- LG014 key destroyed, LG015 form, LG020 command key gone, LG021 command id used for something else, LG030 hold,
 -- LG031 destruction under way, LG032 unknown hold or destruction, 42501 not allowed.
@@ -29,14 +32,20 @@ AS $$
 #variable_conflict use_column
 DECLARE
     c_nil constant uuid := '00000000-0000-0000-0000-000000000000';
+    c_zero constant bytea := decode('00', 'hex');
+    c_format_and_algorithm constant bytea := decode('0101', 'hex');
     v_count constant integer := cardinality(p_streams);
+    v_part_total constant integer := coalesce(cardinality(p_parts), 0);
+    v_of_the_log constant boolean := coalesce(c_nil = ANY (p_streams) OR p_new_epoch, false);
     v_founding ledger.founding;
     v_lane ledger.lane_head;
     v_done ledger.command;
     v_head ledger.stream_head;
     v_now timestamptz;
+    v_today date;
     v_header bytea;
     v_place bytea;
+    v_last_place bytea;
     v_seal bytea;
     v_seal_digests bytea;
     v_part_count integer;
@@ -48,19 +57,27 @@ DECLARE
     v_recorded text[] := '{}';
 BEGIN
     -- The acting role must be this lane's writer; the log's own stream belongs to operators.
-    IF NOT pg_has_role(ledger.caller(), CASE WHEN c_nil = ANY (p_streams) OR p_new_epoch
-                                             THEN 'liggaren_migrator' ELSE 'liggaren_writer_' || p_lane END, 'MEMBER') THEN
+    IF pg_has_role(ledger.caller(), CASE WHEN v_of_the_log THEN 'liggaren_migrator' ELSE 'liggaren_writer_' || p_lane END, 'MEMBER')
+       IS NOT TRUE THEN
         RAISE EXCEPTION USING ERRCODE = '42501', MESSAGE = format('this role may not append to %s', p_lane);
     END IF;
-    IF v_count = 0 OR p_new_holder NOT IN (p_namnd, c_nil) THEN
-        RAISE EXCEPTION USING ERRCODE = 'LG015', MESSAGE = 'nothing to append, or a new holder that is neither the acting nämnd nor none';
+    IF (v_count > 0 AND v_count = ALL (ARRAY[cardinality(p_versions), cardinality(p_types), cardinality(p_occurred),
+                                             cardinality(p_roots), cardinality(p_clears)])
+        AND v_part_total = ALL (ARRAY[coalesce(cardinality(p_part_events), 0), coalesce(cardinality(p_part_groups), 0)])
+        AND cardinality(p_mac_keys) > 0 AND cardinality(p_macs) = cardinality(p_mac_keys)
+        AND p_actor IS NOT NULL AND p_command IS NOT NULL AND p_mac_keys[1] IS NOT NULL AND p_macs[1] IS NOT NULL
+        AND p_new_holder IN (p_namnd, c_nil) AND p_namnd IS NOT NULL
+        AND (c_nil = ALL (p_streams) OR NOT v_of_the_log)) IS NOT TRUE THEN
+        RAISE EXCEPTION USING ERRCODE = 'LG015', MESSAGE = 'the append is not well formed',
+            HINT = 'Lists of equal length, at least one event and one command key, a new holder that is the acting nämnd or none,'
+                   ' and the log''s own events by themselves.';
     END IF;
     -- An acknowledged event must survive a crash, whatever the session was set to. Stronger settings stay.
     IF current_setting('synchronous_commit') NOT IN ('on', 'remote_apply') THEN
         PERFORM set_config('synchronous_commit', 'on', true);
     END IF;
     -- Before waiting for the lock, or the wait would count.
-    IF p_clock NOT BETWEEN clock_timestamp() - interval '5 s' AND clock_timestamp() + interval '5 s' THEN
+    IF (p_clock BETWEEN clock_timestamp() - interval '5 s' AND clock_timestamp() + interval '5 s') IS NOT TRUE THEN
         RAISE EXCEPTION USING ERRCODE = 'LG010', MESSAGE = 'the caller''s clock and the database''s are more than 5 s apart',
             HINT = 'Synchronise both clocks (NTP).';
     END IF;
@@ -70,10 +87,10 @@ BEGIN
     SELECT * INTO v_done FROM ledger.command
     WHERE lane = p_lane AND namnd = p_namnd AND actor = p_actor AND command = p_command;
     IF FOUND THEN
-        IF v_done.mac_key <> ALL (p_mac_keys) THEN
+        IF (v_done.mac_key = ANY (p_mac_keys)) IS NOT TRUE THEN
             RAISE EXCEPTION USING ERRCODE = 'LG020', MESSAGE = 'this command id is too old to be compared',
                 HINT = 'Look the stream up, and use a new command id.';
-        ELSIF v_done.mac <> p_macs[array_position(p_mac_keys, v_done.mac_key)] THEN
+        ELSIF v_done.mac IS DISTINCT FROM p_macs[array_position(p_mac_keys, v_done.mac_key)] THEN
             RAISE EXCEPTION USING ERRCODE = 'LG021', MESSAGE = 'this command id has been used for another command',
                 HINT = 'Use a new command id.';
         END IF;
@@ -90,17 +107,19 @@ BEGIN
     END IF;
 
     v_now := clock_timestamp();
+    IF (starts_with(p_types[1], 'EpochOpened/') = (p_new_epoch OR v_lane.next_index = 0)) IS NOT TRUE THEN
+        RAISE EXCEPTION USING ERRCODE = 'LG015', MESSAGE = 'an epoch begins with EpochOpened, and nothing else does',
+            HINT = 'The first event of a log is EpochOpened, in the log''s own stream.';
+    END IF;
     IF p_new_epoch THEN
         v_lane.epoch := v_lane.epoch + 1;
-        IF p_types[1] NOT LIKE 'EpochOpened/%' THEN
-            RAISE EXCEPTION USING ERRCODE = 'LG015', MESSAGE = 'an epoch begins with EpochOpened';
-        END IF;
     ELSIF v_lane.last_recorded > v_now + interval '5 s' THEN
         RAISE EXCEPTION USING ERRCODE = 'LG011', MESSAGE = format('the log %s is ahead of the database''s clock', p_lane),
             HINT = 'Correct the clock, or open a new epoch and say why.';
     ELSE
         v_now := greatest(v_now, v_lane.last_recorded + interval '1 us');
     END IF;
+    v_today := (v_now AT TIME ZONE 'Europe/Stockholm')::date;
 
     IF EXISTS (SELECT FROM ledger.destroyed_key
                WHERE key_id = ANY (ARRAY(SELECT substr(part, 46, 16) FROM unnest(p_parts) AS part))) THEN
@@ -119,7 +138,7 @@ BEGIN
                 PERFORM ledger.keep_stream_head(v_head);
             END IF;
             SELECT * INTO v_head FROM ledger.stream_head WHERE lane = p_lane AND stream = p_streams[i];
-            v_header := '\x0101'::bytea || uuid_send(v_founding.ledger) || ledger.lane_code(p_lane) || uuid_send(p_streams[i]);
+            v_header := c_format_and_algorithm || uuid_send(v_founding.ledger) || ledger.lane_code(p_lane) || uuid_send(p_streams[i]);
             IF NOT FOUND THEN
                 IF EXISTS (SELECT FROM ledger.destroyed_stream
                            WHERE hash = ledger.destroyed_hash(v_founding.ledger, p_lane, p_streams[i])) THEN
@@ -127,30 +146,46 @@ BEGIN
                         HINT = 'Open a new case.';
                 END IF;
                 v_head := ROW(p_lane, p_streams[i], CASE WHEN p_streams[i] = c_nil THEN c_nil ELSE p_new_holder END, 0, 0, 0, '');
-            ELSIF v_head.holder NOT IN (p_namnd, c_nil) THEN
+            ELSIF (v_head.holder IN (p_namnd, c_nil)) IS NOT TRUE THEN
                 RAISE EXCEPTION USING ERRCODE = '42501', MESSAGE = 'another nämnd holds the stream';
             END IF;
         END IF;
-        IF p_versions[i] IS DISTINCT FROM v_head.version + 1 THEN
+        IF (p_versions[i] = v_head.version + 1) IS NOT TRUE THEN
             RAISE EXCEPTION USING ERRCODE = 'LG012',
                 MESSAGE = format('version %s was expected, the stream is at %s', p_versions[i] - 1, v_head.version),
                 HINT = 'Read the stream again and decide anew.';
         END IF;
-        IF p_types[i] !~ '^[^[:cntrl:][:space:]/]{1,80}/[1-9][0-9]{0,3}$' OR p_types[i] IS NOT NFC NORMALIZED
-           OR p_occurred[i] !~ '^(day [0-9]{4}-[0-9]{2}-[0-9]{2}|instant [0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z|period [0-9]{4}-[0-9]{2}-[0-9]{2}/[0-9]{4}-[0-9]{2}-[0-9]{2}|unknown|sealed)$'
-           OR octet_length(p_roots[i]) IS DISTINCT FROM 32 OR p_clears[i] IS NULL THEN
+        -- Composed Latin letters only, so that the name is in NFC.
+        IF (p_types[i] ~ '^[0-9A-Za-zÀ-ÖØ-öø-ž]{1,80}/[1-9][0-9]{0,3}$'
+            AND p_occurred[i] ~ '^(day [0-9]{4}(-[0-9]{2}){2}|instant [0-9]{4}(-[0-9]{2}){2}T([01][0-9]|2[0-3])(:[0-5][0-9]){2}[.][0-9]{6}Z|period [0-9]{4}(-[0-9]{2}){2}/[0-9]{4}(-[0-9]{2}){2}|unknown|sealed)$'
+            AND octet_length(p_roots[i]) = 32 AND p_clears[i] IS NOT NULL) IS NOT TRUE THEN
             RAISE EXCEPTION USING ERRCODE = 'LG015', MESSAGE = format('event %s of the append is not well formed', i);
+        END IF;
+        -- A date that does not exist fails in the cast.
+        IF NOT (CASE left(p_occurred[i], 3)
+                   WHEN 'day' THEN substr(p_occurred[i], 5)::date <= v_today
+                   WHEN 'ins' THEN substr(p_occurred[i], 9, 26)::timestamp AT TIME ZONE 'UTC' <= greatest(v_now, p_clock)
+                   WHEN 'per' THEN substr(p_occurred[i], 8, 10)::date <= substr(p_occurred[i], 19)::date
+                                   AND substr(p_occurred[i], 19)::date <= v_today
+                   ELSE true END) THEN
+            RAISE EXCEPTION USING ERRCODE = 'LG015', MESSAGE = format('event %s of the append lies in the future, or ends before it begins', i);
         END IF;
 
         v_seal := '';
         v_seal_digests := '';
         v_part_count := 0;
+        v_last_place := '';
         v_header := substr(v_header, 1, 35) || int8send(p_versions[i]);
         WHILE p_part_events[v_next_part] = i LOOP
-            IF substr(p_parts[v_next_part], 1, 43) <> v_header OR octet_length(p_part_groups[v_next_part]) <> 32 THEN
-                RAISE EXCEPTION USING ERRCODE = 'LG015', MESSAGE = format('a sealed part of event %s belongs elsewhere', i);
+            -- Of this ledger, lane, stream and version; after the one before by slot and class; whole blocks behind a whole header.
+            IF (substr(p_parts[v_next_part], 1, 43) = v_header AND substr(p_parts[v_next_part], 44, 2) > v_last_place
+                AND octet_length(p_parts[v_next_part]) > 89 AND octet_length(p_parts[v_next_part]) % 64 = 89 % 64
+                AND octet_length(p_part_groups[v_next_part]) = 32) IS NOT TRUE THEN
+                RAISE EXCEPTION USING ERRCODE = 'LG015',
+                    MESSAGE = format('a sealed part of event %s belongs elsewhere or is not well formed', i);
             END IF;
-            v_place := substr(p_parts[v_next_part], 44, 2) || sha256(p_parts[v_next_part]);
+            v_last_place := substr(p_parts[v_next_part], 44, 2);
+            v_place := v_last_place || sha256(p_parts[v_next_part]);
             v_seal_digests := v_seal_digests || v_place;
             v_seal := v_seal || substr(v_place, 1, 2) || p_part_groups[v_next_part] || substr(v_place, 3);
             v_part_count := v_part_count + 1;
@@ -164,16 +199,16 @@ BEGIN
             p_versions[i], p_types[i], p_occurred[i], v_recorded[i],
             CASE v_head.version WHEN 0 THEN '-' ELSE concat_ws('/', v_head.epoch, v_head.idx, encode(v_head.leaf, 'hex')) END,
             encode(p_roots[i], 'hex'),
-            encode(sha256('liggaren/sealed/v1\000'::bytea || int2send(v_part_count::smallint) || v_seal_digests), 'hex')) || E'\n';
+            encode(sha256('liggaren/sealed/v1'::bytea || c_zero || int2send(v_part_count::smallint) || v_seal_digests), 'hex')) || E'\n';
         v_envelopes[i] := v_envelope;
         v_seals[i] := v_seal;
-        v_leaves[i] := sha256('\x00'::bytea || convert_to(v_envelope, 'UTF8'));
+        v_leaves[i] := sha256(c_zero || convert_to(v_envelope, 'UTF8'));
         v_head.version := p_versions[i];
         v_head.epoch := v_lane.epoch;
         v_head.idx := v_lane.next_index + i - 1;
         v_head.leaf := v_leaves[i];
     END LOOP;
-    IF v_next_part <= cardinality(p_parts) THEN
+    IF v_next_part <= v_part_total THEN
         RAISE EXCEPTION USING ERRCODE = 'LG015', MESSAGE = 'a sealed part belongs to no event of the append';
     END IF;
     PERFORM ledger.keep_stream_head(v_head);

@@ -12,7 +12,7 @@ $$;
 CREATE FUNCTION ledger.destroyed_hash(p_ledger uuid, p_lane ledger.lane, p_stream uuid) RETURNS bytea
     LANGUAGE sql IMMUTABLE STRICT
     SET search_path = pg_catalog, pg_temp
-RETURN sha256('liggaren/destroyed/v1\000'::bytea || uuid_send(p_ledger) || ledger.lane_code(p_lane) || uuid_send(p_stream));
+RETURN sha256('liggaren/destroyed/v1'::bytea || decode('00', 'hex') || uuid_send(p_ledger) || ledger.lane_code(p_lane) || uuid_send(p_stream));
 
 -- Carry out the control effects of an append, in its transaction. Called by ledger.append alone.
 CREATE FUNCTION ledger.carry_out(p_lane ledger.lane, p_namnd uuid, p_streams uuid[], p_effects jsonb) RETURNS void
@@ -20,6 +20,7 @@ CREATE FUNCTION ledger.carry_out(p_lane ledger.lane, p_namnd uuid, p_streams uui
     SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
+    c_nil constant uuid := '00000000-0000-0000-0000-000000000000';
     v_effect record;
     v_found integer;
 BEGIN
@@ -29,7 +30,8 @@ BEGIN
     LOOP
         IF v_effect.kind = 'holder_to' THEN
             UPDATE ledger.stream_head SET holder = v_effect.ref
-            WHERE lane = p_lane AND stream = p_streams[v_effect.event] AND holder = p_namnd;
+            WHERE lane = p_lane AND stream = p_streams[v_effect.event] AND holder = p_namnd
+              AND v_effect.ref <> c_nil;  -- it would open the stream to everybody in the lane
         ELSIF p_lane <> 'tillsyn' THEN
             RAISE EXCEPTION USING ERRCODE = 'LG015', MESSAGE = format('the lane %s has no effect %s', p_lane, v_effect.kind);
         ELSIF v_effect.kind = 'hold' THEN
@@ -48,7 +50,8 @@ BEGIN
         ELSIF v_effect.kind = 'destroy_decided' THEN
             INSERT INTO ledger.destruction (decision, lane, stream, subject)
             SELECT v_effect.ref, h.lane, h.stream, v_effect.subject FROM ledger.stream_head h
-            WHERE h.lane = v_effect.lane AND h.stream = v_effect.stream AND h.holder = p_namnd;
+            WHERE h.lane = v_effect.lane AND h.stream = v_effect.stream AND h.holder = p_namnd
+              AND h.stream <> c_nil;  -- the log's own events stay
         ELSIF v_effect.kind = 'destroy_done' THEN
             DELETE FROM ledger.destruction WHERE decision = v_effect.ref AND done_at IS NOT NULL;
         ELSE

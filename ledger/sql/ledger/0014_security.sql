@@ -28,7 +28,7 @@ DECLARE
     v_table text;
     v_lane text;
 BEGIN
-    FOREACH v_table IN ARRAY ARRAY['founding', 'lane_head', 'stream_head', 'destroyed_stream', 'event', 'sealed_part', 'leaf', 'command',
+    FOREACH v_table IN ARRAY ARRAY['migration', 'founding', 'lane_head', 'stream_head', 'destroyed_stream', 'event', 'sealed_part', 'leaf', 'command',
                                    'hold', 'destruction', 'destroyed_key', 'destroyed_part', 'destroyed_event',
                                    'read_log', 'read_subject'] LOOP
         EXECUTE format('ALTER TABLE ledger.%I ENABLE ROW LEVEL SECURITY', v_table);

@@ -1,0 +1,1 @@
+"""What the events mean. Pure: no store, no clock, no randomness."""

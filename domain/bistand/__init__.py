@@ -1,0 +1,1 @@
+"""Lane 1, BESLUT: the decision process (socialtjänstlagen)."""

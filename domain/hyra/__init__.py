@@ -1,0 +1,1 @@
+"""Lane 2, HYRA: the tenancy process (12 kap. jordabalken)."""

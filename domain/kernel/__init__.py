@@ -1,0 +1,1 @@
+"""What all lanes share: facts and events, time, actors, corrections, refusals."""

@@ -1,0 +1,91 @@
+"""Code lists that more than one lane uses. A code is fixed for ever.
+
+Its Swedish words are in `projections/texts.py`. No list of grounds, terms or methods refuses a
+fact: each has `utanfor_katalogen`, with a sealed text beside it, so that an unlawful ground can be
+recorded as what it was.
+"""
+
+from enum import StrEnum
+
+
+class MissingReference(StrEnum):
+    """Why a reference that belongs here is left out."""
+
+    FINNS_INTE = "finns_inte"
+    ALDRIG_REGISTRERAD = "aldrig_registrerad"
+    I_ANNAT_SYSTEM = "i_annat_system"
+    OKAND = "okand"
+
+
+class CorrectionReason(StrEnum):
+    """Why a fact is recorded again. The words for `utanfor_katalogen` stand in the event's note."""
+
+    SKRIVFEL = "skrivfel"
+    FEL_UPPGIFT = "fel_uppgift"
+    FEL_TIDPUNKT = "fel_tidpunkt"
+    UPPGIFT_SAKNADES = "uppgift_saknades"
+    UTANFOR_KATALOGEN = "utanfor_katalogen"
+
+
+class ErroneousReason(StrEnum):
+    """Why an entry does not count at all."""
+
+    HANDE_INTE = "hande_inte"
+    REGISTRERAD_TVA_GANGER = "registrerad_tva_ganger"
+    FEL_ARENDE = "fel_arende"
+    UTANFOR_KATALOGEN = "utanfor_katalogen"
+
+
+class ServiceMethod(StrEnum):
+    """How a document reached its addressee (delgivningslagen 2010:1932; 8 kap. 8 § JB)."""
+
+    DELGIVNING_KVITTO = "delgivning_kvitto"
+    DELGIVNING_ANNAN_TILLATEN = "delgivning_annan_tillaten"
+    DELGIVNING_FORBJUDEN_14_12 = "delgivning_forbjuden_14_12"
+    REK_BREV = "rek_brev"
+    REK_PLUS_EXEMPLAR = "rek_plus_exemplar"
+    VANLIGT_BREV = "vanligt_brev"
+    E_POST = "e_post"
+    MUNTLIGT = "muntligt"
+    KUNGORELSE = "kungorelse"
+    UTANFOR_KATALOGEN = "utanfor_katalogen"
+
+
+class NumberKind(StrEnum):
+    """What kind of number a person has."""
+
+    PERSONNUMMER = "personnummer"
+    SAMORDNINGSNUMMER = "samordningsnummer"
+    SAKNAS = "saknas"
+
+
+class Protection(StrEnum):
+    """The mark of protected identity, as it was when recorded."""
+
+    INGEN = "ingen"
+    SEKRETESSMARKERING = "sekretessmarkering"
+    SKYDDAD_FOLKBOKFORING = "skyddad_folkbokforing"
+    FINGERADE_UPPGIFTER = "fingerade_uppgifter"
+
+
+class HolderGround(StrEnum):
+    """Why another nämnd holds the stream from now on."""
+
+    SUCCESSION = "succession"
+    OVERLAMNAT = "overlamnat"
+    UTANFOR_KATALOGEN = "utanfor_katalogen"
+
+
+class EpochReason(StrEnum):
+    """Why a log was opened."""
+
+    GRUNDAD = "grundad"
+    ATERLASNING = "aterlasning"
+    KLOCKFEL = "klockfel"
+
+
+class Environment(StrEnum):
+    """Whether the ledger is real. Decided when it is founded."""
+
+    DEVELOPMENT = "development"
+    PRODUCTION = "production"

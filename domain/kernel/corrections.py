@@ -1,0 +1,197 @@
+"""Corrections: what counts, and who may make it count.
+
+An entry is never changed. It is recorded again with `corrects`, or marked erroneous; either counts
+when another person's `CorrectionApproved` follows. Everything stays visible; `effective` says what
+counts.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import TypeVar
+
+from domain.kernel.event import Event
+from domain.kernel.fact import Fact
+from domain.kernel.refused import Refused
+from domain.kernel.shapes import CorrectionApproved, EntryMarkedErroneous
+from domain.kernel.values import EventRef
+
+E = TypeVar("E", bound=Event)
+
+
+def effective(events: Iterable[E]) -> list[E]:
+    """Return the events that count, in the order given. Total: never raises on stored history.
+
+    Args:
+        events: of any streams, as far as they are known to the view.
+    """
+    given = list(events)
+    standing = Standing(given)
+    return [event for event in given if standing.counts(event)]
+
+
+def same_person(proposal: Event, approval: Event) -> bool:
+    """Whether one officer is behind both. Who can't be read any more was compared when signing."""
+    return not proposal.signers.isdisjoint(approval.signers)
+
+
+class Standing:
+    """What became of each entry: counts, waits, replaced, erroneous.
+
+    A correction counts in place of what it corrects once another person has approved it; of
+    several, the one approved last. A fact with an approved mark of error does not count, in any of
+    its versions; a mark on a correction that is not in force withdraws that correction alone.
+    Approvals and marks can themselves be marked.
+
+    Args:
+        events: of any streams.
+    """
+
+    def __init__(self, events: Iterable[Event]) -> None:
+        given = list(events)
+        self._by_ref = {event.ref: event for event in given}
+        self._approved: set[EventRef] = set()
+        self._marked: set[EventRef] = set()
+        self._in_force: dict[EventRef, EventRef] = {}
+        # From the latest to the first: approvals and marks only ever speak of earlier entries, so
+        # whether they themselves count is settled before they are read.
+        for event in sorted(given, key=lambda event: event.version, reverse=True):
+            if event.ref not in self._marked:
+                self._read(event)
+
+    def counts(self, event: Event) -> bool:
+        """Whether the event counts."""
+        in_force = self._version(event) == event.ref
+        return in_force and not self.waits(event) and not self.erroneous(event)
+
+    def erroneous(self, event: Event) -> bool:
+        """Whether the event, or the fact it is a version of, has an approved mark of error."""
+        return not self._marked.isdisjoint({event.ref, self._root(event), self._version(event)})
+
+    def waits(self, event: Event) -> bool:
+        """Whether the event is a correction or a mark that nobody else has approved yet."""
+        proposes = isinstance(event.fact, EntryMarkedErroneous) or bool(event.common.corrects)
+        return proposes and event.ref not in self._approved
+
+    def replaced_by(self, event: Event) -> EventRef | None:
+        """The version that counts instead of this one, if another does."""
+        version = self._version(event)
+        return None if version == event.ref or self.waits(event) else version
+
+    def _version(self, event: Event) -> EventRef:
+        root = self._root(event)
+        return self._in_force.get(root, root)
+
+    def _read(self, event: Event) -> None:
+        match event.fact:
+            case CorrectionApproved(approved=EventRef() as proposal):
+                self._approve(proposal, event)
+            case EntryMarkedErroneous(entry=EventRef() as entry) if event.ref in self._approved:
+                if self._earlier(entry, event):
+                    self._marked.add(entry)
+
+    def _approve(self, proposal: EventRef, approval: Event) -> None:
+        proposed = self._earlier(proposal, approval)
+        if proposed and not same_person(proposed, approval):
+            self._approved.add(proposal)
+            if self._corrected(proposed):
+                self._in_force.setdefault(self._root(proposed), proposal)
+
+    def _earlier(self, ref: EventRef, than: Event) -> Event | None:
+        event = self._by_ref.get(ref)
+        earlier = event and event.stream == than.stream and event.version < than.version
+        return event if earlier else None
+
+    def _corrected(self, event: Event) -> Event | None:
+        ref: object = event.common.corrects
+        return self._earlier(ref, event) if isinstance(ref, EventRef) else None
+
+    def _root(self, event: Event) -> EventRef:
+        """The entry a chain of corrections goes back to."""
+        corrected = self._corrected(event)
+        while corrected:
+            event, corrected = corrected, self._corrected(corrected)
+        return event.ref
+
+
+def require_correctable(history: Sequence[Event], correction: Event) -> None:
+    """Refuse a re-recorded fact that corrects no entry of its own type in its own stream.
+
+    Raises:
+        Refused: no such entry here, one that has had an effect, another type, or another person.
+    """
+    corrected = _changeable(history, correction.common.corrects)
+    if type(corrected.fact) is not type(correction.fact):
+        raise Refused(
+            "correction.other_type",
+            "En rättelse måste vara av samma händelsetyp som det den rättar.",
+            remedy="Registrera händelsen för sig och markera den felaktiga som felregistrerad.",
+        )
+    assert isinstance(correction.fact, Fact)
+    for field in correction.fact.NAMES.values():
+        if getattr(corrected.fact, field) != getattr(correction.fact, field):
+            raise Refused(
+                "correction.other_person",
+                "En rättelse kan inte byta vilken person ärendet gäller.",
+                remedy="Markera posten som felregistrerad och öppna ett ärende för rätt person.",
+            )
+
+
+def require_markable(history: Sequence[Event], mark: Event) -> None:
+    """Refuse a mark on an entry that is not in the stream.
+
+    Raises:
+        Refused: no such entry here, or one that has had an effect.
+    """
+    assert isinstance(mark.fact, EntryMarkedErroneous)
+    _changeable(history, mark.fact.entry)
+
+
+def require_approvable(history: Sequence[Event], approval: Event) -> None:
+    """Refuse an approval that is not another person's, of something that waits for one.
+
+    Raises:
+        Refused: nothing waits for approval there, or the same person signs twice.
+    """
+    assert isinstance(approval.fact, CorrectionApproved)
+    proposal = _entry(history, approval.fact.approved)
+    if not proposal.common.corrects and not isinstance(proposal.fact, EntryMarkedErroneous):
+        raise Refused(
+            "correction.nothing_to_approve",
+            "Posten är varken en rättelse eller en markering om felregistrering.",
+            remedy="Ange den post där rättelsen föreslås.",
+        )
+    standing = Standing(history)
+    if standing.erroneous(proposal) or not standing.waits(proposal):
+        raise Refused(
+            "correction.not_waiting",
+            "Posten väntar inte på godkännande: den är redan godkänd eller återtagen.",
+            remedy="Läs ärendet på nytt. Behövs en ny rättelse, registrera den.",
+        )
+    if same_person(proposal, approval):
+        raise Refused(
+            "correction.same_person",
+            "En rättelse godkänns av en annan person än den som föreslog den.",
+            remedy="Be en kollega med rätt att rätta i den här processen.",
+        )
+
+
+def _changeable(history: Sequence[Event], ref: EventRef | None) -> Event:
+    """The entry, if it is one that a later entry can take back."""
+    entry = _entry(history, ref)
+    if isinstance(entry.fact, Fact) and entry.fact.EFFECT:
+        raise Refused(
+            "correction.has_effect",
+            "Posten har redan verkat, och verkan försvinner inte med en rättelse.",
+            remedy="Registrera det som gäller i stället: lyft spärren, eller byt nämnd på nytt.",
+        )
+    return entry
+
+
+def _entry(history: Sequence[Event], ref: EventRef | None) -> Event:
+    for event in history:
+        if event.ref == ref:
+            return event
+    raise Refused(
+        "reference.not_here",
+        "Hänvisningen går till en post som inte finns i den här strömmen.",
+        remedy="Kontrollera hänvisningen. Den skrivs lane/ström/version.",
+    )

@@ -1,0 +1,117 @@
+"""What is asked of every event before it is recorded, whatever its type: can this be a fact at all?
+
+Law is never asked here. A lease signed before the decision, a notice served too late, a ground no
+statute knows: all of it can have happened, and then it can be recorded.
+"""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import TypeVar
+
+from domain.kernel.corrections import (
+    effective,
+    require_approvable,
+    require_correctable,
+    require_markable,
+)
+from domain.kernel.event import Event
+from domain.kernel.fact import Fact
+from domain.kernel.refused import Refused
+from domain.kernel.shapes import (
+    CorrectionApproved,
+    EntryMarkedErroneous,
+    EpochOpened,
+    HeadsRecorded,
+)
+from ledger.envelope import LOG_STREAM
+
+F = TypeVar("F", bound=Fact)
+
+
+def require_recordable(history: Sequence[Event], event: Event, now: datetime) -> None:
+    """Refuse what cannot be a fact in this stream, for any type.
+
+    Args:
+        history: the stream's events, in log order.
+        event: the one to be recorded.
+        now: the caller's clock.
+
+    Raises:
+        Refused: it lies in the future, belongs to the log's own stream or not, continues what is not
+            open, is recorded already, or is a correction or an approval that cannot be one.
+    """
+    assert isinstance(event.fact, Fact)
+    if event.occurred.in_future(now):
+        raise Refused(
+            "occurred.future",
+            "Det som registreras ska ha hänt.",
+            remedy="Registrera det när det har hänt. Planerade dagar skrivs i egna fält.",
+        )
+    if (event.stream == LOG_STREAM) != isinstance(event.fact, EpochOpened | HeadsRecorded):
+        raise Refused(
+            "stream.of_the_log",
+            "Loggens egna händelser hör till loggens egen ström, och inga andra gör det.",
+            remedy="Registrera händelsen i ärendets ström.",
+        )
+    if not history and not event.fact.OPENS:
+        raise Refused(
+            "stream.not_open",
+            "Här finns ännu inget att registrera i.",
+            remedy="Öppna ärendet i den här processen först.",
+        )
+    _require_new(history, event)
+    if event.common.corrects:
+        require_correctable(history, event)
+    if isinstance(event.fact, CorrectionApproved):
+        require_approvable(history, event)
+    if isinstance(event.fact, EntryMarkedErroneous):
+        require_markable(history, event)
+
+
+def require_first(history: Sequence[Event], event: Event) -> None:
+    """Refuse an event that only ever opens a stream, where it is open. A correction may follow.
+
+    Raises:
+        Refused: the stream has events.
+    """
+    if history and not event.common.corrects:
+        raise Refused(
+            "stream.already_open",
+            "Detta är redan öppnat.",
+            remedy="Registrera det nya i det som är öppet, eller rätta den första posten.",
+        )
+
+
+def require_known(found: Collection[object], wanted: object, refusal: Refused) -> None:
+    """Refuse a reference to what is not there. A reference left out passes.
+
+    Args:
+        found: what is there.
+        wanted: what the fact refers to.
+        refusal: what to answer otherwise.
+
+    Raises:
+        Refused: it is not there.
+    """
+    if wanted is not None and wanted not in found:
+        raise refusal
+
+
+def facts_in(history: Sequence[Event], fact_type: type[F]) -> list[F]:
+    """The facts of a type that count, in log order."""
+    return [event.fact for event in effective(history) if isinstance(event.fact, fact_type)]
+
+
+def _require_new(history: Sequence[Event], event: Event) -> None:
+    said = _what_is_said(event)
+    if any(_what_is_said(earlier) == said for earlier in history):
+        raise Refused(
+            "fact.twice",
+            "Samma sak är redan registrerad.",
+            remedy="Hände det två gånger: skriv i anteckningen vad som skiljer dem åt.",
+        )
+
+
+def _what_is_said(event: Event) -> tuple[object, ...]:
+    common = event.common
+    return (event.fact, event.occurred, common.document_ids, common.corrects, common.note)

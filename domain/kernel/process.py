@@ -1,0 +1,242 @@
+"""What every lane's process does: take what somebody says, check that it can be a fact, record it.
+
+Guards look at the history up to the version the caller had seen. So a retry of a command that went through meets the same history as
+the first time, and `ledger.append` finds the earlier answer; a caller who had not seen everything is refused there.
+"""
+
+from abc import abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from typing import ClassVar, Final, cast
+from uuid import UUID
+
+from eventsourcing.domain import DomainEventProtocol
+from typing_extensions import override
+
+from domain.kernel.actor import Role
+from domain.kernel.codes import CorrectionReason
+from domain.kernel.event import Common, Event, RecordedEvent
+from domain.kernel.fact import Fact
+from domain.kernel.occurred import Occurred
+from domain.kernel.registry import FactRegistry
+from domain.kernel.shapes import EpochOpened, HolderChanged
+from domain.kernel.values import EventRef
+from ledger.application import LaneApplication, Stored
+from ledger.codec import Draft, Effect, EffectKind, Entry, Registry
+from ledger.errors import Conflict
+from ledger.reading import ReadContext
+from ledger.recorder import NIL, Command
+
+_STREAM_LABEL: Final = b"liggaren/new-stream/v1\0"
+
+
+@dataclass(frozen=True, slots=True)
+class By:
+    """Who acts, in one command.
+
+    Args:
+        actor: the officer who enters it.
+        role: in which role.
+        namnd: for which nämnd.
+        command_id: drawn by the client; the same id is carried out once.
+        body: the command's plaintext: a retry must have the same.
+        clock: the caller's clock, an aware datetime.
+    """
+
+    actor: UUID
+    role: Role
+    namnd: UUID
+    command_id: UUID
+    body: bytes
+    clock: datetime
+
+    def command(self, *, new_epoch: bool = False) -> Command:
+        """As the ledger takes it."""
+        return Command(self.namnd, self.actor, self.command_id, self.body, self.clock, new_epoch)
+
+    def reads(self, view: str) -> ReadContext:
+        """The context of the read that a command begins with."""
+        return ReadContext(self.actor, self.namnd, "underlag för registrering", view)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Saying:
+    """A fact that somebody wants recorded.
+
+    Args:
+        fact: what happened.
+        occurred: when.
+        stream: where.
+        version: the version it will have: one more than the last the caller has seen.
+        acted_by: the officer who acted, where another enters it.
+        delegation: the delegation relied on.
+        claimed_recorded: for imports: when the source system says it was recorded.
+        source: for imports: the source system.
+        document_ids: filed documents.
+        corrects: the entry this one re-records.
+        correction_reason: coded, with `corrects`.
+        note: free text.
+        target: the stream concerned, for a spärr or a gallring decision. It stands in no event.
+        target_subject: the person concerned, where only that person's part goes.
+    """
+
+    fact: Fact
+    occurred: Occurred
+    stream: UUID
+    version: int
+    acted_by: UUID | None = None
+    delegation: str | None = None
+    claimed_recorded: datetime | None = None
+    source: str | None = None
+    document_ids: tuple[UUID, ...] = ()
+    corrects: EventRef | None = None
+    correction_reason: CorrectionReason | None = None
+    note: str | None = None
+    target: UUID | None = None
+    target_subject: UUID | None = None
+
+    def event(self, by: By, effect: Effect | None) -> Event:
+        """The event it makes when this officer says it."""
+        return Event(
+            stream=self.stream,
+            version=self.version,
+            fact=self.fact,
+            occurred=self.occurred,
+            common=Common(
+                actor=by.actor,
+                role=by.role,
+                acted_by=self.acted_by,
+                delegation=self.delegation,
+                command_id=by.command_id,
+                claimed_recorded=self.claimed_recorded,
+                source=self.source,
+                document_ids=self.document_ids,
+                corrects=self.corrects,
+                correction_reason=self.correction_reason,
+                note=self.note,
+            ),
+            effect=effect,
+        )
+
+
+class LaneProcess(LaneApplication):
+    """Records and reads the facts of one lane."""
+
+    facts: ClassVar[FactRegistry]
+
+    @override
+    @property
+    def registry(self) -> Registry:
+        return self.facts.codecs
+
+    def record(self, sayings: Sequence[Saying], by: By) -> list[Stored]:
+        """Record facts in one append, in the order given.
+
+        Args:
+            sayings: of this lane; several of one stream have consecutive versions.
+            by: who says so.
+
+        Returns:
+            One for each saying, with its receipt.
+
+        Raises:
+            Refused: one of them cannot be a fact. Nothing is recorded.
+            Conflict: a stream has moved on.
+            LedgerError: what else the ledger refuses.
+        """
+        histories: dict[UUID, list[Event]] = {}
+        events = []
+        for saying in sayings:
+            event = saying.event(by, self.effect_of(saying))
+            if event.stream not in histories:
+                histories[event.stream] = self._seen(event, by)
+            self.require(histories[event.stream], event, by.clock)
+            histories[event.stream].append(event)
+            events.append(event)
+        moving = [event for event in events if isinstance(event.fact, HolderChanged)]
+        for event in moving:  # the receiver's wrap first: a crash between leaves two, never none
+            self.ledger.keys.add_wrap(self.lane, event.stream, event.fact.to_namnd)
+        stored = self._save(events, by.command())
+        for event in moving:
+            self.ledger.keys.drop_wrap(self.lane, event.stream, by.namnd)
+        return stored
+
+    @abstractmethod
+    def require(self, history: Sequence[Event], event: Event, now: datetime) -> None:
+        """Refuse what cannot be a fact in this stream: the lane's `decisions.require_recordable`."""
+
+    def effect_of(self, saying: Saying) -> Effect | None:
+        """The control effect of a saying's type, if it has one."""
+        if isinstance(saying.fact, HolderChanged):
+            return Effect(EffectKind.HOLDER_TO, saying.fact.to_namnd)
+        return None
+
+    def open_log(self, fact: EpochOpened, version: int, by: By) -> Stored:
+        """Found the log (version 1), or open its next epoch and say why. An operator's act.
+
+        Args:
+            fact: this lane's EpochOpened.
+            version: one more than the last version of the log's own stream.
+            by: the operator.
+        """
+        saying = Saying(fact=fact, occurred=Occurred.at(by.clock), stream=NIL, version=version)
+        return self._save([saying.event(by, None)], by.command(new_epoch=version > 1))[0]
+
+    def _save(self, events: Sequence[Event], command: Command) -> list[Stored]:
+        recordings = self.save(*events, command=command)
+        return [cast("Stored", recording.notification) for recording in recordings]
+
+    def history(
+        self, stream: UUID, *, gt: int | None = None, lte: int | None = None
+    ) -> list[RecordedEvent]:
+        """The stream's events in log order, through the read that is open.
+
+        Raises:
+            NoReadOpen: none is.
+        """
+        return [cast("RecordedEvent", event) for event in self.events.get(stream, gt=gt, lte=lte)]
+
+    def new_stream(self, by: By, number: int = 0) -> UUID:
+        """The id of a stream this command opens: the same at each retry, unknown to anybody without the command's id.
+
+        Args:
+            by: the command.
+            number: which of the command's new streams.
+        """
+        digest = sha256(
+            _STREAM_LABEL
+            + self.ledger.id.bytes
+            + bytes((self.lane.code,))
+            + by.namnd.bytes
+            + by.actor.bytes
+            + by.command_id.bytes
+            + number.to_bytes(4, "big")
+        ).digest()
+        return UUID(
+            int=int.from_bytes(digest[:16], "big") & ~(0xF << 76) & ~(0x3 << 62)
+            | 0x8 << 76
+            | 0x2 << 62
+        )
+
+    def _seen(self, event: Event, by: By) -> list[Event]:
+        """The history the caller had seen when deciding."""
+        if event.version == 1:
+            return []
+        with self.reading(by.reads("command"), event.stream):
+            history: list[Event] = list(self.history(event.stream, lte=event.version - 1))
+        if not history or history[-1].version != event.version - 1:
+            at = history[-1].version if history else 0
+            raise Conflict(f"Version {event.version - 1} was expected, the stream is at {at}.")
+        return history
+
+    @override
+    def draft_of(self, event: DomainEventProtocol[UUID]) -> Draft:
+        assert isinstance(event, Event)
+        codec = self.registry[event.lane, f"{event.fact.TYPE}/{event.fact.SCHEMA}"]  # type: ignore[union-attr]
+        return event.to_draft(codec)
+
+    @override
+    def event_of(self, entry: Entry) -> RecordedEvent:
+        return RecordedEvent.from_entry(entry, self.facts)

@@ -1,0 +1,150 @@
+"""Shapes of types that exist in several lanes. None has a lane, so none can be recorded by itself.
+
+Each lane has a type of its own of each it needs: `class CaseOpened(shapes.CaseOpened)`.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Annotated, ClassVar, Final, Self
+from uuid import UUID
+
+from pydantic import AfterValidator, StringConstraints, model_validator
+from pydantic_core import PydanticCustomError
+
+from domain.kernel.codes import (
+    Environment,
+    EpochReason,
+    ErroneousReason,
+    HolderGround,
+    NumberKind,
+    Protection,
+)
+from domain.kernel.fact import (
+    CO_PARTY,
+    IDENTITY,
+    JOINT,
+    NOBODY,
+    ORDINARY,
+    PARTY,
+    THIRD,
+    Fact,
+    kept,
+)
+from domain.kernel.values import Count, Day, Hash, Reference, Text
+from ledger.codec import EffectKind
+
+_TWELVE_DIGITS: Final = re.compile("[0-9]{12}")
+_DAY_SHIFT: Final = 60
+"""What is added to the day of birth in a samordningsnummer. An unknown day is 60."""
+
+
+def _number(number: str) -> str:
+    """Check form and control digit. Whether it is the person's is another question."""
+    if not _TWELVE_DIGITS.fullmatch(number):
+        raise PydanticCustomError("person.number_form", "Numret skrivs med tolv siffror.")
+    doubled = "".join(str(int(digit) * (2 - place % 2)) for place, digit in enumerate(number[2:]))
+    if sum(map(int, doubled)) % 10:  # Luhn
+        raise PydanticCustomError(
+            "person.number_check_digit", "Kontrollsiffran stämmer inte: numret är felskrivet."
+        )
+    return number
+
+
+def _kind_of(number: str | None) -> NumberKind:
+    if number is None:
+        return NumberKind.SAKNAS
+    day = int(number[6:8])
+    return NumberKind.SAMORDNINGSNUMMER if day >= _DAY_SHIFT else NumberKind.PERSONNUMMER
+
+
+PersonNumber = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(_number)]
+"""Personnummer or samordningsnummer, twelve digits. No age is computed from it."""
+
+
+class CaseOpened(Fact):
+    """The case has a stream in this lane from now on. Its first event."""
+
+    OPENS = True
+    NAMES: ClassVar[Mapping[int, str]] = {PARTY: "party"}
+
+    party: Annotated[UUID, kept(32, IDENTITY, PARTY)]
+    person_stream: Annotated[UUID, kept(33, IDENTITY, PARTY)]
+
+
+class PartyAdded(Fact):
+    """A second person has become party to the case, where a couple has one case."""
+
+    NAMES: ClassVar[Mapping[int, str]] = {CO_PARTY: "co_party"}
+
+    co_party: Annotated[UUID, kept(32, IDENTITY, CO_PARTY)]
+    person_stream: Annotated[UUID, kept(33, IDENTITY, CO_PARTY)]
+
+
+class PersonRegistered(Fact):
+    """A person has been entered in this lane's register of persons. Opens the person's stream.
+
+    Each lane has a register of its own, under its own keys. The day of birth is here and not in
+    occurred, which is `sealed`: a day of birth goes far to identify a person.
+    """
+
+    OPENS = True
+    NAMES: ClassVar[Mapping[int, str]] = {PARTY: "person"}
+
+    person: Annotated[UUID, kept(32, IDENTITY, PARTY)]
+    name: Annotated[Text, kept(33, IDENTITY, PARTY)]
+    number_kind: Annotated[NumberKind, kept(34, IDENTITY, PARTY)]
+    number: Annotated[PersonNumber | None, kept(35, IDENTITY, PARTY)] = None
+    born: Annotated[Day | None, kept(36, IDENTITY, PARTY)] = None
+    protection: Annotated[Protection | None, kept(37, IDENTITY, PARTY)] = None
+
+    @model_validator(mode="after")
+    def _number_is_of_its_kind(self) -> Self:
+        if _kind_of(self.number) is not self.number_kind:
+            raise PydanticCustomError("person.number_kind", "Numret är inte av det slag som anges.")
+        return self
+
+
+class CorrectionApproved(Fact):
+    """A second officer has approved a correction or a mark of error; from now on it counts."""
+
+    approved: Annotated[Reference, kept(32, ORDINARY, NOBODY, clear=True)]
+
+
+class EntryMarkedErroneous(Fact):
+    """An officer says that an entry should not count. It does count until another approves."""
+
+    entry: Annotated[Reference, kept(32, ORDINARY, NOBODY, clear=True)]
+    reason: Annotated[ErroneousReason, kept(33, ORDINARY, NOBODY, clear=True)]
+    reason_text: Annotated[Text | None, kept(34, THIRD, JOINT)] = None
+
+
+class HolderChanged(Fact):
+    """Another nämnd holds the stream from now on. Who held it before stands in the envelopes."""
+
+    EFFECT = EffectKind.HOLDER_TO
+
+    to_namnd: Annotated[UUID, kept(32, ORDINARY, NOBODY, clear=True)]
+    ground: Annotated[HolderGround, kept(33, ORDINARY, NOBODY, clear=True)]
+    ground_text: Annotated[Text | None, kept(34, THIRD, JOINT)] = None
+
+
+class EpochOpened(Fact):
+    """The log was founded, or opened anew after events were lost or its clock had run ahead."""
+
+    HELD = False
+    OPENS = True
+
+    reason: Annotated[EpochReason, kept(32, ORDINARY, NOBODY, clear=True)]
+    environment: Annotated[Environment, kept(33, ORDINARY, NOBODY, clear=True)]
+    text: Annotated[Text | None, kept(34, THIRD, JOINT)] = None
+
+
+class HeadsRecorded(Fact):
+    """How far every stream of the log had come. `docs/envelope.md` section 7."""
+
+    HELD = False
+
+    epoch: Annotated[Count, kept(32, ORDINARY, NOBODY, clear=True)]
+    size: Annotated[Count, kept(33, ORDINARY, NOBODY, clear=True)]
+    streams: Annotated[Count, kept(34, ORDINARY, NOBODY, clear=True)]
+    root: Annotated[Hash, kept(35, ORDINARY, NOBODY, clear=True)]

@@ -1,0 +1,185 @@
+"""The kinds of values a field can have, and how each looks in JSON. `docs/envelope.md` section 4.
+
+Each kind takes a Python value or its JSON form, and nothing else: 1 is no date and "1" no number.
+What is refused here cannot be a value at all; whether a value is lawful is never asked.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Annotated, Final, Self
+from unicodedata import category, normalize
+from uuid import UUID
+
+from pydantic import AfterValidator, Field, PlainSerializer, PlainValidator, StrictBool, StrictInt
+from pydantic_core import PydanticCustomError
+from typing_extensions import override
+
+from ledger.codec import Lane
+
+LARGEST_INTEGER: Final = 2**53 - 1
+
+_BIDI_CONTROLS: Final = frozenset(
+    "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+)
+"""They make a text look otherwise than it reads (Unicode UAX 9 section 2)."""
+
+
+def clean_text(text: str) -> str:
+    r"""Return the text as it may be stored: NFC, lines ended by `\n`.
+
+    Raises:
+        PydanticCustomError: a control character, half a surrogate pair, or a bidi control.
+
+    >>> clean_text("Bista\u030and\r\n")
+    'Bistånd\n'
+    """
+    text = text.replace("\r\n", "\n")  # what a web form sends
+    for character in text:
+        if character in _BIDI_CONTROLS:
+            raise _invalid(
+                "text.bidi_control", "Texten har ett dolt tecken som ändrar läsriktningen."
+            )
+        if category(character) in {"Cc", "Cs"} and character not in "\n\t":
+            raise _invalid("text.control_character", "Texten har ett tecken som inte går att visa.")
+    return normalize("NFC", text)
+
+
+def to_day(value: object) -> date:
+    """Return a calendar day.
+
+    Raises:
+        PydanticCustomError: neither a date nor `ÅÅÅÅ-MM-DD`, or a day that does not exist.
+
+    >>> to_day("2011-06-14")
+    datetime.date(2011, 6, 14)
+    """
+    if type(value) is date:
+        return value
+    if isinstance(value, str) and _DAY.fullmatch(value):
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            raise _invalid("date.impossible", "Dagen finns inte i kalendern.") from None
+    raise _invalid("date.form", "Ett datum skrivs ÅÅÅÅ-MM-DD.")
+
+
+def to_instant(value: object) -> datetime:
+    """Return a moment in UTC.
+
+    Raises:
+        PydanticCustomError: no time zone, another form, or a moment that does not exist.
+    """
+    if isinstance(value, str) and _INSTANT.fullmatch(value):
+        try:
+            value = datetime.fromisoformat(value)
+        except ValueError:
+            raise _invalid("date.impossible", "Tidpunkten finns inte i kalendern.") from None
+    if isinstance(value, datetime) and value.utcoffset() is not None:
+        return value.astimezone(UTC)
+    raise _invalid("date.form", "En tidpunkt skrivs ÅÅÅÅ-MM-DDTtt:mm:ss med tidszon.")
+
+
+def format_instant(moment: datetime) -> str:
+    """Write a moment as all stored texts have it: UTC, six decimals.
+
+    >>> format_instant(datetime(2011, 6, 14, 9, 30, tzinfo=UTC))
+    '2011-06-14T09:30:00.000000Z'
+    """
+    return moment.astimezone(UTC).isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class EventRef:
+    """Which event: `lane/stream/version`. `docs/envelope.md` section 1 point 6."""
+
+    lane: Lane
+    stream: UUID
+    version: int
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read a reference.
+
+        Raises:
+            PydanticCustomError: the text is none.
+
+        >>> EventRef.parse("bistand/6ec1f1b5-2a53-4bd5-8c9f-52f6bb0d3b11/4").version
+        4
+        """
+        match = _REFERENCE.fullmatch(text)
+        if match is None:
+            raise _invalid("reference.form", "En hänvisning skrivs lane/ström/version.")
+        return cls(Lane(match[1]), UUID(match[2]), int(match[3]))
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.lane}/{self.stream}/{self.version}"
+
+
+def to_reference(value: object) -> EventRef:
+    """Return a reference, from one or from its text."""
+    if isinstance(value, EventRef):
+        return value
+    return EventRef.parse(value if isinstance(value, str) else "")
+
+
+def _day_or_instant(value: object) -> date | datetime:
+    return to_day(value) if _looks_like_a_day(value) else to_instant(value)
+
+
+def _looks_like_a_day(value: object) -> bool:
+    return type(value) is date or (isinstance(value, str) and _DAY.fullmatch(value) is not None)
+
+
+def _format_day_or_instant(value: date | datetime) -> str:
+    return format_instant(value) if isinstance(value, datetime) else value.isoformat()
+
+
+def _invalid(code: str, message: str) -> PydanticCustomError:
+    return PydanticCustomError(code, message)
+
+
+_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_INSTANT: Final = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]{1,6})?(Z|[+-][0-9]{2}:[0-9]{2})"
+)
+_UUID: Final = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+_REFERENCE: Final = re.compile(f"({'|'.join(Lane)})/({_UUID})/([1-9][0-9]{{0,15}})")
+
+Text = Annotated[str, AfterValidator(clean_text)]
+"""Free text. Never clear."""
+Day = Annotated[
+    date,
+    PlainValidator(to_day, json_schema_input_type=date),
+    PlainSerializer(date.isoformat, return_type=str, when_used="json"),
+]
+"""A Swedish calendar day; may lie in the future."""
+Instant = Annotated[
+    datetime,
+    PlainValidator(to_instant, json_schema_input_type=datetime),
+    PlainSerializer(format_instant, return_type=str, when_used="json"),
+]
+"""A moment, UTC."""
+DayOrInstant = Annotated[
+    date | datetime,
+    PlainValidator(_day_or_instant, json_schema_input_type=str),
+    PlainSerializer(_format_day_or_instant, return_type=str, when_used="json"),
+]
+"""A moment, or only its day where nobody wrote down more."""
+Reference = Annotated[
+    EventRef,
+    PlainValidator(to_reference, json_schema_input_type=str),
+    PlainSerializer(str, return_type=str, when_used="json"),
+]
+"""Another event."""
+Flag = StrictBool
+"""Yes or no; null where nobody knows."""
+Count = Annotated[StrictInt, Field(ge=0, le=LARGEST_INTEGER)]
+"""A number of things."""
+Ore = Annotated[StrictInt, Field(ge=-LARGEST_INTEGER, le=LARGEST_INTEGER)]
+"""Money in öre."""
+Name = Annotated[str, Field(pattern=r"^[\w .,&()/:+-]{1,120}$"), AfterValidator(clean_text)]
+"""The name of a public body or a system, short enough to hold nothing else. May be clear."""
+Hash = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+"""SHA-256 in hex."""

@@ -1,0 +1,61 @@
+"""What the links refuse: a second stream in a lane, an event of another case, an absent link."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from domain.kernel import guards
+from domain.kernel.event import Event
+from domain.kernel.refused import Refused
+from domain.koppling.events import CaseJoined, LinkEnded, LinkMade
+from domain.koppling.state import fold, joined
+
+
+def require_recordable(history: Sequence[Event], event: Event, now: datetime) -> None:
+    """Refuse what cannot be a fact in this stream.
+
+    Whether an event that a link names exists in its own lane is not asked here: one append looks at
+    one lane. That its stream belongs to the case is.
+
+    Args:
+        history: the stream's events, in log order.
+        event: the one to be recorded.
+        now: the caller's clock.
+
+    Raises:
+        Refused: as `guards.require_recordable`; or the case has another stream in the lane, or what
+            is linked or ended is not the case's.
+    """
+    guards.require_recordable(history, event, now)
+    case = fold(history)
+    match event.fact:
+        case CaseJoined() as fact:
+            for lane, stream in joined(fact).items():
+                if not event.common.corrects and case.streams.get(lane, stream) != stream:
+                    raise Refused(
+                        "case.already_joined",
+                        "Ärendet har redan en annan ström i den processen.",
+                        remedy="Fortsätt i den strömmen, eller rätta sammanföringen.",
+                    )
+        case LinkMade() as fact:
+            for reference in (fact.from_event, fact.to_event):
+                guards.require_known(
+                    set(case.streams.items()),
+                    reference and (reference.lane, reference.stream),
+                    Refused(
+                        "link.not_in_case",
+                        "Händelsen hör inte till ärendet.",
+                        remedy="För samman processerna först, eller kontrollera hänvisningen.",
+                    ),
+                )
+        case LinkEnded() as fact:
+            guards.require_known(
+                {link.ref for link in case.links},
+                fact.link,
+                Refused(
+                    "link.not_here",
+                    "Kopplingen finns inte i ärendet, eller har redan upphört.",
+                    remedy="Kontrollera hänvisningen till kopplingen.",
+                ),
+            )
+        case _:
+            pass

@@ -1,0 +1,23 @@
+"""The organisation: record its facts, read its streams."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from domain.system import decisions
+from domain.system.events import FACTS
+from domain.kernel.event import Event
+from domain.kernel.process import LaneProcess
+from domain.kernel.registry import FactRegistry
+from ledger.codec import Lane
+from typing_extensions import override
+
+
+class SystemProcess(LaneProcess):
+    """The lane system."""
+
+    lane = Lane.SYSTEM
+    facts = FactRegistry(FACTS)
+
+    @override
+    def require(self, history: Sequence[Event], event: Event, now: datetime) -> None:
+        decisions.require_recordable(history, event, now)

@@ -1,0 +1,1 @@
+"""Lane 4, TILLSYNSÄRENDEN: supervision, gallring and gallringsspärr."""

@@ -1,0 +1,107 @@
+"""What supervision refuses: a spärr that isn't set, a gallring that isn't decided.
+
+Whether a spärr stands in the way of a gallring is asked by the ledger itself, under its lock. The
+control effects are made here, so that they always say what their facts say.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from domain.kernel import guards
+from domain.kernel.event import Event
+from domain.kernel.refused import Refused
+from domain.tillsyn.events import (
+    GallringDecided,
+    GallringExecuted,
+    GallringsspärrLifted,
+    GallringsspärrSet,
+)
+from domain.tillsyn.state import TillsynCase, fold
+from ledger.codec import Effect, EffectKind
+
+
+def require_recordable(history: Sequence[Event], event: Event, now: datetime) -> None:
+    """Refuse what cannot be a fact in this stream.
+
+    Args:
+        history: the stream's events, in log order.
+        event: the one to be recorded.
+        now: the caller's clock.
+
+    Raises:
+        Refused: as `guards.require_recordable`; or there is no spärr to lift or no decision to
+            carry out, or that has been done.
+    """
+    guards.require_recordable(history, event, now)
+    case = fold(history)
+    match event.fact:
+        case GallringsspärrSet() | GallringDecided():
+            guards.require_first(history, event)
+        case GallringsspärrLifted():
+            if case.hold is None or case.lifted:
+                raise Refused(
+                    "hold.not_set",
+                    "Här finns ingen gallringsspärr som gäller.",
+                    remedy="Kontrollera vilken spärr som ska lyftas.",
+                )
+        case GallringExecuted() as fact:
+            if case.executed or not _decided(case, fact):
+                raise Refused(
+                    "gallring.not_decided",
+                    "Här finns inget beslut om just den gallringen som återstår att utföra.",
+                    remedy="Kontrollera beslutet. Saknas det, ska gallringen först beslutas.",
+                )
+        case _:
+            pass
+
+
+def hold(fact: GallringsspärrSet, sparr: UUID, stream: UUID) -> Effect:
+    """The effect of a spärr: a stream that may not be destroyed.
+
+    Args:
+        fact: the spärr.
+        sparr: the stream it opens.
+        stream: the stream that is held, in the fact's lane.
+    """
+    return Effect(EffectKind.HOLD, sparr, fact.target_lane, stream)
+
+
+def lift(sparr: UUID) -> Effect:
+    """The effect of lifting the spärr that has this stream."""
+    return Effect(EffectKind.LIFT, sparr)
+
+
+def destroy(fact: GallringDecided, gallring: UUID, stream: UUID, subject: UUID | None) -> Effect:
+    """The effect of a gallring decision: what the destroyer may destroy.
+
+    Args:
+        fact: the decision.
+        gallring: the stream it opens.
+        stream: the stream concerned, in the fact's lane.
+        subject: the person whose part goes (level 1); None where all goes (level 2).
+
+    Raises:
+        Refused: the level and the person do not agree.
+    """
+    if (fact.level == 1) != (subject is not None):
+        raise Refused(
+            "gallring.level",
+            "Nivå 1 gallrar en persons uppgifter, nivå 2 hela akten i processen.",
+            remedy="Ange personen vid nivå 1 och ingen person vid nivå 2.",
+        )
+    return Effect(EffectKind.DESTROY_DECIDED, gallring, fact.target_lane, stream, subject)
+
+
+def destroyed(gallring: UUID) -> Effect:
+    """The effect of having carried out the gallring that has this stream."""
+    return Effect(EffectKind.DESTROY_DONE, gallring)
+
+
+def _decided(case: TillsynCase, done: GallringExecuted) -> bool:
+    decided = case.decided
+    return decided is not None and (decided.ref, decided.fact.target_lane, decided.fact.level) == (
+        done.decision,
+        done.target_lane,
+        done.level,
+    )

@@ -1,0 +1,94 @@
+"""Supervision of the keeping: gallringsspärr, gallring decided and carried out."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from typing_extensions import override
+
+from domain.kernel.event import Event
+from domain.kernel.occurred import Occurred
+from domain.kernel.process import By, LaneProcess, Saying
+from domain.kernel.refused import Refused
+from domain.kernel.registry import FactRegistry
+from domain.tillsyn import decisions
+from domain.tillsyn.events import (
+    FACTS,
+    GallringDecided,
+    GallringExecuted,
+    GallringsspärrLifted,
+    GallringsspärrSet,
+)
+from domain.tillsyn.state import fold
+from ledger.application import Stored
+from ledger.codec import Effect, Lane
+from ledger.destroy import destroy
+
+
+class TillsynProcess(LaneProcess):
+    """The lane tillsyn. A spärr's or a gallring's id is the id of its stream."""
+
+    lane = Lane.TILLSYN
+    facts = FactRegistry(FACTS)
+
+    @override
+    def require(self, history: Sequence[Event], event: Event, now: datetime) -> None:
+        decisions.require_recordable(history, event, now)
+
+    @override
+    def effect_of(self, saying: Saying) -> Effect | None:
+        match saying.fact:
+            case GallringsspärrSet() as fact:
+                return decisions.hold(fact, saying.stream, _target(saying))
+            case GallringsspärrLifted():
+                return decisions.lift(saying.stream)
+            case GallringDecided() as fact:
+                return decisions.destroy(
+                    fact, saying.stream, _target(saying), saying.target_subject
+                )
+            case GallringExecuted():
+                return decisions.destroyed(saying.stream)
+            case _:
+                return super().effect_of(saying)
+
+    def carry_out(self, gallring: UUID, by: By) -> Stored:
+        """Destroy what a decision names and record that it is done. May be repeated after an interruption.
+
+        Raises:
+            Refused: there is no such decision, or it has been carried out.
+            Held: a gallringsspärr holds the stream.
+        """
+        with self.reading(by.reads("command"), gallring):
+            history = self.history(gallring)
+        decided = fold(history).decided
+        if decided is None:
+            raise Refused(
+                "gallring.not_decided",
+                "Här finns inget beslut om gallring.",
+                remedy="Kontrollera beslutet. Saknas det, ska gallringen först beslutas.",
+            )
+        destruction = destroy(self.ledger, gallring)
+        done = GallringExecuted(
+            decision=decided.ref,
+            target_lane=destruction.lane,
+            level=1 if destruction.level == 1 else 2,
+            indexes=tuple(index for _, index in destruction.positions),
+            count=len(destruction.positions),
+        )
+        saying = Saying(
+            fact=done,
+            occurred=Occurred.at(by.clock),
+            stream=gallring,
+            version=history[-1].version + 1,
+        )
+        return self.record([saying], by)[0]
+
+
+def _target(saying: Saying) -> UUID:
+    if saying.target is None:
+        raise Refused(
+            "gallring.no_target",
+            "Det framgår inte vilken ström det gäller.",
+            remedy="Ange strömmen i den process som spärren eller beslutet gäller.",
+        )
+    return saying.target

@@ -1,0 +1,46 @@
+"""One spärr, or one gallring, as it stands."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from functools import reduce
+
+from domain.kernel.corrections import effective
+from domain.kernel.event import Event
+from domain.kernel.noted import Noted, noted
+from domain.tillsyn.events import (
+    GallringDecided,
+    GallringExecuted,
+    GallringsspärrLifted,
+    GallringsspärrSet,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TillsynCase:
+    """A spärr: set, and lifted or not. Or a gallring: decided, and executed or not."""
+
+    hold: Noted[GallringsspärrSet] | None = None
+    lifted: Noted[GallringsspärrLifted] | None = None
+    decided: Noted[GallringDecided] | None = None
+    executed: Noted[GallringExecuted] | None = None
+
+
+def fold(events: Iterable[Event]) -> TillsynCase:
+    """Return the state after the events that count, in the order given."""
+    return reduce(evolve, effective(events), TillsynCase())
+
+
+def evolve(state: TillsynCase, event: Event) -> TillsynCase:
+    """Return the state after one more event. Never raises on stored history."""
+    match event.fact:
+        case GallringsspärrSet() as fact:
+            state = replace(state, hold=noted(event, fact))
+        case GallringsspärrLifted() as fact:
+            state = replace(state, lifted=noted(event, fact))
+        case GallringDecided() as fact:
+            state = replace(state, decided=noted(event, fact))
+        case GallringExecuted() as fact:
+            state = replace(state, executed=noted(event, fact))
+        case _:  # corrections have been taken into account; a type unknown here changes nothing
+            pass
+    return state

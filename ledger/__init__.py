@@ -1,0 +1,1 @@
+"""How facts are kept. Knows bytes, lanes and nämnder; knows no law."""

@@ -1,0 +1,306 @@
+"""The recorder under eventsourcing: one SQL function to append, one transaction to read.
+
+It is the library's PostgreSQL recorder with another way in and another table. What the library does by locking the table and by a
+sequence, `ledger.append` does under the lane's lock: positions are dense and commit order is log order, so a tailing reader misses nothing.
+Never enable the library's database functions: their readers lose events (`tests/ledger/test_tailing.py`).
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+import psycopg
+from eventsourcing.persistence import Notification, StoredEvent
+from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastore
+from psycopg import Connection
+from psycopg.errors import Diagnostic
+from psycopg.types.json import Jsonb
+from typing_extensions import override
+
+from ledger.codec import Effect, Lane
+from ledger.connections import MIGRATOR, PROJECTOR, Connections, writer
+from ledger.envelope import notification_id, position
+from ledger.errors import DurabilityUnknown, from_database
+from ledger.reading import open_reading
+
+NIL: Final = UUID(int=0)
+"""In storage: the log's own stream, or the holder of a stream that belongs to no nämnd."""
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """Who asks for an append, and by which right it is done once.
+
+    Args:
+        namnd: the acting nämnd.
+        actor: the officer.
+        id: the command's id, drawn by the client. The same id from the same officer is carried out once.
+        body: the plaintext of the command; a retry must have the same.
+        clock: the caller's clock, an aware datetime.
+        new_epoch: open the log's next epoch (operators).
+    """
+
+    namnd: UUID
+    actor: UUID
+    id: UUID
+    body: bytes
+    clock: datetime
+    new_epoch: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Mac:
+    """The command's HMAC under one live command key."""
+
+    key_id: UUID
+    mac: bytes
+
+
+@dataclass(frozen=True)
+class SealedEvent(StoredEvent):
+    """An event sealed and ready: `topic` is `Type/1`, `state` the clear text.
+
+    Args:
+        occurred: the envelope's tenth line.
+        root: payload root, 32 bytes.
+        parts: the sealed parts by slot and class.
+        part_groups: their group hashes.
+        effect: what else changes with it.
+    """
+
+    occurred: str
+    root: bytes
+    parts: tuple[bytes, ...]
+    part_groups: tuple[bytes, ...]
+    effect: Effect | None
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """Where an event came to lie.
+
+    Args:
+        epoch: of the position.
+        index: of the position.
+        recorded: the recorded time as in the envelope, or None where the event has been destroyed since.
+        leaf: its hash, 32 bytes.
+    """
+
+    epoch: int
+    index: int
+    recorded: str | None
+    leaf: bytes
+
+
+class LaneDatastore(PostgresDatastore):
+    """The library's datastore over the writer's pool of one lane."""
+
+    def __init__(self, connections: Connections, lane: Lane) -> None:  # the library's own builds a pool from a password
+        self.connections = connections
+        self.role = writer(lane)
+        self.schema = "ledger"
+        self.originator_id_type = "uuid"
+        self.enable_db_functions = False
+        self.lock_timeout = 0
+        self.db_type_names = set[str]()
+        self.psycopg_type_adapters = {}
+        self.psycopg_python_types = {}
+
+    @override
+    def register_type_adapters(self) -> None:
+        """The append function takes plain arrays: there is nothing to register."""
+
+    @override
+    @contextmanager
+    def get_connection(self) -> Iterator[Connection[Any]]:
+        with self.connections.connection(self.role) as connection:
+            yield connection
+
+    @override
+    def close(self) -> None:
+        """The pools are closed by whoever opened them."""
+
+
+_APPEND: Final = """
+    SELECT * FROM ledger.append(
+        %s::ledger.lane, %s, %s, %s, %s, %s, %s, %s,
+        %s, %s::bigint[], %s::text[], %s::text[], %s::bytea[], %s::text[],
+        %s::integer[], %s::bytea[], %s::bytea[], %s, %s)
+"""
+
+_NOTIFICATIONS: Final = """
+    SELECT e.epoch, e.idx, e.stream, e.version, e.envelope, e.clear FROM ledger.event e WHERE e.lane = %(lane)s
+"""
+
+
+class LedgerRecorder(PostgresApplicationRecorder):
+    """Appends to and reads from one lane.
+
+    Args:
+        connections: the pools.
+        lane: the lane.
+    """
+
+    def __init__(self, connections: Connections, lane: Lane) -> None:
+        super().__init__(LaneDatastore(connections, lane), events_table_name="event")
+        self.connections = connections
+        self.lane = lane
+        self.channel_name = f"liggaren_{lane}"
+
+    @override
+    def create_table(self) -> None:
+        """Tables come from migrations; no program role may create one."""
+
+    def append(
+        self, events: Sequence[SealedEvent], command: Command, macs: Sequence[Mac], new_holder: UUID
+    ) -> list[Receipt]:
+        """Append the events in one transaction and one round trip, or find what an earlier try of the same command did.
+
+        Raises:
+            DurabilityUnknown: the connection broke, or the wait for a standby was cancelled. Retry with the same command id.
+            LedgerError: what the ledger refused, and why.
+        """
+        role = MIGRATOR if command.new_epoch or events[0].originator_id == NIL else writer(self.lane)
+        warnings: list[Diagnostic] = []
+        with self.connections.connection(role) as connection:
+            connection.add_notice_handler(warnings.append)
+            try:
+                rows = connection.execute(
+                    _APPEND, self._arguments(events, command, macs, new_holder), prepare=True
+                ).fetchall()
+            except (psycopg.OperationalError, psycopg.InterfaceError) as error:
+                msg = "The answer was lost; whether the events were stored is not known."
+                raise DurabilityUnknown(msg) from error
+            except psycopg.Error as error:
+                raise from_database(error) from None
+            finally:
+                connection.remove_notice_handler(warnings.append)
+        # ledger.append itself warns of nothing. The server does when a wait for a standby is cut short after the local commit.
+        if any(warning.severity_nonlocalized == "WARNING" for warning in warnings):
+            msg = "The wait for a standby was cut short; whether the events would survive its loss is not known."
+            raise DurabilityUnknown(msg)
+        return [Receipt(*row) for row in rows]
+
+    def _arguments(
+        self, events: Sequence[SealedEvent], command: Command, macs: Sequence[Mac], new_holder: UUID
+    ) -> tuple[object, ...]:
+        return (
+            self.lane.value,
+            command.namnd,
+            new_holder,
+            command.actor,
+            command.id,
+            [mac.key_id for mac in macs],
+            [mac.mac for mac in macs],
+            command.clock,
+            [event.originator_id for event in events],
+            [event.originator_version for event in events],
+            [event.topic for event in events],
+            [event.occurred for event in events],
+            [event.root for event in events],
+            [event.state.decode() for event in events],
+            [number for number, event in enumerate(events, start=1) for _ in event.parts],
+            [group for event in events for group in event.part_groups],
+            [part for event in events for part in event.parts],
+            _effects(events),
+            command.new_epoch,
+        )
+
+    @override
+    def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int]:
+        """Append sealed events; the library's name for it.
+
+        Args:
+            stored_events: `SealedEvent`s.
+            kwargs: `command`, `macs` and `new_holder` as in `append`.
+        """
+        receipts = self.append(stored_events, **kwargs)  # type: ignore[arg-type]
+        return [notification_id(receipt.epoch, receipt.index) for receipt in receipts]
+
+    @override
+    def select_events(
+        self,
+        originator_id: UUID | str,
+        *,
+        gt: int | None = None,
+        lte: int | None = None,
+        desc: bool = False,
+        limit: int | None = None,
+    ) -> Sequence[StoredEvent]:
+        """The stream's events, through the read that is open.
+
+        Raises:
+            NoReadOpen: none is.
+        """
+        assert isinstance(originator_id, UUID)
+        return open_reading(self.lane).stream(originator_id, gt=gt, lte=lte, desc=desc, limit=limit)
+
+    @override
+    def select_notifications(
+        self,
+        start: int | None,
+        limit: int,
+        stop: int | None = None,
+        topics: Sequence[str] = (),
+        *,
+        inclusive_of_start: bool = True,
+    ) -> Sequence[Notification]:
+        """Envelopes and clear texts of the whole lane in log order, as the projector sees them. Destroyed events are left out."""
+        query = _NOTIFICATIONS
+        values: dict[str, object] = {"lane": self.lane.value, "limit": limit, "topics": list(topics)}
+        if start is not None:
+            values["start_epoch"], values["start_index"] = position(max(start, 1))
+            after = ">=" if inclusive_of_start or start < 1 else ">"
+            query += f" AND (e.epoch, e.idx) {after} (%(start_epoch)s, %(start_index)s)"
+        if stop is not None:
+            values["stop_epoch"], values["stop_index"] = position(max(stop, 1))
+            query += f" AND (e.epoch, e.idx) {'<=' if stop >= 1 else '<'} (%(stop_epoch)s, %(stop_index)s)"
+        if topics:
+            query += r" AND split_part(e.envelope, E'\n', 9) = ANY (%(topics)s)"
+        query += " ORDER BY e.epoch, e.idx LIMIT %(limit)s"
+        with self.connections.connection(PROJECTOR) as connection:
+            try:
+                rows = connection.execute(query, values, prepare=True).fetchall()
+            except psycopg.Error as error:
+                raise from_database(error) from None
+        return [
+            Notification(
+                id=notification_id(epoch, index),
+                originator_id=stream,
+                originator_version=version,
+                topic=envelope.split("\n", 9)[8],
+                state=clear.encode(),
+            )
+            for epoch, index, stream, version, envelope, clear in rows
+        ]
+
+    @override
+    def max_notification_id(self) -> int | None:
+        """The position of the last event of the log, also where it has been destroyed; None for an empty log."""
+        with self.connections.connection(PROJECTOR) as connection:
+            row = connection.execute(
+                "SELECT epoch, idx FROM ledger.leaf WHERE lane = %s ORDER BY epoch DESC, idx DESC LIMIT 1",
+                (self.lane.value,),
+            ).fetchone()
+        return None if row is None else notification_id(*row)
+
+
+def _effects(events: Sequence[SealedEvent]) -> Jsonb | None:
+    """The control effects as `ledger.append` takes them; None in the ordinary case."""
+    if not any(event.effect for event in events):
+        return None
+    return Jsonb([
+        {
+            "event": number,
+            "kind": effect.kind,
+            "ref": str(effect.ref),
+            "lane": effect.lane,
+            "stream": effect.stream and str(effect.stream),
+            "subject": effect.subject and str(effect.subject),
+        }
+        for number, event in enumerate(events, start=1)
+        if (effect := event.effect)
+    ])

@@ -1,0 +1,130 @@
+-- What a nämnd needs to seal events with, in one trip: for each wanted (stream, slot, class) its row, and the lane's command keys.
+--
+-- Wanted rows: subject NULL: no person is bound to the slot. key_id NULL: there is no key yet; holders then says for whom the
+-- stream's other keys are wrapped. wrapped NULL beside a key_id: the key is wrapped for another nämnd. Class 0 asks for the subject alone.
+-- Command keys: stream NULL; newest first; whether the key is younger than a month.
+CREATE FUNCTION keys.obtain(p_lane text, p_namnd uuid, p_streams uuid[], p_slots smallint[], p_classes smallint[])
+    RETURNS TABLE (stream uuid, slot smallint, class smallint, subject uuid, key_id uuid, namnd uuid, wrapped bytea,
+                   holders uuid[], fresh boolean)
+    LANGUAGE plpgsql STABLE
+    SET search_path = pg_catalog, pg_temp
+AS $$
+#variable_conflict use_column
+DECLARE
+    c_nil constant uuid := '00000000-0000-0000-0000-000000000000';
+    c_joint constant uuid := 'ffffffff-ffff-ffff-ffff-ffffffffffff';
+BEGIN
+    RETURN QUERY
+        SELECT s.stream, s.slot, s.class, s.subject, k.key_id, w.namnd, w.wrapped,
+               CASE WHEN k.key_id IS NULL THEN ARRAY(
+                   SELECT DISTINCT o.namnd FROM keys.data_key d JOIN keys.wrap o ON o.key_id = d.key_id
+                   WHERE d.lane = p_lane AND d.stream = s.stream) END,
+               NULL::boolean
+        FROM (
+            SELECT a.stream, a.slot, a.class,
+                   CASE a.slot WHEN 0 THEN c_nil WHEN 255 THEN c_joint ELSE (
+                       SELECT b.person FROM keys.stream_subject b
+                       WHERE b.lane = p_lane AND b.stream = a.stream AND b.slot = a.slot) END AS subject
+            FROM unnest(p_streams, p_slots, p_classes) AS a (stream, slot, class)
+        ) s
+        LEFT JOIN LATERAL (
+            SELECT d.key_id FROM keys.data_key d
+            WHERE d.lane = p_lane AND d.stream = s.stream AND d.subject = s.subject AND d.class = s.class
+            ORDER BY d.generation DESC LIMIT 1
+        ) k ON true
+        LEFT JOIN LATERAL (
+            SELECT o.namnd, o.wrapped FROM keys.wrap o
+            WHERE o.key_id = k.key_id AND o.namnd IN (p_namnd, c_nil)
+            LIMIT 1
+        ) w ON true;
+    RETURN QUERY
+        SELECT NULL::uuid, NULL::smallint, NULL::smallint, NULL::uuid, c.key_id, c_nil, c.wrapped,
+               NULL::uuid[], c.created_at > clock_timestamp() - interval '1 month'
+        FROM keys.command_key c
+        WHERE c.lane = p_lane AND c.created_at > clock_timestamp() - interval '60 days'
+        ORDER BY c.created_at DESC;
+END
+$$;
+
+-- Bind slots to persons where no person is bound yet. Returns who is bound now, which the loser of two callers compares.
+CREATE FUNCTION keys.bind(p_lane text, p_streams uuid[], p_slots smallint[], p_persons uuid[])
+    RETURNS TABLE (stream uuid, slot smallint, person uuid)
+    LANGUAGE plpgsql
+    SET search_path = pg_catalog, pg_temp
+AS $$
+#variable_conflict use_column
+BEGIN
+    INSERT INTO keys.stream_subject (lane, stream, slot, person)
+    SELECT p_lane, a.stream, a.slot, a.person FROM unnest(p_streams, p_slots, p_persons) AS a (stream, slot, person)
+    ON CONFLICT DO NOTHING;
+    RETURN QUERY
+        SELECT b.stream, b.slot, b.person
+        FROM keys.stream_subject b JOIN unnest(p_streams, p_slots) AS a (stream, slot) ON b.stream = a.stream AND b.slot = a.slot
+        WHERE b.lane = p_lane;
+END
+$$;
+
+-- Keep new keys of the first generation and their wraps, all at once; a key that somebody else has made meanwhile is left out, and
+-- so are its wraps.
+CREATE FUNCTION keys.add(p_lane text, p_key_ids uuid[], p_streams uuid[], p_subjects uuid[], p_classes smallint[],
+                         p_wrapped_keys uuid[], p_namnder uuid[], p_wraps bytea[]) RETURNS void
+    LANGUAGE sql
+    SET search_path = pg_catalog, pg_temp
+AS $$
+    WITH made AS (
+        INSERT INTO keys.data_key (key_id, lane, stream, subject, class, generation)
+        SELECT a.key_id, p_lane, a.stream, a.subject, a.class, 1
+        FROM unnest(p_key_ids, p_streams, p_subjects, p_classes) AS a (key_id, stream, subject, class)
+        ON CONFLICT (lane, stream, subject, class, generation) DO NOTHING
+        RETURNING key_id)
+    INSERT INTO keys.wrap (key_id, namnd, wrapped)
+    SELECT key_id, a.namnd, a.wrapped
+    FROM unnest(p_wrapped_keys, p_namnder, p_wraps) AS a (key_id, namnd, wrapped) JOIN made USING (key_id);
+$$;
+
+-- Keep a new command key, unless the lane's newest is younger than a month.
+CREATE FUNCTION keys.add_command_key(p_lane text, p_key_id uuid, p_wrapped bytea) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    -- One at a time in a lane: the second sees the first one's key and adds none.
+    PERFORM pg_advisory_xact_lock(hashtext('keys.command_key'), hashtext(p_lane));
+    INSERT INTO keys.command_key (key_id, lane, wrapped)
+    SELECT p_key_id, p_lane, p_wrapped
+    WHERE NOT EXISTS (SELECT FROM keys.command_key
+                      WHERE lane = p_lane AND created_at > clock_timestamp() - interval '1 month');
+END
+$$;
+
+-- Delete command keys older than 60 days: the HMACs made with them can then be compared with nothing. Returns how many.
+CREATE FUNCTION keys.destroy_old_command_keys() RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    v_gone bigint;
+BEGIN
+    DELETE FROM keys.command_key WHERE created_at <= clock_timestamp() - interval '60 days';
+    GET DIAGNOSTICS v_gone = ROW_COUNT;
+    RETURN v_gone;
+END
+$$;
+
+-- Delete the wraps of a nämnd that no longer holds the stream. Refuses to leave a key without any: it would be lost.
+CREATE FUNCTION keys.drop_wrap(p_lane text, p_stream uuid, p_from uuid) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    -- Two who drop different wraps of one key must see each other.
+    PERFORM FROM keys.data_key WHERE lane = p_lane AND stream = p_stream ORDER BY key_id FOR UPDATE;
+    DELETE FROM keys.wrap w USING keys.data_key k
+    WHERE k.lane = p_lane AND k.stream = p_stream AND w.key_id = k.key_id AND w.namnd = p_from;
+    IF EXISTS (SELECT FROM keys.data_key k WHERE k.lane = p_lane AND k.stream = p_stream
+               AND NOT EXISTS (SELECT FROM keys.wrap w WHERE w.key_id = k.key_id)) THEN
+        RAISE EXCEPTION USING ERRCODE = 'LG015', MESSAGE = 'a key of the stream would be left without a wrap',
+            HINT = 'Wrap the stream''s keys for its new holder first.';
+    END IF;
+END
+$$;

@@ -1,0 +1,129 @@
+"""An opened ledger: its connections, its keys, its name.
+
+Opening checks what must be true before anything is appended: founded, the same ledger on both sides, development and production not mixed,
+and no key destroyed in the key database that this ledger database would still take.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Self
+from uuid import UUID
+
+import psycopg
+
+from ledger.connections import KEY_DESTROYER, KEYS, MIGRATOR, PROJECTOR, Connections
+from ledger.errors import LedgerError, from_database
+from ledger.keys import KeyStore
+from ledger.vault import FileKeyVault
+from ledger.witness import Witness
+
+
+class Environment(StrEnum):
+    """Whether a ledger is real. Decided when it is founded, for ever."""
+
+    DEVELOPMENT = "development"
+    PRODUCTION = "production"
+
+
+class NotFounded(LedgerError):
+    code = "ledger.not_founded"
+    default_remedy = "Run `liggare init`."
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """An opened ledger.
+
+    Args:
+        id: drawn when it was founded.
+        environment: development or production.
+        connections: pools of the ledger database.
+        keys: the key store, for writing and reading.
+        keys_to_destroy: the same key database as the destroyer.
+        witness: remembers how far each log has come.
+    """
+
+    id: UUID
+    environment: Environment
+    connections: Connections
+    keys: KeyStore
+    keys_to_destroy: KeyStore
+    witness: Witness
+
+    @classmethod
+    def open(cls, conninfos: Mapping[str, str], vault: Path) -> Self:
+        """Open a founded ledger.
+
+        Args:
+            conninfos: role name to conninfo, with `KEYS` for the key database.
+            vault: the folder of the key-encryption keys.
+
+        Raises:
+            NotFounded: `liggare init` has not been run.
+            Unavailable: a database cannot be reached.
+        """
+        connections = Connections(conninfos)
+        try:
+            founding = _founding(conninfos)
+            keys, keys_to_destroy = (
+                KeyStore(connections.pool(role), FileKeyVault(vault), founding[0])
+                for role in (KEYS, KEY_DESTROYER)
+            )
+            witness = Witness(connections)
+            witness.compare()
+            opened = cls(*founding, connections, keys, keys_to_destroy, witness)
+        except BaseException:
+            connections.close()
+            raise
+        return opened
+
+    def close(self) -> None:
+        """Close all connections."""
+        self.connections.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def found(conninfos: Mapping[str, str], ledger: UUID, environment: Environment) -> UUID:
+    """Give a migrated database its name, once. Returns the ledger's id: the one given, or the one it already has.
+
+    Raises:
+        LedgerError: it was founded as another environment.
+    """
+    connections = Connections(conninfos)
+    try:
+        with connections.connection(MIGRATOR) as connection, connection.transaction():
+            connection.execute("SET LOCAL ROLE liggaren_owner")
+            connection.execute(
+                "INSERT INTO ledger.founding (ledger, environment) VALUES (%s, %s) ON CONFLICT DO NOTHING",
+                (ledger, environment.value),
+            )
+        found_id, found_environment = _founding(conninfos)
+    except psycopg.Error as error:
+        raise from_database(error) from None
+    finally:
+        connections.close()
+    if found_environment is not environment:
+        msg = f"This ledger was founded for {found_environment}."
+        raise LedgerError(msg, f"Set LIGGAREN_ENV={found_environment}, or use another database.")
+    return found_id
+
+
+def _founding(conninfos: Mapping[str, str]) -> tuple[UUID, Environment]:
+    """Read the founding over a connection of its own: an absent server or role answers at once, where a pool would wait."""
+    try:
+        with psycopg.connect(conninfos[PROJECTOR]) as connection:
+            row = connection.execute("SELECT ledger, environment FROM ledger.founding").fetchone()
+    except (psycopg.errors.UndefinedTable, psycopg.errors.InvalidSchemaName):
+        row = None
+    except psycopg.Error as error:
+        raise from_database(error) from None
+    if row is None:
+        raise NotFounded("This database holds no ledger yet.")
+    return row[0], Environment(row[1])

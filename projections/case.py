@@ -1,0 +1,218 @@
+"""How a case stood: what was true on a day, as known at a moment, each process by itself."""
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import reduce
+from itertools import chain
+from textwrap import wrap
+from typing import Any, Final
+from uuid import UUID
+
+from domain.bistand import state as bistand
+from domain.hyra import state as hyra
+from domain.kernel.corrections import effective
+from domain.kernel.event import RecordedEvent
+from domain.kernel.noted import Noted
+from domain.koppling import state as koppling
+from ledger.codec import Json, Lane
+from projections.clocks import Clocks
+from projections.naming import words_of
+from projections.texts import LANES
+from projections.words import Words, labelled, occurred
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One thing in a process: a decision, a tenancy, the party. Labels and values in words."""
+
+    title: str
+    rows: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LaneView:
+    """One process as it stood."""
+
+    lane: Lane
+    sections: tuple[Section, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CaseView:
+    """The case as it stood, and the clocks it was read by."""
+
+    clocks: Clocks
+    lanes: tuple[LaneView, ...]
+
+
+def case_view(
+    events_by_lane: Mapping[Lane, Sequence[RecordedEvent]],
+    clocks: Clocks,
+    names: Mapping[UUID, str] | None = None,
+) -> CaseView:
+    """Return the case as it stood.
+
+    Args:
+        events_by_lane: the case's stream in each lane, with the streams of its persons there.
+        clocks: at which times to look.
+        names: what officers and nämnder are called, by id.
+    """
+    known = clocks.known_to(chain.from_iterable(events_by_lane.values()))
+    counted = [event for event in effective(known) if clocks.happened(event)]
+    telling = _Telling(clocks.day, words_of(known, names or {}))
+    views = [
+        LaneView(lane, tuple(tell(telling, [event for event in counted if event.lane is lane])))
+        for lane, tell in _LANES.items()
+        if lane in events_by_lane
+    ]
+    return CaseView(clocks, tuple(views))
+
+
+def to_json(view: CaseView) -> dict[str, Json]:
+    """Return the case as JSON."""
+    return {
+        **view.clocks.to_json(),
+        "lanes": [
+            {
+                "lane": lane.lane.value,
+                "label": LANES[lane.lane],
+                "sections": [
+                    {
+                        "title": section.title,
+                        "rows": [{"label": label, "value": value} for label, value in section.rows],
+                    }
+                    for section in lane.sections
+                ],
+            }
+            for lane in view.lanes
+        ],
+    }
+
+
+def to_text(view: CaseView) -> str:
+    """Return the case as plain text, no line wider than 100 columns."""
+    lines = [view.clocks.in_words()]
+    for lane in view.lanes:
+        lines += ["", LANES[lane.lane], "─" * 100]
+        for section in lane.sections:
+            lines.append(section.title)
+            for label, value in section.rows:
+                text = f"{label}: {value}"
+                lines += wrap(text, 100, initial_indent="  ", subsequent_indent="    ")
+    return "\n".join(lines) + "\n"
+
+
+@dataclass(frozen=True, slots=True)
+class _Telling:
+    """Tells the state of each process on a day."""
+
+    day: date
+    words: Words
+
+    def tell_bistand(self, events: Iterable[RecordedEvent]) -> Iterator[Section]:
+        state = reduce(bistand.evolve, events, bistand.BistandCase())
+        yield from self.parties(state)
+        for title, facts in (
+            ("Ansökan", state.applications),
+            ("Inledd utredning", state.investigations_opened),
+            ("Avslutad utredning", state.investigations_closed),
+        ):
+            yield from (Section(title, self.rows(fact)) for fact in facts)
+        for decision in state.decisions.values():
+            yield self.decision(decision)
+        yield from (Section("Beslut som inte anges", self.rows(fact)) for fact in state.unplaced)
+        if state.closed:
+            yield Section("Ärendet är avslutat", self.rows(state.closed))
+
+    def tell_hyra(self, events: Iterable[RecordedEvent]) -> Iterator[Section]:
+        state = reduce(hyra.evolve, events, hyra.HyraCase())
+        yield from self.parties(state)
+        for tenancy in state.tenancies.values():
+            yield self.tenancy(tenancy)
+        yield from (Section("Avtal som inte anges", self.rows(fact)) for fact in state.unplaced)
+
+    def tell_koppling(self, events: Iterable[RecordedEvent]) -> Iterator[Section]:
+        state = reduce(koppling.evolve, events, koppling.KopplingCase())
+        yield from (Section("Koppling", self.rows(link)) for link in state.links)
+
+    def parties(self, state: bistand.BistandCase | hyra.HyraCase) -> Iterator[Section]:
+        persons: list[object] = [state.opened.fact.party] if state.opened else []
+        persons += [added.fact.co_party for added in state.parties]
+        for number, person in enumerate(persons):
+            entries = [entry.fact for entry in state.persons if entry.fact.person == person]
+            rows = labelled(entries[-1], self.words, {"person"}) if entries else []
+            yield Section("Medpart" if number else "Part", tuple(rows))
+
+    def decision(self, decision: bistand.Decision) -> Section:
+        rows = [("Läge", decision_status(decision, self.day))]
+        if decision.granted:
+            rows += self.rows(decision.granted, "Beviljat", leave_out={"decision_id"})
+        for notice in decision.notified:
+            rows += self.rows(notice, "Underrättelse", leave_out={"decision_id"})
+        for end in decision.ended:
+            rows += self.rows(end, "Avslutat", leave_out={"decision_id"})
+        return Section(self.words.value(decision.id).capitalize(), tuple(rows))
+
+    def tenancy(self, tenancy: hyra.Tenancy) -> Section:
+        rows = [("Läge", tenancy_status(tenancy, self.day))]
+        if tenancy.signed:
+            rows += self.rows(tenancy.signed, "Undertecknat", leave_out={"lease_id"})
+        for report in tenancy.disturbances:
+            rows += self.rows(report, "Störning anmäld", leave_out={"lease_id"})
+        for notice in tenancy.notices:
+            rows += self.rows(notice, "Uppsägning", leave_out={"lease_id"})
+        if tenancy.terminated:
+            rows += self.rows(tenancy.terminated, "Upphörde", leave_out={"lease_id"})
+        return Section(self.words.value(tenancy.id).capitalize(), tuple(rows))
+
+    def rows(
+        self, noted: Noted[Any], heading: str = "Dag", leave_out: Collection[str] = ()
+    ) -> tuple[tuple[str, str], ...]:
+        return (
+            (heading, occurred(noted.occurred)),
+            *labelled(noted.fact, self.words, leave_out),
+        )
+
+
+_LANES: Final[Mapping[Lane, Callable[[_Telling, Iterable[RecordedEvent]], Iterator[Section]]]] = {
+    Lane.BISTAND: _Telling.tell_bistand,
+    Lane.HYRA: _Telling.tell_hyra,
+    Lane.KOPPLING: _Telling.tell_koppling,
+}
+
+
+def decision_status(decision: bistand.Decision, day: date) -> str:
+    """How a decision stands on a day, by what is recorded. Not a legal assessment."""
+    if decision.ended:
+        effective_day: object = decision.ended[-1].fact.effective
+        if isinstance(effective_day, date) and day < effective_day:
+            return f"avslutas {effective_day}"
+        return "avslutat"
+    if decision.granted is None:
+        return "beslutet är inte registrerat"
+    start: object = decision.granted.fact.start
+    end: object = decision.granted.fact.end
+    if isinstance(end, date) and end < day:
+        return f"tiden gick ut {end}, inget avslut är registrerat"
+    if isinstance(start, date) and day < start:
+        return f"börjar {start}"
+    return "löper"
+
+
+def tenancy_status(tenancy: hyra.Tenancy, day: date) -> str:
+    """How a tenancy stands on a day, by what is recorded. Not a legal assessment."""
+    if tenancy.terminated:
+        return "har upphört"
+    if tenancy.notices:
+        ends_at: object = tenancy.notices[-1].fact.ends_at
+        return f"uppsagt till {ends_at}" if isinstance(ends_at, date) else "uppsagt"
+    if tenancy.signed is None:
+        return "avtalet är inte registrerat"
+    start: object = tenancy.signed.fact.start
+    end: object = tenancy.signed.fact.end
+    if isinstance(end, date) and end < day:
+        return f"avtalets tid gick ut {end}, inget slut är registrerat"
+    if isinstance(start, date) and day < start:
+        return f"börjar {start}"
+    return "löper"

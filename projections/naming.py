@@ -1,0 +1,47 @@
+"""What decisions, leases and events are called in one view: by number and day, never by id."""
+
+from collections.abc import Iterable, Mapping
+from uuid import UUID
+
+from domain.bistand.events import DecisionGranted
+from domain.hyra.events import LeaseSigned
+from domain.kernel.event import Event
+from domain.kernel.values import EventRef
+from projections.texts import LANES
+from projections.words import Words, occurred, title
+
+
+def words_of(events: Iterable[Event], names: Mapping[UUID, str]) -> Words:
+    """Return the words of a view.
+
+    Args:
+        events: all events the view knows, in order of reading.
+        names: what officers and nämnder are called, by id.
+    """
+    known = list(events)
+    by_ref = {event.ref: event for event in known}
+
+    def called(ref: EventRef) -> str | None:
+        event = by_ref.get(ref)
+        if event is None:
+            return None
+        return f"{title(event)} {occurred(event.occurred)} ({LANES[ref.lane]})"
+
+    return Words({**names, **_numbered(known)}, called)
+
+
+def _numbered(events: Iterable[Event]) -> dict[UUID, str]:
+    names: dict[UUID, str] = {}
+    counted = {"beslut": 0, "hyresavtal": 0}
+    for event in events:
+        match event.fact:
+            case DecisionGranted(decision_id=UUID() as id_):
+                what = "beslut"
+            case LeaseSigned(lease_id=UUID() as id_):
+                what = "hyresavtal"
+            case _:
+                continue
+        if id_ not in names:
+            counted[what] += 1
+            names[id_] = f"{what} {counted[what]}"
+    return names

@@ -1,0 +1,215 @@
+"""The trail of a case: one chronological list, or one lane's alone.
+
+Everything recorded is in it: what was corrected stands struck beside what replaced it, what came in
+late says how late, what is destroyed or unknown is shown as such. Each lane by itself is a report
+that says nothing of the others: give only its events.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from functools import reduce
+from itertools import chain
+from uuid import UUID
+
+from domain.kernel.corrections import Standing, effective
+from domain.kernel.event import Event, RecordedEvent, known
+from domain.kernel.fact import Fact, UnknownFact, specs_of
+from domain.kernel.occurred import Occurred, swedish_day
+from domain.kernel.values import EventRef, format_instant
+from domain.koppling.state import KopplingCase, evolve
+from ledger.codec import Json, Lane
+from projections import words as in_words
+from projections.clocks import Clocks
+from projections.naming import words_of
+from projections.texts import FIELDS, LANES
+
+
+class State(StrEnum):
+    """What became of an entry."""
+
+    COUNTS = "counts"
+    WAITS = "waits"
+    REPLACED = "replaced"
+    ERRONEOUS = "erroneous"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One entry of the trail.
+
+    Args:
+        ref: the event.
+        type: its type, as stored.
+        occurred: when it happened.
+        recorded: when the ledger recorded it.
+        claimed: when the source system says it was recorded, in words.
+        days_late: days from when it happened until it was known; None where that cannot be said.
+        by_source: whether `days_late` takes the source system's word.
+        title: a few words.
+        sentence: what it says.
+        details: the rest: label and value.
+        actor: who entered it.
+        role: in which role.
+        acted_by: who acted, where that was another.
+        delegation: the delegation relied on.
+        note: the note.
+        state: what became of it.
+        replaced_by: the entry that counts in its place, in words.
+        corrects: the entry it corrects, in words.
+        links: what it has to do with events of other lanes.
+        missing: labels of what could not be read.
+    """
+
+    ref: EventRef
+    type: str
+    occurred: Occurred
+    recorded: datetime
+    claimed: str
+    days_late: int | None
+    by_source: bool
+    title: str
+    sentence: str
+    details: tuple[tuple[str, str], ...]
+    actor: str
+    role: str
+    acted_by: str
+    delegation: str
+    note: str
+    state: State
+    replaced_by: str
+    corrects: str
+    links: tuple[str, ...]
+    missing: tuple[str, ...]
+
+    @property
+    def lateness(self) -> str:
+        """How late it became known, in words; empty where it was known the day it happened."""
+        if not self.days_late or self.days_late < 0:
+            return ""
+        days = "1 dag" if self.days_late == 1 else f"{self.days_late} dagar"
+        return f"registrerat {days} efteråt" + (" enligt källsystemet" if self.by_source else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Trail:
+    """The rows in order, and the clocks they were read by."""
+
+    clocks: Clocks
+    rows: tuple[Row, ...]
+
+
+def trail(
+    events_by_lane: Mapping[Lane, Sequence[RecordedEvent]],
+    clocks: Clocks,
+    names: Mapping[UUID, str] | None = None,
+) -> Trail:
+    """Return the trail of a case.
+
+    Args:
+        events_by_lane: the case's streams, and the persons' where they are to be shown.
+        clocks: at which times to look.
+        names: what officers and nämnder are called, by id.
+    """
+    events = clocks.known_to(chain.from_iterable(events_by_lane.values()))
+    telling = _Telling(events, clocks, names or {})
+    return Trail(clocks, tuple(telling.row(event) for event in events if clocks.happened(event)))
+
+
+class _Telling:
+    """Tells each event of a view in the light of all of them."""
+
+    def __init__(
+        self, events: Sequence[RecordedEvent], clocks: Clocks, names: Mapping[UUID, str]
+    ) -> None:
+        self._clocks = clocks
+        self._standing = Standing(events)
+        self._words = words_of(events, names)
+        self._links = reduce(evolve, effective(events), KopplingCase()).links
+
+    def row(self, event: RecordedEvent) -> Row:
+        """The event as a row."""
+        common, value = event.common, self._words.value
+        replacement = self._standing.replaced_by(event)
+        return Row(
+            ref=event.ref,
+            type=event.fact.type if isinstance(event.fact, UnknownFact) else event.fact.TYPE,
+            occurred=event.occurred,
+            recorded=event.recorded,
+            claimed=value(common.claimed_recorded),
+            days_late=self._days_late(event),
+            by_source=known(event, source_word=self._clocks.source_word) != event.recorded,
+            title=in_words.title(event),
+            sentence=self._words.sentence(event.fact),
+            details=tuple(in_words.details(event.fact, self._words)),
+            actor=value(common.actor),
+            role=value(common.role),
+            acted_by=value(common.acted_by),
+            delegation=value(common.delegation),
+            note=value(common.note),
+            state=self._state(event),
+            replaced_by=value(replacement),
+            corrects=value(common.corrects),
+            links=tuple(self._crossings(event)),
+            missing=tuple(_missing(event)),
+        )
+
+    def _days_late(self, event: RecordedEvent) -> int | None:
+        became_known = swedish_day(known(event, source_word=self._clocks.source_word))
+        last = event.occurred.last or event.occurred.day
+        return (became_known - last).days if last else None
+
+    def _state(self, event: Event) -> State:
+        if self._standing.erroneous(event):
+            return State.ERRONEOUS
+        if self._standing.waits(event):
+            return State.WAITS
+        return State.REPLACED if self._standing.replaced_by(event) else State.COUNTS
+
+    def _crossings(self, event: Event) -> Iterable[str]:
+        for link in self._links:
+            kind = self._words.value(link.fact.kind)
+            if link.fact.from_event == event.ref:
+                yield f"{kind} {self._words.value(link.fact.to_event)}".strip()
+            if link.fact.to_event == event.ref:
+                yield f"{self._words.value(link.fact.from_event)} {kind} detta".strip()
+
+
+def _missing(event: RecordedEvent) -> Iterable[str]:
+    specs = [*specs_of(type(event.common))]
+    if isinstance(event.fact, Fact):
+        specs += specs_of(type(event.fact))
+    return (FIELDS[spec.name] for spec in specs if spec.number in event.missing)
+
+
+def to_json(view: Trail) -> dict[str, Json]:
+    """Return the trail as JSON."""
+    return {**view.clocks.to_json(), "rows": [_row_json(row) for row in view.rows]}
+
+
+def _row_json(row: Row) -> dict[str, Json]:
+    return {
+        "ref": str(row.ref),
+        "lane": row.ref.lane.value,
+        "laneLabel": LANES[row.ref.lane],
+        "type": row.type,
+        "occurred": str(row.occurred),
+        "recorded": format_instant(row.recorded),
+        "claimedRecorded": row.claimed or None,
+        "daysLate": row.days_late,
+        "bySource": row.by_source,
+        "title": row.title,
+        "sentence": row.sentence,
+        "details": [{"label": label, "value": value} for label, value in row.details],
+        "actor": row.actor or None,
+        "role": row.role or None,
+        "actedBy": row.acted_by or None,
+        "delegation": row.delegation or None,
+        "note": row.note or None,
+        "state": row.state.value,
+        "replacedBy": row.replaced_by or None,
+        "corrects": row.corrects or None,
+        "links": list(row.links),
+        "missing": list(row.missing),
+    }

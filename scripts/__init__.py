@@ -1,0 +1,1 @@
+"""The command line: run, test, check, bench, and the `liggare` command."""

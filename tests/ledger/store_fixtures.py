@@ -1,0 +1,406 @@
+"""A founded ledger database for each test, and events sealed by hand, without any key.
+
+The database is copied from one that is migrated, founded and opened once a session. The events are as
+`docs/envelope.md` has them but for their ciphertext, which is noise: all that can be checked without
+keys is right. They go in by `ledger.append` itself, so every argument can be wrong on purpose.
+"""
+
+import itertools
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from secrets import token_bytes
+from time import monotonic, sleep
+from typing import Any, Final, NamedTuple
+from uuid import UUID, uuid5
+
+import psycopg
+from psycopg import Connection, sql
+from psycopg.conninfo import make_conninfo
+from psycopg.rows import TupleRow
+
+from ledger.codec import FieldClass, GroupKey, Lane
+from ledger.commitment import commit, group_hash, payload_root, salts
+from ledger.connections import DESTROYER, MIGRATOR, PROJECTOR, reader, writer
+from ledger.embedded import Cluster
+from ledger.migrate import migrate
+
+NIL: Final = UUID(int=0)
+LANES: Final = tuple(Lane)
+SUPERUSER: Final = "postgres"
+DEADLINE_S: Final = 30.0
+"""How long a test waits for what must come."""
+
+
+def named(name: str) -> UUID:
+    """Return the id that a name stands for in tests."""
+    return uuid5(NIL, name)
+
+
+def fresh() -> UUID:
+    """Return an id nobody has."""
+    return UUID(bytes=token_bytes(16))
+
+
+LEDGER: Final = named("ledger")
+NAMND: Final = named("the nämnd that a test is about")
+OTHER_NAMND: Final = named("another nämnd")
+OFFICER: Final = named("officer")
+COMMAND_KEY: Final = named("command key")
+
+PLACES: Final = ((0, FieldClass.OFFICER), (1, FieldClass.IDENTITY), (255, FieldClass.THIRD))
+"""Slot and class of the sealed groups of a hand-made event."""
+
+# ---------------------------------------------------------------- events
+
+
+@dataclass(frozen=True)
+class Sealed:
+    """An event as `ledger.append` takes it.
+
+    Args:
+        stream: its stream.
+        version: its version.
+        type: its type and schema version.
+        occurred: the tenth line of its envelope.
+        root: its payload root.
+        clear: its clear text.
+        parts: its sealed parts.
+        groups: their group hashes.
+    """
+
+    stream: UUID
+    version: int
+    type: str
+    occurred: str
+    root: bytes
+    clear: str
+    parts: tuple[bytes, ...]
+    groups: tuple[bytes, ...]
+
+
+def key_id(stream: UUID, place: tuple[int, FieldClass]) -> UUID:
+    """Return the id of the key that hand-made parts of a stream carry."""
+    return uuid5(stream, f"{place[0]}/{place[1]}")
+
+
+def part(  # noqa: PLR0913 - each argument is a field of the header
+    lane: Lane,
+    stream: UUID,
+    version: int,
+    place: tuple[int, FieldClass],
+    *,
+    key: UUID | None = None,
+    ledger: UUID = LEDGER,
+    content: bytes | None = None,
+) -> bytes:
+    """Return a sealed part with a right header and noise, or `content`, for ciphertext and tag."""
+    header = (
+        *(b"\x01\x01", ledger.bytes, bytes((lane.code,)), stream.bytes, version.to_bytes(8, "big")),
+        *(bytes(place), (key or key_id(stream, place)).bytes),
+    )
+    return b"".join((*header, token_bytes(12), content or token_bytes(128 + 16)))
+
+
+def sealed(  # noqa: PLR0913 - each argument is a line of the envelope
+    lane: Lane,
+    stream: UUID,
+    version: int,
+    type_: str = "DisturbanceReported/1",
+    *,
+    occurred: str = "day 2024-02-29",
+    places: Sequence[tuple[int, FieldClass]] = PLACES,
+    note: str | None = None,
+    keys: Mapping[tuple[int, FieldClass], UUID] | None = None,
+) -> Sealed:
+    """Return a hand-made event.
+
+    Args:
+        lane: the lane it goes to.
+        stream: its stream.
+        version: its version.
+        type_: type and schema version.
+        occurred: the envelope's tenth line.
+        places: which sealed groups it has.
+        note: something to look for in its clear text.
+        keys: ids of the keys of some places.
+    """
+    keys = keys or {}
+    values = {number: "null" for number in range(5, 11)} | {5: f'"{fresh()}"', 7: json.dumps(note)}
+    seed = token_bytes(32)
+    commits = [
+        commit(salt, value.encode())
+        for salt, value in zip(salts(seed, len(values)), values.values(), strict=True)
+    ]
+    clear_key = GroupKey(0, FieldClass.ORDINARY, sealed=False)
+    groups = {GroupKey(slot, cls, sealed=True): token_bytes(32) for slot, cls in places}
+    all_groups = groups | {clear_key: group_hash(clear_key, list(values), commits)}
+    return Sealed(
+        stream=stream,
+        version=version,
+        type=type_,
+        occurred=occurred,
+        root=payload_root([all_groups[key] for key in sorted(all_groups)]),
+        clear=f"@ 0 ordinary {seed.hex()}\n"
+        + "".join(f"{number} {value}\n" for number, value in values.items()),
+        parts=tuple(part(lane, stream, version, place, key=keys.get(place)) for place in places),
+        groups=tuple(groups.values()),
+    )
+
+
+def history(lane: Lane, stream: UUID, count: int, first: int = 1) -> list[Sealed]:
+    """Return `count` hand-made events of one stream."""
+    return [sealed(lane, stream, version) for version in range(first, first + count)]
+
+
+# ---------------------------------------------------------------- append
+
+_SIGNATURE: Final = {
+    "lane": "ledger.lane",
+    "namnd": "uuid",
+    "new_holder": "uuid",
+    "actor": "uuid",
+    "command": "uuid",
+    "mac_keys": "uuid[]",
+    "macs": "bytea[]",
+    "clock": "timestamptz",
+    "streams": "uuid[]",
+    "versions": "bigint[]",
+    "types": "text[]",
+    "occurred": "text[]",
+    "roots": "bytea[]",
+    "clears": "text[]",
+    "part_events": "integer[]",
+    "part_groups": "bytea[]",
+    "parts": "bytea[]",
+    "effects": "jsonb",
+    "new_epoch": "boolean",
+}
+
+
+class Receipt(NamedTuple):
+    """What `ledger.append` answers for an event."""
+
+    epoch: int
+    index: int
+    recorded: str | None
+    leaf: bytes
+
+
+def append(
+    connection: Connection[TupleRow],
+    lane: Lane,
+    events: Sequence[Sealed],
+    *,
+    namnd: UUID = NAMND,
+    **given: Any,  # noqa: ANN401 - whatever a test wants to be wrong
+) -> list[Receipt]:
+    """Call `ledger.append`.
+
+    Args:
+        connection: of whoever appends.
+        lane: the lane.
+        events: in log order.
+        namnd: the acting nämnd.
+        given: other arguments of the function without their `p_`, or other values than the right
+            ones. The caller's clock is the database's where none is given.
+    """
+    numbered = list(enumerate(events, start=1))
+    arguments: dict[str, Any] = {
+        "lane": lane.value,
+        "namnd": namnd,
+        "new_holder": namnd,
+        "actor": OFFICER,
+        "command": fresh(),
+        "mac_keys": [COMMAND_KEY],
+        "macs": [b"m" * 32],
+        "streams": [event.stream for event in events],
+        "versions": [event.version for event in events],
+        "types": [event.type for event in events],
+        "occurred": [event.occurred for event in events],
+        "roots": [event.root for event in events],
+        "clears": [event.clear for event in events],
+        "part_events": [number for number, event in numbered for _ in event.parts],
+        "part_groups": [group for event in events for group in event.groups],
+        "parts": [a_part for event in events for a_part in event.parts],
+    } | given
+    assert arguments.keys() <= _SIGNATURE.keys(), arguments.keys() - _SIGNATURE.keys()
+    named_arguments = [f"p_{name} => %({name})s::{_SIGNATURE[name]}" for name in arguments]
+    if "clock" not in arguments:
+        named_arguments.append("p_clock => clock_timestamp()")
+    query = sql.SQL(f"SELECT * FROM ledger.append({', '.join(named_arguments)})")  # type: ignore[arg-type]
+    return [Receipt(*row) for row in connection.execute(query, arguments)]
+
+
+def effects(*effects_: Mapping[str, object]) -> str:
+    """Return control effects as `ledger.append` takes them, those of its first event."""
+    return json.dumps([{"event": 1} | dict(effect) for effect in effects_], default=str)
+
+
+def open_read(
+    connection: Connection[TupleRow], namnd: UUID = NAMND, stream: UUID | None = None
+) -> int:
+    """Open a read in the transaction that is open on the connection. Returns the log row's id."""
+    row = connection.execute(
+        "SELECT ledger.open_read(%s, %s, 'test', 'test.view', %s)", (OFFICER, namnd, stream)
+    ).fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+# ---------------------------------------------------------------- databases
+
+
+@dataclass(frozen=True)
+class Store:
+    """A founded and opened ledger database.
+
+    Args:
+        cluster: the server.
+        name: the database's name.
+    """
+
+    cluster: Cluster
+    name: str
+    _open: list[Connection[TupleRow]] = field(default_factory=list, repr=False)
+    _own: list[Connection[TupleRow]] = field(default_factory=list, repr=False)
+
+    def dsn(self, role: str = SUPERUSER) -> str:
+        """Return the connection string of a role that logs in."""
+        return self.cluster.dsn(self.name, role)
+
+    def one_dsn(self, role: str) -> str:
+        """Return the connection string of a role as the development mode has it."""
+        return make_conninfo(self.dsn(), options=f"-c role={role}")
+
+    def connect(self, role: str = SUPERUSER, *, dsn: str | None = None) -> Connection[TupleRow]:
+        """Open an autocommit connection, closed at the end of the test."""
+        connection = psycopg.connect(dsn or self.dsn(role), autocommit=True)
+        self._open.append(connection)
+        return connection
+
+    def close(self) -> None:
+        """Close all connections."""
+        while self._open:
+            self._open.pop().close()
+
+    def append(self, lane: Lane, events: Sequence[Sealed], **given: Any) -> list[Receipt]:  # noqa: ANN401
+        """Append as the lane's writer, or as the migrator what the log itself says."""
+        role = MIGRATOR if events[0].stream == NIL else writer(lane)
+        with psycopg.connect(self.dsn(role), autocommit=True) as connection:
+            return append(connection, lane, events, **given)
+
+    def rows(self, query: str, *values: object) -> list[TupleRow]:
+        """Run a query as superuser."""
+        if not self._own or self._own[0].closed:
+            self._own[:] = [self.connect()]
+        cursor = self._own[0].execute(query, values or None)  # type: ignore[call-overload]
+        return cursor.fetchall() if cursor.description else []
+
+    def value(self, query: str, *values: object) -> Any:  # noqa: ANN401 - a column's
+        """Run a query as superuser and return its one value."""
+        ((value,),) = self.rows(query, *values)
+        return value
+
+    def digest(self) -> str:
+        """Return a digest of all that is kept, without who has read it."""
+        kept = [table for table in tables(self) if not table.startswith("read_")]
+        each = " UNION ALL ".join(
+            f"SELECT '{table}', md5(string_agg(t::text, ',' ORDER BY t::text))"  # noqa: S608
+            f" FROM ledger.{table} AS t"
+            for table in kept
+        )
+        return json.dumps(sorted(self.rows(each)))
+
+
+def tables(store: Store) -> list[str]:
+    """Return the tables of the schema, whatever they are."""
+    return [
+        name
+        for (name,) in store.rows(
+            "SELECT relname FROM pg_class WHERE relnamespace = 'ledger'::regnamespace"
+            " AND relkind IN ('r', 'p') ORDER BY 1"
+        )
+    ]
+
+
+_numbers: Final = itertools.count(1)
+
+
+def make_template(cluster: Cluster) -> str:
+    """Make the database that each test's own is copied from. Returns its name."""
+    name = f"template_{next(_numbers)}"
+    with psycopg.connect(cluster.dsn(), autocommit=True) as connection:
+        connection.execute(
+            sql.SQL(
+                "CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C'"
+            ).format(sql.Identifier(name))
+        )
+    migrate(cluster.dsn(name), "ledger")
+    template = Store(cluster, name)
+    template.rows(
+        "INSERT INTO ledger.founding (ledger, environment) VALUES (%s, 'development')", LEDGER
+    )
+    for lane in LANES:
+        opened = sealed(lane, NIL, 1, "EpochOpened/1", places=[])
+        template.append(lane, [opened], namnd=NIL)
+    template.close()
+    return name
+
+
+def copy(cluster: Cluster, template: str) -> Store:
+    """Return a new database like the template."""
+    name = f"store_{next(_numbers)}"
+    with psycopg.connect(cluster.dsn(), autocommit=True) as connection:
+        connection.execute(
+            sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY").format(
+                sql.Identifier(name), sql.Identifier(template)
+            )
+        )
+    return Store(cluster, name)
+
+
+def drop(store: Store) -> None:
+    """Close and drop a database."""
+    store.close()
+    with psycopg.connect(store.cluster.dsn(), autocommit=True) as connection:
+        connection.execute(
+            sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(store.name))
+        )
+
+
+# ---------------------------------------------------------------- waiting
+
+
+def until(what: str, found: Callable[[], bool]) -> None:
+    """Wait until something is so, looking again and again; fail when it does not come."""
+    deadline = monotonic() + DEADLINE_S
+    while not found():
+        assert monotonic() < deadline, f"in {DEADLINE_S:.0f} s there was no {what}"
+        sleep(0.002)
+
+
+def waits(store: Store, connection: Connection[TupleRow], event: str) -> Callable[[], bool]:
+    """Return a test of whether a backend waits for something, as pg_stat_activity names it.
+
+    Args:
+        store: the database.
+        connection: the backend's; not used, only asked for its process id.
+        event: the wait_event, or the wait_event_type.
+    """
+    pid = connection.info.backend_pid
+    watching = store.connect()
+    query = (
+        "SELECT EXISTS (SELECT FROM pg_stat_activity"
+        " WHERE pid = %s AND %s IN (wait_event, wait_event_type))"
+    )
+    return lambda: bool(watching.execute(query, (pid, event)).fetchone() == (True,))
+
+
+@contextmanager
+def transaction(connection: Connection[TupleRow]) -> Iterator[None]:
+    """A transaction that is rolled back at the end, whatever happened in it."""
+    with connection.transaction(force_rollback=True):
+        yield
