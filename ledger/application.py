@@ -1,7 +1,8 @@
 """One eventsourcing application for each lane: seal, append, read, open.
 
-`save` is the only way to write, as in the library. What differs lies under it: the event store obtains the keys of a whole command in
-one trip, the mapper seals and opens with them, the recorder appends in one call.
+`save` is the only way to write, as in the library. What differs lies under it: the event store
+obtains the keys of a whole command in one trip, the mapper seals and opens with them, the recorder
+appends in one call.
 """
 
 import hmac
@@ -23,10 +24,10 @@ from typing_extensions import override
 from ledger.codec import Codec, Draft, Entry, FieldClass, Lane, Registry
 from ledger.envelope import Envelope, leaf_hash, notification_id
 from ledger.errors import NothingToSave
-from ledger.keys import DataKey, Obtained
+from ledger.keys import Obtained
 from ledger.reading import ReadContext, Reading, StoredEntry, open_reading, reading
 from ledger.recorder import NIL, Command, LedgerRecorder, Mac, Receipt, SealedEvent
-from ledger.seal import open_parts, part_key_id, seal
+from ledger.seal import DataKey, open_parts, part_key_id, seal
 from ledger.store import Ledger
 from ledger.witness import Position
 
@@ -44,13 +45,16 @@ class Stored(Notification):
 
 
 class LaneMapper(Mapper[UUID]):
-    """Between an event as the lane knows it and what is stored. Types come from the lane's closed registry, never by import.
+    """Between an event as the lane knows it and what is stored. Types come from the lane's closed
+    registry, never by import.
 
     Args:
         application: says what an event's draft is, and what event an entry is.
     """
 
-    def __init__(self, application: "LaneApplication") -> None:  # the library's own wants a transcoder
+    def __init__(
+        self, application: "LaneApplication"
+    ) -> None:  # the library's own wants a transcoder
         self.application = application
         self.ledger = application.ledger.id
 
@@ -62,7 +66,8 @@ class LaneMapper(Mapper[UUID]):
         """Seal a draft with the keys the event store has obtained."""
         obtained = _sealing_keys.get().keys
         keys: dict[tuple[int, FieldClass], DataKey] = {
-            (slot, cls): obtained[draft.stream, slot, cls] for slot, cls in sealed_groups(draft.codec)
+            (slot, cls): obtained[draft.stream, slot, cls]
+            for slot, cls in sealed_groups(draft.codec)
         }
         sealed = seal(draft, self.ledger, keys, urandom)
         return SealedEvent(
@@ -90,7 +95,9 @@ class LaneMapper(Mapper[UUID]):
             stored_event.parts,
             _opening_keys.get(),
         )
-        entry = Entry(stored_event.envelope, leaf_hash(stored_event.envelope), opened.values, opened.missing)
+        entry = Entry(
+            stored_event.envelope, leaf_hash(stored_event.envelope), opened.values, opened.missing
+        )
         return self.application.event_of(entry)
 
 
@@ -101,14 +108,18 @@ class LaneEventStore(EventStore[UUID]):
         application: whose lane, keys and registry are used.
     """
 
-    def __init__(self, application: "LaneApplication", mapper: LaneMapper, recorder: LedgerRecorder) -> None:
+    def __init__(
+        self, application: "LaneApplication", mapper: LaneMapper, recorder: LedgerRecorder
+    ) -> None:
         super().__init__(mapper, recorder)
         self.application = application
         self.seal = mapper.seal
         self.append = recorder.append
 
     @override
-    def put(self, domain_events: Sequence[DomainEventProtocol[UUID]], **kwargs: Any) -> list[Recording[UUID]]:
+    def put(
+        self, domain_events: Sequence[DomainEventProtocol[UUID]], **kwargs: Any
+    ) -> list[Recording[UUID]]:
         """Seal and append.
 
         Args:
@@ -117,7 +128,8 @@ class LaneEventStore(EventStore[UUID]):
 
         Raises:
             BehindWitness: the log has lost events.
-            NothingToSave: no events. After a conflict an aggregate has none left, and a second save must not look like success.
+            NothingToSave: no events. After a conflict an aggregate has none left, and a second save
+            must not look like success.
         """
         command: Command = kwargs["command"]
         drafts = [self.application.draft_of(event) for event in domain_events]
@@ -130,8 +142,16 @@ class LaneEventStore(EventStore[UUID]):
         obtained = ledger.keys.obtain(
             command.namnd,
             lane,
-            {(draft.stream, slot, cls) for draft in drafts for slot, cls in sealed_groups(draft.codec)},
-            {(draft.stream, slot): person for draft in drafts for slot, person in draft.subjects.items()},
+            {
+                (draft.stream, slot, cls)
+                for draft in drafts
+                for slot, cls in sealed_groups(draft.codec)
+            },
+            {
+                (draft.stream, slot): person
+                for draft in drafts
+                for slot, person in draft.subjects.items()
+            },
             new_holder,
         )
         macs = [
@@ -146,7 +166,9 @@ class LaneEventStore(EventStore[UUID]):
         receipts = self.append(sealed, command, macs, new_holder)
         last = receipts[-1]
         ledger.witness.tell(
-            lane, Position(last.epoch, last.index, last.leaf), at_once=command.new_epoch or last.index == 0
+            lane,
+            Position(last.epoch, last.index, last.leaf),
+            at_once=command.new_epoch or last.index == 0,
         )
         return [
             Recording(event, _stored(stored, receipt))
@@ -163,7 +185,9 @@ class LaneEventStore(EventStore[UUID]):
         desc: bool = False,
         limit: int | None = None,
     ) -> Iterator[DomainEventProtocol[UUID]]:
-        """The stream's events, through the read that is open, as far as this nämnd's keys open them."""
+        """The stream's events, through the read that is open, as far as this nämnd's keys open
+        them.
+        """
         entries = cast(
             "Sequence[StoredEntry]",
             self.recorder.select_events(originator_id, gt=gt, lte=lte, desc=desc, limit=limit),
@@ -206,7 +230,9 @@ class LaneApplication(Application[UUID]):
     def event_of(self, entry: Entry) -> DomainEventProtocol[UUID]:
         """The lane's event of a stored entry. Total: it never raises on stored history."""
 
-    def reading(self, context: ReadContext, stream: UUID | None = None) -> AbstractContextManager[Reading]:
+    def reading(
+        self, context: ReadContext, stream: UUID | None = None
+    ) -> AbstractContextManager[Reading]:
         """Open a logged read of this lane; see `ledger.reading.reading`."""
         return reading(self.ledger.connections, self.lane, context, stream)
 
@@ -225,7 +251,9 @@ class LaneApplication(Application[UUID]):
 
     @override
     def construct_event_store(self) -> LaneEventStore:
-        return LaneEventStore(self, cast("LaneMapper", self.mapper), cast("LedgerRecorder", self.recorder))
+        return LaneEventStore(
+            self, cast("LaneMapper", self.mapper), cast("LedgerRecorder", self.recorder)
+        )
 
 
 def sealed_groups(codec: Codec) -> list[tuple[int, FieldClass]]:

@@ -1,8 +1,8 @@
 """What the ledger must know of an event type in order to keep it: lane, name, fields, effect.
 
-The ledger knows no law. Each lane's `process.py` hands it a closed `Registry` of codecs; a type that is
-not in it cannot be appended, and a stored one that is not in it is shown as unknown, never imported by name.
-The layout of fields and groups is normative: `docs/envelope.md` section 4.
+The ledger knows no law. Each lane's `process.py` hands it a closed `Registry` of codecs; a type
+that is not in it cannot be appended, and a stored one that is not in it is shown as unknown, never
+imported by name. The layout of fields and groups is normative: `docs/envelope.md` section 4.
 """
 
 from collections.abc import Iterable, Mapping
@@ -13,7 +13,7 @@ from typing import Final, TypeAlias
 from unicodedata import is_normalized
 from uuid import UUID
 
-Json: TypeAlias = "None | bool | int | str | list[Json] | dict[str, Json]"
+Json: TypeAlias = "bool | int | str | list[Json] | dict[str, Json] | None"
 """A value as JSON has it, without floating point."""
 
 
@@ -51,6 +51,8 @@ class FieldClass(IntEnum):
         return self.name.lower()
 
 
+FIRST_OWN_NUMBER: Final = 32
+"""Where a type's own field numbers begin."""
 NOBODY: Final = 0
 """Slot of fields that are about nobody in particular."""
 JOINT: Final = 255
@@ -59,7 +61,9 @@ JOINT: Final = 255
 
 @dataclass(frozen=True, slots=True, order=True)
 class GroupKey:
-    """The three attributes that fields of one group share; sorts in the order of the payload root."""
+    """The three attributes that fields of one group share; sorts in the order of the payload
+    root.
+    """
 
     slot: int
     cls: FieldClass
@@ -110,7 +114,9 @@ COMMON_FIELDS: Final = (
 
 
 class EffectKind(StrEnum):
-    """What else changes in the same append. Closed: the ledger carries these out without knowing why."""
+    """What else changes in the same append. Closed: the ledger carries these out without knowing
+    why.
+    """
 
     HOLDER_TO = "holder_to"
     """The event's own stream gets another holder."""
@@ -130,7 +136,8 @@ class Effect:
 
     Args:
         kind: which.
-        ref: the hold or destruction it is about (`hold`, `lift`, `destroy_*`); the nämnd (`holder_to`).
+        ref: the hold or destruction it is about (`hold`, `lift`, `destroy_*`); the nämnd
+            (`holder_to`).
         lane: lane of the stream concerned (`hold`, `destroy_decided`).
         stream: the stream concerned (`hold`, `destroy_decided`).
         subject: the person whose part is destroyed at level 1; None destroys the stream (level 2).
@@ -153,7 +160,8 @@ class Codec:
         schema: its schema version, from 1.
         own_fields: the type's own fields, numbered from 32.
         effect: the one kind of control effect such an event has, if any.
-        held: whether its stream belongs to a nämnd; False makes a new stream readable in the whole lane.
+        held: whether its stream belongs to a nämnd; False makes a new stream readable in the whole
+            lane.
     """
 
     lane: Lane
@@ -168,7 +176,7 @@ class Codec:
         assert self.type.isalnum(), self.type
         numbers = [spec.number for spec in self.fields]
         assert len(set(numbers)) == len(numbers), f"{self.name}: a field number is used twice"
-        assert all(spec.number >= 32 for spec in self.own_fields), self.name
+        assert all(spec.number >= FIRST_OWN_NUMBER for spec in self.own_fields), self.name
 
     @property
     def name(self) -> str:
@@ -228,7 +236,8 @@ class Draft:
         codec: its type.
         occurred: as in `docs/envelope.md` section 3.
         values: field number to JSON value; a number left out means null.
-        subjects: slot to person, for slots this event names for the first time in its stream. Other slots keep the
+        subjects: slot to person, for slots this event names for the first time in its stream. Other
+            slots keep the
             person they were given earlier; a slot nobody was given is refused.
         effect: what else changes with it.
     """

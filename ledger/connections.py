@@ -1,7 +1,7 @@
 """Where each role connects, and its pool.
 
-Production gives every role its own conninfo. In development one conninfo is enough: its login may take every role (`SET ROLE`), and the
-code that follows is the same.
+Production gives every role its own conninfo. In development one conninfo is enough: its login may
+take every role (`SET ROLE`), and the code that follows is the same.
 """
 
 from collections.abc import Iterator, Mapping
@@ -53,7 +53,8 @@ _LARGEST_POOL: Final = 8
 
 
 def one_dsn(ledger: str, keys: str) -> dict[str, str]:
-    """Conninfo for every role from one for each database, for development: the login takes the role when it connects.
+    """Conninfo for every role from one for each database, for development: the login takes the role
+    when it connects.
 
     Args:
         ledger: conninfo of the ledger database.
@@ -74,7 +75,9 @@ class Connections:
     """
 
     conninfos: Mapping[str, str]
-    _pools: dict[str, ConnectionPool[Connection[TupleRow]]] = field(default_factory=dict, repr=False)
+    _pools: dict[str, ConnectionPool[Connection[TupleRow]]] = field(
+        default_factory=dict, repr=False
+    )
     _lock: Lock = field(default_factory=Lock, repr=False)
 
     def pool(self, role: str) -> ConnectionPool[Connection[TupleRow]]:
@@ -86,7 +89,10 @@ class Connections:
         with self._lock:
             if role not in self._pools:
                 if role not in self.conninfos:
-                    raise Unavailable(f"No connection is configured for {role}.", "Set its DSN; see docs/drift.md.")
+                    raise Unavailable(
+                        f"No connection is configured for {role}.",
+                        "Set its DSN; see docs/drift.md.",
+                    )
                 self._pools[role] = ConnectionPool(
                     self.conninfos[role],
                     kwargs={"autocommit": True},
@@ -109,7 +115,9 @@ class Connections:
             with self.pool(role).connection() as connection:
                 yield connection
         except PoolTimeout:
-            raise Unavailable(f"No connection as {role} could be had within {_WAIT_S:.0f} s.") from None
+            raise Unavailable(
+                f"No connection as {role} could be had within {_WAIT_S:.0f} s."
+            ) from None
 
     def close(self) -> None:
         """Close all pools."""

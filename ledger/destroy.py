@@ -1,7 +1,9 @@
-"""Carry out a gallring decision: delete what it names in both databases, then rewrite the files the rows lay in.
+"""Carry out a gallring decision: delete what it names in both databases, then rewrite the files the
+rows lay in.
 
-The decision is an event in `tillsyn` whose effect has put the target into `ledger.destruction`. Every step may be repeated after a
-crash; the caller then records GallringExecuted with what this returns. `docs/drift.md` says what the write-ahead log and backups still hold.
+The decision is an event in `tillsyn` whose effect has put the target into `ledger.destruction`.
+Every step may be repeated after a crash; the caller then records GallringExecuted with what this
+returns. `docs/drift.md` says what the write-ahead log and backups still hold.
 """
 
 from dataclasses import dataclass
@@ -43,29 +45,37 @@ def destroy(ledger: Ledger, decision: UUID) -> Destruction:
                 "SELECT * FROM ledger.begin_destroy(%s)", (decision,)
             ).fetchall()[0]
             lane = Lane(lane)
-            # A writer may have made a key between the look and the lock: look again until none is left.
+            # A writer may have made a key between the look and the lock: look again until none is
+            # left.
             while True:
                 key_ids = ledger.keys_to_destroy.key_ids(lane, stream, subject)
                 positions = connection.execute(
-                    "SELECT * FROM ledger.destroy(%s, %s)", (decision, [key_id.bytes for key_id in key_ids])
+                    "SELECT * FROM ledger.destroy(%s, %s)",
+                    (decision, [key_id.bytes for key_id in key_ids]),
                 ).fetchall()
                 ledger.keys_to_destroy.destroy(decision, lane, stream, subject, key_ids)
                 if not key_ids:
                     break
     except psycopg.Error as error:
         raise from_database(error) from None
-    return Destruction(lane, 1 if subject else 2, tuple((epoch, index) for epoch, index in positions))
+    return Destruction(
+        lane, 1 if subject else 2, tuple((epoch, index) for epoch, index in positions)
+    )
 
 
 def rewrite_files(ledger: Ledger) -> None:
-    """Rewrite the tables of both databases, so that deleted rows are gone from their files. Locks them meanwhile."""
+    """Rewrite the tables of both databases, so that deleted rows are gone from their files. Locks
+    them meanwhile.
+    """
     with ledger.connections.connection(DESTROYER) as connection:
         connection.execute("SELECT ledger.rewrite_files()")
     ledger.keys_to_destroy.rewrite_files()
 
 
 def replay(ledger: Ledger) -> int:
-    """Tell a restored ledger which keys have been destroyed. Run before it opens. Returns how many it did not know."""
+    """Tell a restored ledger which keys have been destroyed. Run before it opens. Returns how many
+    it did not know.
+    """
     destroyed = ledger.keys_to_destroy.destruction_list()
     with ledger.connections.connection(DESTROYER) as connection:
         row = connection.execute(

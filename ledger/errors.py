@@ -1,4 +1,5 @@
-"""What can go wrong when the ledger is asked to keep or show something. Every error carries a code, a sentence and a remedy.
+"""What can go wrong when the ledger is asked to keep or show something. Every error carries a code,
+a sentence and a remedy.
 
 LedgerError
 ├── NotAllowed           the role, the nämnd or the lane forbids it
@@ -39,59 +40,85 @@ class LedgerError(Exception):
 
 
 class NotAllowed(LedgerError):
+    """The role, the nämnd or the lane forbids it."""
+
     code = "ledger.not_allowed"
     default_remedy = "Use a role, a nämnd and a lane that may do this."
 
 
 class Conflict(LedgerError, IntegrityError):
+    """The stream has moved on (also eventsourcing's IntegrityError)."""
+
     code = "conflict.version"
     default_remedy = "Read the stream again and decide anew."
 
 
 class CommandReused(LedgerError):
+    """The command id was used for something else."""
+
     code = "idempotency.reused"
     default_remedy = "Use a new command id."
 
 
 class CommandExpired(LedgerError):
+    """The command id is too old to be compared."""
+
     code = "idempotency.expired"
     default_remedy = "Look the stream up, and use a new command id."
 
 
 class Malformed(LedgerError):
+    """Bytes or order the ledger cannot keep."""
+
     code = "ledger.malformed"
 
 
 class ClockRefused(LedgerError):
+    """The caller's, the database's and the log's clocks disagree."""
+
     code = "ledger.clock"
-    default_remedy = "Synchronise the clocks; if the log itself is ahead, an operator opens a new epoch."
+    default_remedy = (
+        "Synchronise the clocks; if the log itself is ahead, an operator opens a new epoch."
+    )
 
 
 class Destroyed(LedgerError):
+    """The stream or a key is gone under a gallring decision."""
+
     code = "ledger.destroyed"
     default_remedy = "Open a new case."
 
 
 class Held(LedgerError):
+    """A gallringsspärr, or a destruction that has begun, forbids it."""
+
     code = "ledger.held"
 
 
 class NoReadOpen(LedgerError):
+    """A read without its row in the read log."""
+
     code = "ledger.no_read"
     default_remedy = "Open a read first: every read is logged."
 
 
 class NothingToSave(LedgerError):
+    """A command produced no event."""
+
     code = "ledger.nothing_to_save"
     default_remedy = "After a conflict, load the stream again and run the command anew."
 
 
 class DurabilityUnknown(LedgerError):
+    """The answer was lost: retry with the same command id."""
+
     code = "ledger.durability_unknown"
     default_remedy = "Send the same command again with the same id: it is carried out once."
 
 
 class Unavailable(LedgerError):
+    """The database cannot be reached."""
+
     code = "ledger.unavailable"
     default_remedy = "Try again; if it persists, see whether the database is running."
 
@@ -115,7 +142,9 @@ _BY_SQLSTATE: Final[dict[str, type[LedgerError]]] = {
 
 
 def from_database(error: psycopg.Error) -> LedgerError:
-    """Return the ledger's error for a database error. The server's own texts are not repeated: they may quote a value."""
+    """Return the ledger's error for a database error. The server's own texts are not repeated: they
+    may quote a value.
+    """
     kind = _BY_SQLSTATE.get(error.sqlstate or "")
     if kind is not None:
         return kind(error.diag.message_primary or kind.code, error.diag.message_hint)
@@ -124,5 +153,7 @@ def from_database(error: psycopg.Error) -> LedgerError:
     if isinstance(error, psycopg.errors.DataError):
         return Malformed("The database cannot keep these values.")
     if isinstance(error, psycopg.OperationalError | psycopg.InterfaceError):
-        return Unavailable(f"The database did not answer ({error.sqlstate or type(error).__name__}).")
+        return Unavailable(
+            f"The database did not answer ({error.sqlstate or type(error).__name__})."
+        )
     return LedgerError(f"The database refused ({error.sqlstate or type(error).__name__}).")

@@ -1,6 +1,7 @@
 """Check everything that can be checked without keys: bytes, hashes, chains, order, control tables.
 
-Runs as the migrator, reads all lanes and all nämnder, opens no sealed part. Findings name positions, never values.
+Runs as the migrator, reads all lanes and all nämnder, opens no sealed part. Findings name
+positions, never values.
 """
 
 from collections.abc import Iterator
@@ -22,7 +23,8 @@ _EVENTS: Final = """
     SELECT l.epoch, l.idx, l.hash, e.stream, e.version, e.envelope, e.clear, e.seals,
            d.decision IS NOT NULL,
            ARRAY(SELECT p.part FROM ledger.sealed_part p
-                 WHERE p.lane = l.lane AND p.epoch = l.epoch AND p.idx = l.idx ORDER BY p.slot, p.class),
+                 WHERE p.lane = l.lane AND p.epoch = l.epoch AND p.idx = l.idx ORDER BY p.slot,
+                 p.class),
            ARRAY(SELECT ARRAY[g.slot, g.class] FROM ledger.destroyed_part g
                  WHERE g.lane = l.lane AND g.epoch = l.epoch AND g.idx = l.idx)
     FROM ledger.leaf l
@@ -69,7 +71,9 @@ class _Stream:
 
 
 def fsck(ledger: Ledger) -> Report:
-    """Check the whole ledger database. Streams through each log once; memory grows with the number of streams."""
+    """Check the whole ledger database. Streams through each log once; memory grows with the number
+    of streams.
+    """
     events: dict[Lane, int] = {}
     destroyed = 0
     faults: list[Fault] = []
@@ -82,7 +86,9 @@ def fsck(ledger: Ledger) -> Report:
                 cursor.itersize = 1000
                 cursor.execute(_EVENTS, (lane.value,))
                 for row in cursor:
-                    faults.extend(Fault(f"{lane}/{row[0]}/{row[1]}", what) for what in log.look_at(row))
+                    faults.extend(
+                        Fault(f"{lane}/{row[0]}/{row[1]}", what) for what in log.look_at(row)
+                    )
             faults.extend(_heads(connection, lane, log))
             events[lane] = log.count
             destroyed += log.destroyed
@@ -103,7 +109,19 @@ class _Log:
 
     def look_at(self, row: tuple[Any, ...]) -> Iterator[str]:
         """Yield what is wrong with the next leaf and its event."""
-        epoch, index, leaf, stream, version, text, clear, seals, event_destroyed, parts, parts_destroyed = row
+        (
+            epoch,
+            index,
+            leaf,
+            stream,
+            version,
+            text,
+            clear,
+            seals,
+            event_destroyed,
+            parts,
+            parts_destroyed,
+        ) = row
         if index != self.count:
             yield f"index {self.count} is missing"
             self.count = index
@@ -120,7 +138,14 @@ class _Log:
         except EnvelopeError as error:
             yield f"the envelope cannot be read: {error}"
             return
-        if (envelope.ledger, envelope.lane, envelope.epoch, envelope.index, envelope.stream, envelope.version) != (
+        if (
+            envelope.ledger,
+            envelope.lane,
+            envelope.epoch,
+            envelope.index,
+            envelope.stream,
+            envelope.version,
+        ) != (
             self.ledger,
             self.lane,
             epoch,
@@ -155,21 +180,32 @@ class _Log:
             before and (before.epoch, before.index, before.leaf)
         ):
             yield "the envelope does not name the event before it in its stream"
-        self.streams[envelope.stream] = _Stream(envelope.version, envelope.epoch, envelope.index, leaf)
+        self.streams[envelope.stream] = _Stream(
+            envelope.version, envelope.epoch, envelope.index, leaf
+        )
 
 
 def _heads(connection: psycopg.Connection[Any], lane: Lane, log: _Log) -> Iterator[Fault]:
     """Compare the control tables with the log they stand for."""
-    head = connection.execute("SELECT epoch, next_index FROM ledger.lane_head WHERE lane = %s", (lane.value,)).fetchone()
+    head = connection.execute(
+        "SELECT epoch, next_index FROM ledger.lane_head WHERE lane = %s", (lane.value,)
+    ).fetchone()
     if head != (log.epoch, log.count):
         yield Fault(lane, "the head does not stand where the log ends")
     heads = {
         stream: (version, epoch, index, bytes(leaf))
         for stream, version, epoch, index, leaf in connection.execute(
-            "SELECT stream, version, epoch, idx, leaf FROM ledger.stream_head WHERE lane = %s", (lane.value,)
+            "SELECT stream, version, epoch, idx, leaf FROM ledger.stream_head WHERE lane = %s",
+            (lane.value,),
         )
     }
-    seen = {stream: (last.version, last.epoch, last.index, last.leaf) for stream, last in log.streams.items()}
+    seen = {
+        stream: (last.version, last.epoch, last.index, last.leaf)
+        for stream, last in log.streams.items()
+    }
     for stream in heads.keys() | seen.keys():
         if heads.get(stream) != seen.get(stream):
-            yield Fault(f"{lane}/{'-' if stream == NIL else stream}", "the stream's head does not stand where the stream ends")
+            yield Fault(
+                f"{lane}/{'-' if stream == NIL else stream}",
+                "the stream's head does not stand where the stream ends",
+            )

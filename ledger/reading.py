@@ -1,7 +1,8 @@
-"""Reading one lane: a transaction that begins with its row in the read log and ends before anything is shown.
+"""Reading one lane: a transaction that begins with its row in the read log and ends before anything
+is shown.
 
-The database lets a reader role see rows only through an open read (`ledger.open_read`), so forgetting it raises instead of showing an
-empty history.
+The database lets a reader role see rows only through an open read (`ledger.open_read`), so
+forgetting it raises instead of showing an empty history.
 """
 
 from collections.abc import Collection, Iterator, Sequence
@@ -40,7 +41,8 @@ class ReadContext:
 
 @dataclass(frozen=True)
 class StoredEntry(StoredEvent):
-    """A stored event as it lies in the database: nothing opened. `topic` is `Type/1`, `state` the clear text.
+    """A stored event as it lies in the database: nothing opened. `topic` is `Type/1`, `state` the
+    clear text.
 
     Args:
         envelope: the hashed text.
@@ -56,7 +58,8 @@ class StoredEntry(StoredEvent):
 _SELECT: Final = """
     SELECT e.stream, e.version, e.envelope, e.clear, e.seals,
            ARRAY(SELECT p.part FROM ledger.sealed_part p
-                 WHERE p.lane = e.lane AND p.epoch = e.epoch AND p.idx = e.idx ORDER BY p.slot, p.class)
+                 WHERE p.lane = e.lane AND p.epoch = e.epoch AND p.idx = e.idx ORDER BY p.slot,
+                 p.class)
     FROM ledger.event e WHERE e.lane = %(lane)s AND e.stream = %(stream)s
 """
 
@@ -94,7 +97,9 @@ class Reading:
         desc: bool = False,
         limit: int | None = None,
     ) -> list[StoredEntry]:
-        """The stream's events in order of version; empty when there is none that this nämnd may read."""
+        """The stream's events in order of version; empty when there is none that this nämnd may
+        read.
+        """
         query = _SELECT
         if gt is not None:
             query += " AND e.version > %(gt)s"
@@ -119,7 +124,8 @@ _open: ContextVar[Reading | None] = ContextVar("open reading", default=None)
 def reading(
     connections: Connections, lane: Lane, context: ReadContext, stream: UUID | None = None
 ) -> Iterator[Reading]:
-    """Open a read of one lane for the length of the block. The log row is committed when the block ends; show nothing before.
+    """Open a read of one lane for the length of the block. The log row is committed when the block
+    ends; show nothing before.
 
     Args:
         connections: the pools.

@@ -1,8 +1,9 @@
 """The recorder under eventsourcing: one SQL function to append, one transaction to read.
 
-It is the library's PostgreSQL recorder with another way in and another table. What the library does by locking the table and by a
-sequence, `ledger.append` does under the lane's lock: positions are dense and commit order is log order, so a tailing reader misses nothing.
-Never enable the library's database functions: their readers lose events (`tests/ledger/test_tailing.py`).
+It is the library's PostgreSQL recorder with another way in and another table. What the library does
+by locking the table and by a sequence, `ledger.append` does under the lane's lock: positions are
+dense and commit order is log order, so a tailing reader misses nothing. Never enable the library's
+database functions: their readers lose events (`tests/ledger/test_tailing.py`).
 """
 
 from collections.abc import Iterator, Sequence
@@ -37,7 +38,8 @@ class Command:
     Args:
         namnd: the acting nämnd.
         actor: the officer.
-        id: the command's id, drawn by the client. The same id from the same officer is carried out once.
+        id: the command's id, drawn by the client. The same id from the same officer is carried out
+            once.
         body: the plaintext of the command; a retry must have the same.
         clock: the caller's clock, an aware datetime.
         new_epoch: open the log's next epoch (operators).
@@ -85,7 +87,8 @@ class Receipt:
     Args:
         epoch: of the position.
         index: of the position.
-        recorded: the recorded time as in the envelope, or None where the event has been destroyed since.
+        recorded: the recorded time as in the envelope, or None where the event has been destroyed
+            since.
         leaf: its hash, 32 bytes.
     """
 
@@ -98,7 +101,9 @@ class Receipt:
 class LaneDatastore(PostgresDatastore):
     """The library's datastore over the writer's pool of one lane."""
 
-    def __init__(self, connections: Connections, lane: Lane) -> None:  # the library's own builds a pool from a password
+    def __init__(
+        self, connections: Connections, lane: Lane
+    ) -> None:  # the library's own builds a pool from a password
         self.connections = connections
         self.role = writer(lane)
         self.schema = "ledger"
@@ -132,7 +137,8 @@ _APPEND: Final = """
 """
 
 _NOTIFICATIONS: Final = """
-    SELECT e.epoch, e.idx, e.stream, e.version, e.envelope, e.clear FROM ledger.event e WHERE e.lane = %(lane)s
+    SELECT e.epoch, e.idx, e.stream, e.version, e.envelope, e.clear FROM ledger.event e WHERE e.lane
+    = %(lane)s
 """
 
 
@@ -157,13 +163,17 @@ class LedgerRecorder(PostgresApplicationRecorder):
     def append(
         self, events: Sequence[SealedEvent], command: Command, macs: Sequence[Mac], new_holder: UUID
     ) -> list[Receipt]:
-        """Append the events in one transaction and one round trip, or find what an earlier try of the same command did.
+        """Append the events in one transaction and one round trip, or find what an earlier try of
+        the same command did.
 
         Raises:
-            DurabilityUnknown: the connection broke, or the wait for a standby was cancelled. Retry with the same command id.
+            DurabilityUnknown: the connection broke, or the wait for a standby was cancelled. Retry
+            with the same command id.
             LedgerError: what the ledger refused, and why.
         """
-        role = MIGRATOR if command.new_epoch or events[0].originator_id == NIL else writer(self.lane)
+        role = (
+            MIGRATOR if command.new_epoch or events[0].originator_id == NIL else writer(self.lane)
+        )
         warnings: list[Diagnostic] = []
         with self.connections.connection(role) as connection:
             connection.add_notice_handler(warnings.append)
@@ -178,9 +188,13 @@ class LedgerRecorder(PostgresApplicationRecorder):
                 raise from_database(error) from None
             finally:
                 connection.remove_notice_handler(warnings.append)
-        # ledger.append itself warns of nothing. The server does when a wait for a standby is cut short after the local commit.
+        # ledger.append itself warns of nothing. The server does when a wait for a standby is cut
+        # short after the local commit.
         if any(warning.severity_nonlocalized == "WARNING" for warning in warnings):
-            msg = "The wait for a standby was cut short; whether the events would survive its loss is not known."
+            msg = (
+                "The wait for a standby was cut short;"
+                " whether the events would survive the loss of this server is not known."
+            )
             raise DurabilityUnknown(msg)
         return [Receipt(*row) for row in rows]
 
@@ -248,16 +262,23 @@ class LedgerRecorder(PostgresApplicationRecorder):
         *,
         inclusive_of_start: bool = True,
     ) -> Sequence[Notification]:
-        """Envelopes and clear texts of the whole lane in log order, as the projector sees them. Destroyed events are left out."""
+        """Envelopes and clear texts of the whole lane in log order, as the projector sees them.
+        Destroyed events are left out.
+        """
         query = _NOTIFICATIONS
-        values: dict[str, object] = {"lane": self.lane.value, "limit": limit, "topics": list(topics)}
+        values: dict[str, object] = {
+            "lane": self.lane.value,
+            "limit": limit,
+            "topics": list(topics),
+        }
         if start is not None:
             values["start_epoch"], values["start_index"] = position(max(start, 1))
             after = ">=" if inclusive_of_start or start < 1 else ">"
             query += f" AND (e.epoch, e.idx) {after} (%(start_epoch)s, %(start_index)s)"
         if stop is not None:
             values["stop_epoch"], values["stop_index"] = position(max(stop, 1))
-            query += f" AND (e.epoch, e.idx) {'<=' if stop >= 1 else '<'} (%(stop_epoch)s, %(stop_index)s)"
+            before = "<=" if stop >= 1 else "<"
+            query += f" AND (e.epoch, e.idx) {before} (%(stop_epoch)s, %(stop_index)s)"
         if topics:
             query += r" AND split_part(e.envelope, E'\n', 9) = ANY (%(topics)s)"
         query += " ORDER BY e.epoch, e.idx LIMIT %(limit)s"
@@ -279,10 +300,13 @@ class LedgerRecorder(PostgresApplicationRecorder):
 
     @override
     def max_notification_id(self) -> int | None:
-        """The position of the last event of the log, also where it has been destroyed; None for an empty log."""
+        """The position of the last event of the log, also where it has been destroyed; None for an
+        empty log.
+        """
         with self.connections.connection(PROJECTOR) as connection:
             row = connection.execute(
-                "SELECT epoch, idx FROM ledger.leaf WHERE lane = %s ORDER BY epoch DESC, idx DESC LIMIT 1",
+                "SELECT epoch, idx FROM ledger.leaf WHERE lane = %s"
+                " ORDER BY epoch DESC, idx DESC LIMIT 1",
                 (self.lane.value,),
             ).fetchone()
         return None if row is None else notification_id(*row)
@@ -292,15 +316,17 @@ def _effects(events: Sequence[SealedEvent]) -> Jsonb | None:
     """The control effects as `ledger.append` takes them; None in the ordinary case."""
     if not any(event.effect for event in events):
         return None
-    return Jsonb([
-        {
-            "event": number,
-            "kind": effect.kind,
-            "ref": str(effect.ref),
-            "lane": effect.lane,
-            "stream": effect.stream and str(effect.stream),
-            "subject": effect.subject and str(effect.subject),
-        }
-        for number, event in enumerate(events, start=1)
-        if (effect := event.effect)
-    ])
+    return Jsonb(
+        [
+            {
+                "event": number,
+                "kind": effect.kind,
+                "ref": str(effect.ref),
+                "lane": effect.lane,
+                "stream": effect.stream and str(effect.stream),
+                "subject": effect.subject and str(effect.subject),
+            }
+            for number, event in enumerate(events, start=1)
+            if (effect := event.effect)
+        ]
+    )

@@ -1,7 +1,8 @@
 """An opened ledger: its connections, its keys, its name.
 
-Opening checks what must be true before anything is appended: founded, the same ledger on both sides, development and production not mixed,
-and no key destroyed in the key database that this ledger database would still take.
+Opening checks what must be true before anything is appended: founded, the same ledger on both
+sides, development and production not mixed, and no key destroyed in the key database that this
+ledger database would still take.
 """
 
 from collections.abc import Mapping
@@ -28,6 +29,8 @@ class Environment(StrEnum):
 
 
 class NotFounded(LedgerError):
+    """The database holds no ledger yet."""
+
     code = "ledger.not_founded"
     default_remedy = "Run `liggare init`."
 
@@ -91,7 +94,8 @@ class Ledger:
 
 
 def found(conninfos: Mapping[str, str], ledger: UUID, environment: Environment) -> UUID:
-    """Give a migrated database its name, once. Returns the ledger's id: the one given, or the one it already has.
+    """Give a migrated database its name, once. Returns the ledger's id: the one given, or the one
+    it already has.
 
     Raises:
         LedgerError: it was founded as another environment.
@@ -101,7 +105,8 @@ def found(conninfos: Mapping[str, str], ledger: UUID, environment: Environment) 
         with connections.connection(MIGRATOR) as connection, connection.transaction():
             connection.execute("SET LOCAL ROLE liggaren_owner")
             connection.execute(
-                "INSERT INTO ledger.founding (ledger, environment) VALUES (%s, %s) ON CONFLICT DO NOTHING",
+                "INSERT INTO ledger.founding (ledger, environment) VALUES (%s, %s)"
+                " ON CONFLICT DO NOTHING",
                 (ledger, environment.value),
             )
         found_id, found_environment = _founding(conninfos)
@@ -116,7 +121,9 @@ def found(conninfos: Mapping[str, str], ledger: UUID, environment: Environment) 
 
 
 def _founding(conninfos: Mapping[str, str]) -> tuple[UUID, Environment]:
-    """Read the founding over a connection of its own: an absent server or role answers at once, where a pool would wait."""
+    """Read the founding over a connection of its own: an absent server or role answers at once,
+    where a pool would wait.
+    """
     try:
         with psycopg.connect(conninfos[PROJECTOR]) as connection:
             row = connection.execute("SELECT ledger, environment FROM ledger.founding").fetchone()

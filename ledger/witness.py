@@ -1,8 +1,9 @@
 """The witness: how far each log had come, remembered outside the ledger database.
 
-A ledger database restored from an older copy has lost events that others have seen. Were it to append, two events would have one
-position. So the key database, which is not restored with it, is told now and then where each log stands; a log that does not
-hold what was witnessed takes no appends until an operator opens a new epoch and says why.
+A ledger database restored from an older copy has lost events that others have seen. Were it to
+append, two events would have one position. So the key database, which is not restored with it, is
+told now and then where each log stands; a log that does not hold what was witnessed takes no
+appends until an operator opens a new epoch and says why.
 """
 
 from collections.abc import Mapping
@@ -11,6 +12,7 @@ from time import monotonic
 from typing import Final
 
 import psycopg
+from typing_extensions import override
 
 from ledger.codec import Lane
 from ledger.connections import KEYS, PROJECTOR, Connections
@@ -24,7 +26,10 @@ class BehindWitness(LedgerError):
     """The log does not hold what was witnessed of it."""
 
     code = "ledger.behind_witness"
-    default_remedy = "Find the newer copy of the database; if there is none, an operator opens a new epoch and says why."
+    default_remedy = (
+        "Find the newer copy of the database; if there is none, an operator opens a new epoch"
+        " and says why."
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +40,7 @@ class Position:
     index: int
     leaf: bytes
 
+    @override
     def __str__(self) -> str:
         """As in the envelope's twelfth line."""
         return f"{self.epoch}/{self.index}/{self.leaf.hex()}"
@@ -46,7 +52,8 @@ class Witness:
 
     Args:
         connections: the pools of both databases.
-        behind: lanes whose log does not hold what was witnessed, as found when the ledger was opened.
+        behind: lanes whose log does not hold what was witnessed, as found when the ledger was
+            opened.
     """
 
     connections: Connections
@@ -60,16 +67,22 @@ class Witness:
             LedgerError: a database does not answer.
         """
         witnessed = self.witnessed()
-        self.behind = {lane: seen for lane, seen in witnessed.items() if not self._holds(lane, seen)}
+        self.behind = {
+            lane: seen for lane, seen in witnessed.items() if not self._holds(lane, seen)
+        }
 
     def witnessed(self) -> Mapping[Lane, Position]:
         """The last position of each log that was witnessed."""
         try:
             with self.connections.connection(KEYS) as connection:
-                rows = connection.execute("SELECT lane, epoch, idx, leaf FROM keys.witness").fetchall()
+                rows = connection.execute(
+                    "SELECT lane, epoch, idx, leaf FROM keys.witness"
+                ).fetchall()
         except psycopg.Error as error:
             raise from_database(error) from None
-        return {Lane(lane): Position(epoch, index, bytes(leaf)) for lane, epoch, index, leaf in rows}
+        return {
+            Lane(lane): Position(epoch, index, bytes(leaf)) for lane, epoch, index, leaf in rows
+        }
 
     def require_whole(self, lane: Lane) -> None:
         """Refuse to append to a log that has lost events.
@@ -78,7 +91,9 @@ class Witness:
             BehindWitness: it has.
         """
         if lane in self.behind:
-            raise BehindWitness(f"The log {lane} does not hold event {self.behind[lane]}, which was witnessed.")
+            raise BehindWitness(
+                f"The log {lane} does not hold event {self.behind[lane]}, which was witnessed."
+            )
 
     def tell(self, lane: Lane, position: Position, *, at_once: bool = False) -> None:
         """Let the witness know where a log stands, if it has not heard for a while.
@@ -86,7 +101,8 @@ class Witness:
         Args:
             lane: the log.
             position: of an event that is stored.
-            at_once: tell it now, or fail: the log has a new epoch, and nothing may follow before that is known.
+            at_once: tell it now, or fail: the log has a new epoch, and nothing may follow before
+                that is known.
         """
         now = monotonic()
         if not at_once and now - self._told_at.get(lane, -INTERVAL_S) < INTERVAL_S:

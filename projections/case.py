@@ -141,8 +141,9 @@ class _Telling:
         persons += [added.fact.co_party for added in state.parties]
         for number, person in enumerate(persons):
             entries = [entry.fact for entry in state.persons if entry.fact.person == person]
-            rows = labelled(entries[-1], self.words, {"person"}) if entries else []
-            yield Section("Medpart" if number else "Part", tuple(rows))
+            rows = labelled(entries[-1], self.words) if entries else []
+            title = "Medpart" if number else "Part"
+            yield Section(title, tuple(rows or [("Person", self.words.value(person))]))
 
     def decision(self, decision: bistand.Decision) -> Section:
         rows = [("Läge", decision_status(decision, self.day))]

@@ -76,7 +76,7 @@ class Clocks:
 
     def in_words(self) -> str:
         """The same, for a person."""
-        forecast = " (prognos: om inget mer händer)" if self.forecast else ""
+        forecast = " (prognos)" if self.forecast else ""
         known = f"känt {moment(self.kant)}" if self.kant else "känt hittills"
-        whose = "enligt källsystemet" if self.source_word else "enligt liggaren"
-        return f"Gällde {self.day}{forecast}, {known}, {whose}"
+        whose = "källsystemet" if self.source_word else "liggarens klocka"
+        return f"Gällde {self.day}{forecast}, {known}, importerat enligt {whose}"

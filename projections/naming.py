@@ -1,4 +1,4 @@
-"""What decisions, leases and events are called in one view: by number and day, never by id."""
+"""What persons, decisions, leases and events are called in one view: never by id."""
 
 from collections.abc import Iterable, Mapping
 from uuid import UUID
@@ -6,6 +6,7 @@ from uuid import UUID
 from domain.bistand.events import DecisionGranted
 from domain.hyra.events import LeaseSigned
 from domain.kernel.event import Event
+from domain.kernel.shapes import PersonRegistered
 from domain.kernel.values import EventRef
 from projections.texts import LANES
 from projections.words import Words, occurred, title
@@ -27,7 +28,18 @@ def words_of(events: Iterable[Event], names: Mapping[UUID, str]) -> Words:
             return None
         return f"{title(event)} {occurred(event.occurred)} ({LANES[ref.lane]})"
 
-    return Words({**names, **_numbered(known)}, called)
+    return Words({**names, **_persons(known), **_numbered(known)}, called)
+
+
+def _persons(events: Iterable[Event]) -> dict[UUID, str]:
+    names: dict[UUID, str] = {}
+    for event in events:
+        match event.fact:
+            case PersonRegistered(person=UUID() as person, name=str() as name):
+                names[person] = name
+            case _:
+                pass
+    return names
 
 
 def _numbered(events: Iterable[Event]) -> dict[UUID, str]:

@@ -67,7 +67,7 @@ TYPES: Final[Mapping[str, Wording]] = {
     "InvestigationOpened": Wording("Utredning inledd", "Nämnden inledde en utredning."),
     "InvestigationClosed": Wording("Utredning avslutad", "Utredningen avslutades: {outcome}."),
     "DecisionGranted": Wording(
-        "Beslut: bifall",
+        "Beslut om bifall",
         "{decision_id} beviljades[: {insats}][ enligt {basis}][, från och med {start}]"
         "[ till och med {end}].",
     ),
@@ -78,7 +78,7 @@ TYPES: Final[Mapping[str, Wording]] = {
     ),
     "BiståndEnded": Wording(
         "Bistånd avslutat",
-        "{decision_id} avslutades[ med verkan {effective}][. Grund: {ground}].",
+        "{decision_id} avslutades[ med verkan {effective}][. Grund: {ground}][, {ground_text}].",
         title_sol25="Insats avslutad",
     ),
     # Hyresförhållandet
@@ -92,11 +92,12 @@ TYPES: Final[Mapping[str, Wording]] = {
     ),
     "TerminationNoticeIssued": Wording(
         "Uppsägning",
-        "{lease_id} sades upp[ av {by}][ till {ends_at}][. Grund: {ground}]"
+        "{lease_id} sades upp[ av {by}][ till {ends_at}][. Grund: {ground}][, {ground_text}]"
         "[. Uppsägningen lämnades {method}][ och delgavs {served}].",
     ),
     "LeaseTerminated": Wording(
-        "Hyresförhållandet upphörde", "{lease_id} upphörde[. Grund: {ground}]."
+        "Hyresförhållandet upphörde",
+        "{lease_id} upphörde[. Grund: {ground}][, {ground_text}].",
     ),
     # Kopplingarna
     "CaseJoined": Wording("Processer sammanförda", "Processerna hör till samma ärende."),
@@ -114,7 +115,8 @@ TYPES: Final[Mapping[str, Wording]] = {
         "Gallring på nivå {level} i {target_lane} beslutades. Grund: {legal_ground}.",
     ),
     "GallringExecuted": Wording(
-        "Gallring utförd", "Gallring på nivå {level} i {target_lane} utfördes: {count} poster."
+        "Gallring utförd",
+        "Gallring på nivå {level} i {target_lane} utfördes. Poster: {count}.",
     ),
     # Nämnder och handläggare
     "NämndRegistered": Wording(
@@ -159,7 +161,7 @@ UNREFERENCED: Final[Mapping[str, str]] = {
     "from_event": "en händelse",
     "to_event": "en händelse",
 }
-"""What a sentence says in place of a reference that was left out; the reason follows in brackets."""
+"""What a sentence says for a reference that was left out; the reason follows in brackets."""
 
 FIELDS: Final[Mapping[str, str]] = {
     # gemensamma
@@ -300,6 +302,9 @@ FIELDS: Final[Mapping[str, str]] = {
     "streams": "Antal strömmar",
     "root": "Rot",
 }
+
+TECHNICAL: Final = frozenset({"person", "person_stream", "bistand_stream", "hyra_stream"})
+"""Fields that hold ids for the program alone."""
 
 _OUTSIDE: Final = "utanför katalogen"
 

@@ -15,7 +15,7 @@ from uuid import UUID
 
 from domain.kernel.corrections import Standing, effective
 from domain.kernel.event import Event, RecordedEvent, known
-from domain.kernel.fact import Fact, UnknownFact, specs_of
+from domain.kernel.fact import Fact, Kept, UnknownFact, specs_of
 from domain.kernel.occurred import Occurred, swedish_day
 from domain.kernel.values import EventRef, format_instant
 from domain.koppling.state import KopplingCase, evolve
@@ -177,10 +177,11 @@ class _Telling:
 
 
 def _missing(event: RecordedEvent) -> Iterable[str]:
-    specs = [*specs_of(type(event.common))]
+    known_types: list[type[Kept]] = [type(event.common)]
     if isinstance(event.fact, Fact):
-        specs += specs_of(type(event.fact))
-    return (FIELDS[spec.name] for spec in specs if spec.number in event.missing)
+        known_types.append(type(event.fact))
+    labels = {spec.number: FIELDS[spec.name] for cls in known_types for spec in specs_of(cls)}
+    return (labels.get(number, f"Fält {number}") for number in sorted(event.missing))
 
 
 def to_json(view: Trail) -> dict[str, Json]:

@@ -12,7 +12,15 @@ from domain.kernel.event import Event
 from domain.kernel.fact import Fact, UnknownFact, specs_of
 from domain.kernel.occurred import SWEDEN, Occurred, Precision
 from domain.kernel.values import EventRef
-from projections.texts import CODES, FIELDS, TYPES, UNKNOWN_TYPE, UNREFERENCED, Wording
+from projections.texts import (
+    CODES,
+    FIELDS,
+    TECHNICAL,
+    TYPES,
+    UNKNOWN_TYPE,
+    UNREFERENCED,
+    Wording,
+)
 
 _OPTIONAL: Final = re.compile(r"\[([^\]]*)\]")
 _PLACE: Final = re.compile(r"\{(\w+)\}")
@@ -53,7 +61,7 @@ class Words:
             case datetime():
                 words = moment(value)
             case list() | tuple():
-                words = ", ".join(self.value(item, name) for item in value)
+                words = ", ".join(self.value(item, name) for item in value) or "inga"
             case dict():
                 pairs = [f"{self.value(key)}: {self.value(item)}" for key, item in value.items()]
                 words = ", ".join(pairs)
@@ -99,11 +107,17 @@ def details(fact: Fact | UnknownFact, words: Words) -> list[tuple[str, str]]:
 
 
 def labelled(fact: Fact, words: Words, leave_out: Collection[str] = ()) -> list[tuple[str, str]]:
-    """Return labels and values of the fields that are given, in the order of field numbers."""
+    """Return labels and values of the fields that are given, in the order of field numbers.
+
+    Args:
+        fact: a fact.
+        words: of the view.
+        leave_out: names of fields that are told elsewhere.
+    """
     return [
         (FIELDS[spec.name], words.value(getattr(fact, spec.name), spec.name))
         for spec in specs_of(type(fact))
-        if spec.name not in leave_out and getattr(fact, spec.name) is not None
+        if spec.name not in {*leave_out, *TECHNICAL} and getattr(fact, spec.name) is not None
     ]
 
 
@@ -131,8 +145,8 @@ def _kronor(ore: int) -> str:
     r"""An amount in kronor.
 
     >>> _kronor(512000)
-    '5\xa0120 kr'
+    '5\xa0120\xa0kr'
     """
     kronor, rest = divmod(abs(ore), 100)
     amount = f"{'-' * (ore < 0)}{kronor:,}".replace(",", "\u00a0")
-    return f"{amount},{rest:02} kr" if rest else f"{amount} kr"
+    return f"{amount},{rest:02}\u00a0kr" if rest else f"{amount}\u00a0kr"

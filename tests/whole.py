@@ -144,9 +144,7 @@ def whole_template(cluster: Cluster) -> dict[Database, str]:
 
 
 @pytest.fixture
-def whole(
-    cluster: Cluster, whole_template: dict[Database, str], tmp_path: Path
-) -> Iterator[Whole]:
+def whole(cluster: Cluster, whole_template: dict[Database, str], tmp_path: Path) -> Iterator[Whole]:
     """A ledger of the test's own, founded, its five logs opened."""
     number = next(_numbers)
     names: dict[Database, str] = {}

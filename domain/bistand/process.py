@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from typing_extensions import override
+
 from domain.bistand import decisions
 from domain.bistand.events import FACTS
 from domain.kernel.event import Event
 from domain.kernel.process import LaneProcess
 from domain.kernel.registry import FactRegistry
 from ledger.codec import Lane
-from typing_extensions import override
 
 
 class BistandProcess(LaneProcess):

@@ -37,8 +37,8 @@ def require_recordable(history: Sequence[Event], event: Event, now: datetime) ->
         now: the caller's clock.
 
     Raises:
-        Refused: it lies in the future, belongs to the log's own stream or not, continues what is not
-            open, is recorded already, or is a correction or an approval that cannot be one.
+        Refused: it lies in the future, is in the wrong kind of stream, continues what is not open,
+            is recorded already, or is a correction or an approval that cannot be one.
     """
     assert isinstance(event.fact, Fact)
     if event.occurred.in_future(now):

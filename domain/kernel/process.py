@@ -1,7 +1,8 @@
 """What every lane's process does: take what somebody says, check that it can be a fact, record it.
 
-Guards look at the history up to the version the caller had seen. So a retry of a command that went through meets the same history as
-the first time, and `ledger.append` finds the earlier answer; a caller who had not seen everything is refused there.
+Guards look at the history up to the version the caller had seen. So a retry of a command that went
+through meets the same history as the first time, and `ledger.append` finds the earlier answer; a
+caller who had not seen everything is refused there.
 """
 
 from abc import abstractmethod
@@ -155,17 +156,23 @@ class LaneProcess(LaneApplication):
             self.require(histories[event.stream], event, by.clock)
             histories[event.stream].append(event)
             events.append(event)
-        moving = [event for event in events if isinstance(event.fact, HolderChanged)]
-        for event in moving:  # the receiver's wrap first: a crash between leaves two, never none
-            self.ledger.keys.add_wrap(self.lane, event.stream, event.fact.to_namnd)
+        moving = [
+            (event.stream, event.fact.to_namnd)
+            for event in events
+            if isinstance(event.fact, HolderChanged)
+        ]
+        for stream, receiver in moving:  # its wrap first: a crash between leaves two, never none
+            self.ledger.keys.add_wrap(self.lane, stream, receiver)
         stored = self._save(events, by.command())
-        for event in moving:
-            self.ledger.keys.drop_wrap(self.lane, event.stream, by.namnd)
+        for stream, _ in moving:
+            self.ledger.keys.drop_wrap(self.lane, stream, by.namnd)
         return stored
 
     @abstractmethod
     def require(self, history: Sequence[Event], event: Event, now: datetime) -> None:
-        """Refuse what cannot be a fact in this stream: the lane's `decisions.require_recordable`."""
+        """Refuse what cannot be a fact in this stream: the lane's
+        `decisions.require_recordable`.
+        """
 
     def effect_of(self, saying: Saying) -> Effect | None:
         """The control effect of a saying's type, if it has one."""
@@ -199,7 +206,8 @@ class LaneProcess(LaneApplication):
         return [cast("RecordedEvent", event) for event in self.events.get(stream, gt=gt, lte=lte)]
 
     def new_stream(self, by: By, number: int = 0) -> UUID:
-        """The id of a stream this command opens: the same at each retry, unknown to anybody without the command's id.
+        """The id of a stream this command opens: the same at each retry, unknown to anybody without
+        the command's id.
 
         Args:
             by: the command.

@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from domain.koppling import decisions
-from domain.koppling.events import FACTS
+from typing_extensions import override
+
 from domain.kernel.event import Event
 from domain.kernel.process import LaneProcess
 from domain.kernel.registry import FactRegistry
+from domain.koppling import decisions
+from domain.koppling.events import FACTS
 from ledger.codec import Lane
-from typing_extensions import override
 
 
 class KopplingProcess(LaneProcess):

@@ -52,7 +52,7 @@ class TillsynProcess(LaneProcess):
                 return super().effect_of(saying)
 
     def carry_out(self, gallring: UUID, by: By) -> Stored:
-        """Destroy what a decision names and record that it is done. May be repeated after an interruption.
+        """Destroy what a decision names and record that it is done. May be repeated after a crash.
 
         Raises:
             Refused: there is no such decision, or it has been carried out.

@@ -1,6 +1,8 @@
-"""Failures that the design names, through the whole of the write path: each would go through without its guard.
+"""Failures that the design names, through the whole of the write path: each would go through
+without its guard.
 
-Those that can be shown on the append function alone are in `test_append.py` and `test_destroy_sql.py`.
+Those that can be shown on the append function alone are in `test_append.py` and
+`test_destroy_sql.py`.
 """
 
 import subprocess
@@ -30,8 +32,8 @@ from ledger.errors import (
     Destroyed,
     DurabilityUnknown,
     Held,
-    NothingToSave,
     NotAllowed,
+    NothingToSave,
 )
 from ledger.fsck import fsck
 from ledger.keys import NotHolderError, SubjectTakenError
@@ -127,12 +129,14 @@ def test_a_stream_that_moves_is_read_and_continued_by_its_new_holder_alone(whole
     assert not fsck(whole.ledger).faults
 
 
-# ---------------------------------------------------------------- a database restored from an older copy
+# ---------------------------------------------------------------- a database restored from an older
+# copy
 
 
 @contextmanager
 def restored_to_here(whole: Whole) -> Iterator[None]:
-    """What is appended within the block is lost at its end, as by a restore from a copy taken at its beginning."""
+    """What is appended within the block is lost at its end, as by a restore from a copy taken at
+    its beginning."""
     name = whole.names["ledger"]
     copy = f"{name}_copy"
     _recreate(whole, copy, name)
@@ -195,8 +199,11 @@ def test_without_the_witness_the_restored_log_would_give_one_position_to_two_eve
 # ---------------------------------------------------------------- destruction
 
 
-def decide(whole: Whole, stream: UUID, subject: UUID | None = None, lane: Lane = Lane.BISTAND) -> Any:
-    """Decide that a stream, or a person's part of it, shall be destroyed. Returns the decision's id."""
+def decide(
+    whole: Whole, stream: UUID, subject: UUID | None = None, lane: Lane = Lane.BISTAND
+) -> Any:
+    """Decide that a stream, or a person's part of it, shall be destroyed. Returns the decision's
+    id."""
     command = by()
     gallring = whole.processes.tillsyn.new_stream(command)
     fact = GallringDecided(target_lane=lane, level=1 if subject else 2, legal_ground="sol_16_1")
@@ -379,15 +386,29 @@ def test_destroyed_bytes_are_nowhere_in_table_files_or_dumps_after_the_maintenan
     kept, _ = whole.open_case()
     whole.apply(kept, 2, "ska vara kvar")
     with whole.superuser() as ledger, whole.superuser("keys") as keys:
-        parts = [bytes(p[0]) for p in ledger.execute(  # type: ignore[call-overload]
-            "SELECT part FROM ledger.sealed_part p JOIN ledger.event e USING (lane, epoch, idx)"
-            " WHERE e.stream = %s AND slot = 1", (stream,))]
-        wraps = [bytes(w[0]) for w in keys.execute(  # type: ignore[call-overload]
-            "SELECT wrapped FROM keys.wrap JOIN keys.data_key USING (key_id) WHERE subject = %s",
-            (party,))]
-        control = [bytes(p[0]) for p in ledger.execute(  # type: ignore[call-overload]
-            "SELECT part FROM ledger.sealed_part p JOIN ledger.event e USING (lane, epoch, idx)"
-            " WHERE e.stream = %s AND slot = 1", (kept,))]
+        parts = [
+            bytes(p[0])
+            for p in ledger.execute(  # type: ignore[call-overload]
+                "SELECT part FROM ledger.sealed_part p JOIN ledger.event e USING (lane, epoch, idx)"
+                " WHERE e.stream = %s AND slot = 1",
+                (stream,),
+            )
+        ]
+        wraps = [
+            bytes(w[0])
+            for w in keys.execute(  # type: ignore[call-overload]
+                "SELECT wrapped FROM keys.wrap JOIN keys.data_key USING (key_id) WHERE subject = %s",
+                (party,),
+            )
+        ]
+        control = [
+            bytes(p[0])
+            for p in ledger.execute(  # type: ignore[call-overload]
+                "SELECT part FROM ledger.sealed_part p JOIN ledger.event e USING (lane, epoch, idx)"
+                " WHERE e.stream = %s AND slot = 1",
+                (kept,),
+            )
+        ]
     assert parts
     assert wraps
     assert found(whole, bin_dir, [control[0]]), "the search finds what is there"
@@ -427,7 +448,8 @@ def found(whole: Whole, bin_dir: Path, needles: list[bytes]) -> set[str]:
 
 
 def test_the_landlord_sides_keys_open_nothing_of_the_decision_side(whole: Whole) -> None:
-    """Raw keys against raw rows: every key the vault's hyra half can unwrap, against every bistand part."""
+    """Raw keys against raw rows: every key the vault's hyra half can unwrap, against every bistand
+    part."""
     stream, _ = whole.open_case()
     whole.apply(stream, 2, "biståndets sak")
     whole.open_case(lane=Lane.HYRA)
@@ -437,14 +459,21 @@ def test_the_landlord_sides_keys_open_nothing_of_the_decision_side(whole: Whole)
                 "SELECT part FROM ledger.sealed_part WHERE lane = %s", (lane,))]
             for lane in ("bistand", "hyra")
         }  # fmt: skip
-        wraps = keys.execute("SELECT key_id, namnd, wrapped, lane FROM keys.wrap JOIN keys.data_key USING (key_id)").fetchall()
+        wraps = keys.execute(
+            "SELECT key_id, namnd, wrapped, lane FROM keys.wrap JOIN keys.data_key USING (key_id)"
+        ).fetchall()
     keks = [file.read_bytes() for file in (whole.vault / "hyra").iterdir()]
     assert keks
     opened_keys = set()
     for kek in keks:
         for key_id, _, wrapped, _ in wraps:
             for lane in Lane:
-                bound = b"liggaren/wrap/v1\0" + whole.ledger.id.bytes + bytes((lane.code,)) + key_id.bytes  # type: ignore[attr-defined]
+                bound = (
+                    b"liggaren/wrap/v1\0"
+                    + whole.ledger.id.bytes
+                    + bytes((lane.code,))
+                    + key_id.bytes
+                )  # type: ignore[attr-defined]
                 with suppress(InvalidTag):
                     opened_keys.add(AESGCM(kek).decrypt(wrapped[:12], wrapped[12:], bound))  # type: ignore[index]
     assert opened_keys, "hyra's own keys open"

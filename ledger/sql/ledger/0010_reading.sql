@@ -29,6 +29,7 @@ $$;
 CREATE FUNCTION ledger.acting_namnd() RETURNS uuid
     LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path = pg_catalog, pg_temp
+    SET enable_seqscan = off  -- as in ledger.append
 AS $$
 DECLARE
     v_namnd uuid;

@@ -28,6 +28,8 @@ CREATE FUNCTION ledger.append(
 ) RETURNS TABLE (epoch integer, idx bigint, recorded text, leaf bytea)
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path = pg_catalog, pg_temp
+    -- Each look-up is by key. A plan cached while a table was small would scan it for as long as the connection lives.
+    SET enable_seqscan = off
 AS $$
 #variable_conflict use_column
 DECLARE

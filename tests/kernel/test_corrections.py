@@ -1,0 +1,159 @@
+"""What counts after corrections, as tables: each row a stream, and which of its events count."""
+
+from uuid import UUID
+
+import pytest
+
+from domain.bistand.events import CaseClosed, CaseOpened, CorrectionApproved, EntryMarkedErroneous
+from domain.kernel.corrections import Standing, effective
+from domain.kernel.event import RecordedEvent
+from domain.kernel.refused import Refused
+from domain.kernel.values import EventRef
+from domain.tillsyn.events import GallringsspärrSet
+from ledger.codec import Lane
+from tests.kernel.facts import ALMA, BO, CARIN, DAY, Stream
+
+PERSON, OTHER = UUID(int=0x11), UUID(int=0x12)
+OFFICERS = {"alma": ALMA, "bo": BO, "carin": CARIN}
+
+
+def opened() -> Stream:
+    stream = Stream()
+    stream.add(CaseOpened(party=PERSON, person_stream=UUID(int=2)))
+    return stream
+
+
+def at(version: int) -> EventRef:
+    return EventRef(Lane.BISTAND, Stream().id, version)
+
+
+def written(*lines: str) -> Stream:
+    """A stream told in words: `closed`, `corrects 2`, `approves 3 by bo`, `marks 2 by alma`."""
+    stream = opened()
+    for number, line in enumerate(lines):
+        what, _, officer = line.partition(" by ")
+        verb, _, version = what.partition(" ")
+        by = OFFICERS[officer or "alma"]
+        note = f"{number}"  # the same thing said twice would be refused
+        match verb:
+            case "closed":
+                stream.record(CaseClosed(), by=by, note=note)
+            case "corrects":
+                stream.record(CaseClosed(), by=by, note=note, corrects=at(int(version)))
+            case "approves":
+                stream.record(CorrectionApproved(approved=at(int(version))), by=by, note=note)
+            case "marks":
+                mark = EntryMarkedErroneous(entry=at(int(version)), reason="hande_inte")
+                stream.record(mark, by=by, note=note)
+    return stream
+
+
+@pytest.mark.parametrize(
+    ("lines", "counting"),
+    [
+        # an event is at version 2 when it is the first line
+        (["closed"], {2}),
+        (["closed", "corrects 2"], {2}),
+        (["closed", "corrects 2", "approves 3 by bo"], {3}),
+        # two corrections: the one approved last counts
+        (["closed", "corrects 2", "corrects 2", "approves 3 by bo"], {3}),
+        (["closed", "corrects 2", "corrects 2", "approves 4 by bo", "approves 3 by bo"], {3}),
+        # a correction of a correction
+        (["closed", "corrects 2", "approves 3 by bo", "corrects 3", "approves 5 by bo"], {5}),
+        # what never happened
+        (["closed", "marks 2"], {2}),
+        (["closed", "marks 2", "approves 3 by bo"], set()),
+        (["closed", "corrects 2", "approves 3 by bo", "marks 3", "approves 5 by bo"], set()),
+        (["closed", "corrects 2", "approves 3 by bo", "marks 2", "approves 5 by bo"], set()),
+        # a correction nobody approved is withdrawn; what it would have corrected stands
+        (["closed", "corrects 2", "marks 3", "approves 4 by bo"], {2}),
+        # a mark that was itself a mistake
+        (["closed", "marks 2", "approves 3 by bo", "marks 3", "approves 5 by bo"], {2}),
+        # an approval that was itself a mistake
+        (["closed", "corrects 2", "approves 3 by bo", "marks 4", "approves 5 by bo"], {2}),
+    ],
+)
+def test_what_counts(lines: list[str], counting: set[int]) -> None:
+    stream = written(*lines)
+    closed = [event for event in effective(stream.events) if isinstance(event.fact, CaseClosed)]
+    assert {event.version for event in closed} == counting
+
+
+def test_nothing_is_hidden_and_each_entry_says_what_became_of_it() -> None:
+    stream = written("closed", "corrects 2", "approves 3 by bo", "corrects 3")
+    _, original, correction, _, waiting = stream.events
+    standing = Standing(stream.events)
+    assert standing.replaced_by(original) == correction.ref
+    assert standing.counts(correction)
+    assert standing.waits(waiting)
+    assert standing.replaced_by(waiting) is None
+
+
+@pytest.mark.parametrize(
+    ("lines", "code"),
+    [
+        (["closed", "corrects 2", "approves 3 by alma"], "correction.same_person"),
+        (["closed", "marks 2", "approves 3 by alma"], "correction.same_person"),
+        (["closed", "approves 2 by bo"], "correction.nothing_to_approve"),
+        (["closed", "approves 9 by bo"], "reference.not_here"),
+        (["closed", "marks 9"], "reference.not_here"),
+        (["closed", "corrects 9"], "reference.not_here"),
+        (["closed", "corrects 1"], "correction.other_type"),
+        (
+            ["closed", "corrects 2", "approves 3 by bo", "approves 3 by carin"],
+            "correction.not_waiting",
+        ),
+        (
+            ["closed", "corrects 2", "marks 3", "approves 4 by bo", "approves 3 by bo"],
+            "correction.not_waiting",
+        ),
+    ],
+)
+def test_a_correction_that_cannot_be_one_is_refused(lines: list[str], code: str) -> None:
+    written(*lines[:-1])
+    with pytest.raises(Refused) as refusal:
+        written(*lines)
+    assert refusal.value.code == code
+
+
+def test_nobody_approves_their_own_act_through_a_colleague_who_types_it_in() -> None:
+    stream = opened()
+    stream.record(CaseClosed(), by=ALMA)
+    stream.record(CaseClosed(last_note=DAY), by=BO, acted_by=ALMA, corrects=at(2))
+    with pytest.raises(Refused, match="correction.same_person"):
+        stream.record(CorrectionApproved(approved=at(3)), by=CARIN, acted_by=ALMA)
+    stream.record(CorrectionApproved(approved=at(3)), by=CARIN)
+
+
+def test_an_approval_by_the_same_person_that_was_stored_all_the_same_does_not_count() -> None:
+    stream = written("closed", "corrects 2")
+    stream.add(CorrectionApproved(approved=at(3)), by=ALMA)
+    assert [event.version for event in effective(stream.events)] == [1, 2, 4]
+
+
+def test_a_correction_cannot_change_whose_case_it_is() -> None:
+    stream = opened()
+    with pytest.raises(Refused, match="correction.other_person"):
+        stream.record(CaseOpened(party=OTHER, person_stream=UUID(int=3)), corrects=at(1))
+    corrected = stream.record(CaseOpened(party=PERSON, person_stream=UUID(int=3)), corrects=at(1))
+    assert corrected.subjects == {}
+
+
+def test_what_has_had_an_effect_is_not_taken_back() -> None:
+    stream = Stream()
+    spärr = GallringsspärrSet(target_lane=Lane.BISTAND, legal_ground="tillsynsarende")
+    first = stream.record(spärr)
+    with pytest.raises(Refused, match="correction.has_effect"):
+        stream.record(spärr, corrects=first.ref)
+
+
+def test_references_to_what_comes_later_or_lies_elsewhere_change_nothing() -> None:
+    stream = written("closed")
+    elsewhere = Stream(id=UUID(int=0x6))
+    elsewhere.add(CaseClosed(), corrects=at(2))
+    elsewhere.add(CorrectionApproved(approved=elsewhere.events[0].ref), by=BO)
+    elsewhere.add(CorrectionApproved(approved=at(2)), by=BO)
+    elsewhere.add(EntryMarkedErroneous(entry=at(2), reason="hande_inte"))
+    elsewhere.add(CaseClosed(), corrects=EventRef(Lane.BISTAND, elsewhere.id, 9))
+    events: list[RecordedEvent] = [*stream.events, *elsewhere.events]
+    assert at(2) in {event.ref for event in effective(events)}

@@ -1,0 +1,103 @@
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+
+from domain.bistand.events import (
+    ApplicationReceived,
+    CaseOpened,
+    EpochOpened,
+    HeadsRecorded,
+    PersonRegistered,
+)
+from domain.kernel.fact import Fact, read_fact
+from domain.kernel.occurred import Occurred
+from domain.kernel.refused import Refused
+from ledger.codec import Json
+from ledger.envelope import LOG_STREAM
+from tests.kernel.facts import DAY, NOW, Stream
+
+PERSON = UUID(int=0x11)
+OPENED = CaseOpened(party=PERSON, person_stream=UUID(int=2))
+EPOCH = EpochOpened(reason="grundad", environment="development")
+
+
+def refused(stream: Stream, fact: Fact, **told: object) -> str:
+    with pytest.raises(Refused) as refusal:
+        stream.record(fact, **told)
+    assert refusal.value.message
+    assert refusal.value.remedy
+    return refusal.value.code
+
+
+def test_what_has_not_happened_is_refused() -> None:
+    tomorrow = (NOW + timedelta(days=1)).date()
+    assert refused(Stream(), OPENED, on=tomorrow) == "occurred.future"
+    soon = Occurred.at(NOW + timedelta(seconds=1))
+    assert refused(Stream(), OPENED, on=soon) == "occurred.future"
+
+
+def test_a_case_is_opened_before_anything_else_is_recorded_in_it() -> None:
+    assert refused(Stream(), ApplicationReceived()) == "stream.not_open"
+
+
+def test_a_case_is_opened_once() -> None:
+    stream = Stream()
+    stream.record(OPENED)
+    again = CaseOpened(party=PERSON, person_stream=UUID(int=3))
+    assert refused(stream, again) == "stream.already_open"
+
+
+def test_the_same_thing_is_recorded_once_and_two_alike_when_a_note_tells_them_apart() -> None:
+    stream = Stream()
+    stream.record(OPENED)
+    stream.record(ApplicationReceived(channel="post"))
+    assert refused(stream, ApplicationReceived(channel="post")) == "fact.twice"
+    stream.record(ApplicationReceived(channel="post"), note="Den andra samma dag.")
+    stream.record(ApplicationReceived(channel="post"), on=DAY + timedelta(days=1))
+
+
+@pytest.mark.parametrize("fact", [EPOCH, HeadsRecorded(epoch=0, size=1, streams=1, root="0" * 64)])
+def test_the_logs_own_events_stay_in_its_own_stream(fact: Fact) -> None:
+    assert refused(Stream(), fact) == "stream.of_the_log"
+    log = Stream(id=LOG_STREAM)
+    log.add(EPOCH)
+    log.record(fact, note="En gång till.")
+    assert refused(log, OPENED) == "stream.of_the_log"
+
+
+def test_a_late_entry_is_recorded() -> None:
+    stream = Stream()
+    stream.record(OPENED, on=DAY - timedelta(days=4000))
+
+
+@pytest.mark.parametrize(
+    ("kind", "number", "code"),
+    [
+        ("personnummer", "200001012384", None),
+        ("samordningsnummer", "191711602399", None),  # the day unknown
+        ("samordningsnummer", "191500722390", None),  # the month unknown
+        ("saknas", None, None),
+        ("personnummer", "200001012385", "person.number_check_digit"),
+        ("personnummer", "0001012384", "person.number_form"),
+        ("personnummer", "20000101-2384", "person.number_form"),
+        ("personnummer", "٢٠٠٠٠١٠١٢٣٨٤", "person.number_form"),
+        ("personnummer", None, "person.number_kind"),
+        ("saknas", "200001012384", "person.number_kind"),
+        ("samordningsnummer", "200001012384", "person.number_kind"),
+    ],
+)
+def test_a_person_has_a_number_of_its_kind_or_none(
+    kind: str, number: str | None, code: str | None
+) -> None:
+    data: dict[str, Json] = {
+        "person": str(PERSON),
+        "name": "Prov Person",
+        "numberKind": kind,
+        "number": number,
+    }
+    if code is None:
+        assert read_fact(PersonRegistered, data).number == number
+    else:
+        with pytest.raises(Refused, match=code):
+            read_fact(PersonRegistered, data)

@@ -1,0 +1,102 @@
+"""Gallringsspärr and gallring: each a stream, each with an effect that says what the fact says."""
+
+from uuid import UUID
+
+import pytest
+
+from domain.kernel.fact import Fact, UnknownFact
+from domain.kernel.refused import Refused
+from domain.tillsyn.decisions import destroy, destroyed, hold, lift
+from domain.tillsyn.events import (
+    GallringDecided,
+    GallringExecuted,
+    GallringGround,
+    GallringsspärrLifted,
+    GallringsspärrSet,
+    HoldGround,
+    LiftReason,
+)
+from domain.tillsyn.state import fold
+from ledger.codec import Effect, EffectKind, Lane
+from tests.kernel.facts import Stream
+
+CASE, PERSON = UUID(int=0xB), UUID(int=0x11)
+HOLD = GallringsspärrSet(target_lane=Lane.BISTAND, legal_ground=HoldGround.TILLSYNSARENDE)
+LIFTED = GallringsspärrLifted(reason=LiftReason.GRUNDEN_UPPHORD)
+DECIDED = GallringDecided(target_lane=Lane.HYRA, level=1, legal_ground=GallringGround.SOL_16_1)
+
+
+def refused(stream: Stream, fact: Fact) -> str:
+    with pytest.raises(Refused) as refusal:
+        stream.record(fact)
+    return refusal.value.code
+
+
+def done(stream: Stream, **otherwise: object) -> GallringExecuted:
+    values = {
+        "decision": stream.events[0].ref,
+        "target_lane": Lane.HYRA,
+        "level": 1,
+        "indexes": (3, 4),
+        "count": 2,
+    }
+    return GallringExecuted(**(values | otherwise))
+
+
+def test_a_hold_is_set_once_and_lifted_once() -> None:
+    stream = Stream()
+    stream.record(HOLD)
+    assert (
+        refused(stream, HOLD.model_copy(update={"target_lane": Lane.HYRA})) == "stream.already_open"
+    )
+    stream.record(LIFTED)
+    assert fold(stream.events).lifted
+    assert (
+        refused(stream, LIFTED.model_copy(update={"reason": LiftReason.TIDEN_UTE}))
+        == "hold.not_set"
+    )
+
+
+def test_a_gallring_is_not_a_hold() -> None:
+    stream = Stream()
+    stream.record(DECIDED)
+    assert refused(stream, LIFTED) == "hold.not_set"
+
+
+def test_a_gallring_is_decided_then_executed_once_as_decided() -> None:
+    stream = Stream()
+    stream.record(DECIDED)
+    assert refused(stream, done(stream, level=2)) == "gallring.not_decided"
+    assert refused(stream, done(stream, target_lane=Lane.BISTAND)) == "gallring.not_decided"
+    stream.record(done(stream))
+    assert refused(stream, done(stream, count=3)) == "gallring.not_decided"
+    stream.add(UnknownFact(Lane.TILLSYN, "JOMatterOpened", 1, {}))
+    assert fold(stream.events).executed
+
+
+def test_a_hold_is_no_decision_to_destroy() -> None:
+    stream = Stream()
+    stream.record(HOLD)
+    assert refused(stream, done(stream)) == "gallring.not_decided"
+
+
+def test_an_effect_says_what_its_fact_says() -> None:
+    own = UUID(int=0x5)
+    assert hold(HOLD, own, CASE) == Effect(EffectKind.HOLD, own, Lane.BISTAND, CASE)
+    assert lift(own) == Effect(EffectKind.LIFT, own)
+    assert destroyed(own) == Effect(EffectKind.DESTROY_DONE, own)
+    assert destroy(DECIDED, own, CASE, PERSON) == Effect(
+        EffectKind.DESTROY_DECIDED, own, Lane.HYRA, CASE, PERSON
+    )
+
+
+@pytest.mark.parametrize(("level", "subject"), [(1, None), (2, PERSON)])
+def test_level_1_is_one_person_and_level_2_is_all(level: int, subject: UUID | None) -> None:
+    fact = DECIDED.model_copy(update={"level": level})
+    with pytest.raises(Refused, match=r"gallring\.level"):
+        destroy(fact, UUID(int=0x5), CASE, subject)
+
+
+def test_the_stream_concerned_is_named_in_no_fact() -> None:
+    fields = {name for fact in (HOLD, DECIDED) for name in type(fact).model_fields}
+    assert not {name for name in fields if "stream" in name or "case" in name or "person" in name}
