@@ -95,7 +95,7 @@ class Connections:
                     )
                 self._pools[role] = ConnectionPool(
                     self.conninfos[role],
-                    kwargs={"autocommit": True},
+                    kwargs={"autocommit": True, "client_encoding": "utf8"},
                     min_size=0,
                     max_size=_LARGEST_POOL,
                     timeout=_WAIT_S,

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, cast
 from uuid import UUID
 
 import psycopg
@@ -21,6 +21,7 @@ from psycopg.errors import Diagnostic
 from psycopg.types.json import Jsonb
 from typing_extensions import override
 
+from ledger.arrays import bigints, byteas, integers, texts, uuids
 from ledger.codec import Effect, Lane
 from ledger.connections import MIGRATOR, PROJECTOR, Connections, writer
 from ledger.envelope import notification_id, position
@@ -131,8 +132,8 @@ class LaneDatastore(PostgresDatastore):
 
 _APPEND: Final = """
     SELECT * FROM ledger.append(
-        %s::ledger.lane, %s, %s, %s, %s, %s, %s, %s,
-        %s, %s::bigint[], %s::text[], %s::text[], %s::bytea[], %s::text[],
+        %s::ledger.lane, %s, %s, %s, %s, %s::uuid[], %s::bytea[], %s,
+        %s::uuid[], %s::bigint[], %s::text[], %s::text[], %s::bytea[], %s::text[],
         %s::integer[], %s::bytea[], %s::bytea[], %s, %s)
 """
 
@@ -207,18 +208,18 @@ class LedgerRecorder(PostgresApplicationRecorder):
             new_holder,
             command.actor,
             command.id,
-            [mac.key_id for mac in macs],
-            [mac.mac for mac in macs],
+            uuids([mac.key_id for mac in macs]),
+            byteas([mac.mac for mac in macs]),
             command.clock,
-            [event.originator_id for event in events],
-            [event.originator_version for event in events],
-            [event.topic for event in events],
-            [event.occurred for event in events],
-            [event.root for event in events],
-            [event.state.decode() for event in events],
-            [number for number, event in enumerate(events, start=1) for _ in event.parts],
-            [group for event in events for group in event.part_groups],
-            [part for event in events for part in event.parts],
+            uuids([cast("UUID", event.originator_id) for event in events]),
+            bigints([event.originator_version for event in events]),
+            texts([event.topic for event in events]),
+            texts([event.occurred for event in events]),
+            byteas([event.root for event in events]),
+            texts([event.state.decode() for event in events]),
+            integers([number for number, event in enumerate(events, 1) for _ in event.parts]),
+            byteas([group for event in events for group in event.part_groups]),
+            byteas([part for event in events for part in event.parts]),
             _effects(events),
             command.new_epoch,
         )

@@ -5,11 +5,10 @@ from itertools import zip_longest
 from textwrap import wrap
 from typing import Final
 
-from domain.kernel.occurred import Occurred, Precision
 from ledger.codec import Lane
 from projections.texts import LANES
 from projections.trail import Row, State, Trail
-from projections.words import moment
+from projections.words import occurred
 
 WIDTH: Final = 100
 """Columns of the whole text."""
@@ -34,7 +33,7 @@ def to_text(view: Trail) -> str:
 
 
 def _lines(row: Row) -> Iterable[str]:
-    when = _when(row.occurred)
+    when = wrap(occurred(row.occurred), _WHEN - 1, break_on_hyphens=False)
     match row.ref.lane:
         case Lane.BISTAND:
             return _beside(when, _cell(row, _CELL), [])
@@ -80,17 +79,3 @@ def _who(row: Row) -> str:
     acted = f"; handlade: {row.acted_by}" if row.acted_by else ""
     delegation = f"; delegation: {row.delegation}" if row.delegation else ""
     return f"{row.actor}{role}{acted}{delegation}"
-
-
-def _when(occurred: Occurred) -> list[str]:
-    match occurred.precision:
-        case Precision.DAY:
-            return [f"{occurred.first}"]
-        case Precision.PERIOD:
-            return [f"{occurred.first}", "till", f"{occurred.last}"]
-        case Precision.INSTANT:
-            return moment(occurred.moment).split() if occurred.moment else []
-        case Precision.UNKNOWN:
-            return ["okänd dag"]
-        case Precision.SEALED:
-            return ["visas inte"]

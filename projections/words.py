@@ -127,12 +127,13 @@ def occurred(when: Occurred) -> str:
         case Precision.DAY:
             return f"{when.first}"
         case Precision.INSTANT:
-            return moment(when.moment) if when.moment else ""
+            assert when.moment
+            return moment(when.moment)
         case Precision.PERIOD:
             return f"{when.first} till {when.last}"
         case Precision.UNKNOWN:
             return "okänd dag"
-        case Precision.SEALED:
+        case _:
             return "dagen visas inte"
 
 

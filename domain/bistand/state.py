@@ -109,6 +109,6 @@ def _with_decision(state: BistandCase, event: Event, fact: AboutDecision) -> Bis
             decision = replace(decision, granted=noted(event, fact))
         case DecisionNotified():
             decision = replace(decision, notified=(*decision.notified, noted(event, fact)))
-        case BiståndEnded():
+        case _:
             decision = replace(decision, ended=(*decision.ended, noted(event, fact)))
     return replace(state, decisions={**state.decisions, id_: decision})

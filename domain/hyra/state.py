@@ -96,6 +96,6 @@ def _with_tenancy(state: HyraCase, event: Event, fact: AboutLease) -> HyraCase:
             tenancy = replace(tenancy, disturbances=reported)
         case TerminationNoticeIssued():
             tenancy = replace(tenancy, notices=(*tenancy.notices, noted(event, fact)))
-        case LeaseTerminated():
+        case _:
             tenancy = replace(tenancy, terminated=noted(event, fact))
     return replace(state, tenancies={**state.tenancies, id_: tenancy})

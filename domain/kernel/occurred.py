@@ -116,7 +116,7 @@ class Occurred:
                 return f"instant {format_instant(self.moment)}"
             case Precision.PERIOD:
                 return f"period {self.first}/{self.last}"
-            case Precision.UNKNOWN | Precision.SEALED:
+            case _:
                 return self.precision.value
 
     @property

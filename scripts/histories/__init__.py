@@ -1,7 +1,9 @@
 """Worked cases to start with: cases 1 and 2 of the domain reference, cut to the types there are.
 
 Persons are invented; their numbers are from Skatteverket's published list of test numbers. In a
-file `$name` is an id, `$lane/stream` a stream's id, and `@id` refers to the step with that id.
+file `$name` is an id, `$lane/stream` a stream's id, and `@id` refers to the step with that id. As
+in the reference, `defaults` hold for a type unless a step says otherwise, and the source system
+recorded a step on the day it happened unless `claimedRecorded` says another.
 """
 
 import json
@@ -115,7 +117,7 @@ def load(name: str, id_of: Callable[[str], UUID]) -> History:
         )
         for symbol, officer in data["officers"].items()
     }
-    reading = _Reading(name, id_of, officers, data["source"])
+    reading = _Reading(name, id_of, officers, data)
     return History(
         name=name,
         title=data["title"],
@@ -134,12 +136,13 @@ class _Reading:
         name: str,
         id_of: Callable[[str], UUID],
         officers: Mapping[str, Officer],
-        source: str,
+        data: Mapping[str, Any],
     ) -> None:
         self._name = name
         self._id_of = id_of
         self._officers = officers
-        self._source = source
+        self._source: str = data["source"]
+        self._defaults: Mapping[str, Mapping[str, Json]] = data["defaults"]
         self._versions: dict[UUID, int] = {}
         self._refs: dict[str, EventRef] = {}
 
@@ -149,15 +152,17 @@ class _Reading:
         version = self._versions[stream] = self._versions.get(stream, 0) + 1
         if "id" in data:
             self._refs[data["id"]] = EventRef(lane, stream, version)
-        acted_by = self._officers[data["actedBy"]].id if "actedBy" in data else None
+        said = {**self._defaults.get(data["type"], {}), **data["fact"]}
+        occurred = Occurred.parse(data["occurred"])
+        claimed = data.get("claimedRecorded")
         return Step(
-            fact=read_fact(REGISTRY.require(lane, data["type"]), self._resolved(data["fact"])),
-            occurred=Occurred.parse(data["occurred"]),
+            fact=read_fact(REGISTRY.require(lane, data["type"]), self._resolved(said)),
+            occurred=occurred,
             stream=stream,
             version=version,
             officer=self._officers[data["by"]],
-            acted_by=acted_by,
-            claimed_recorded=date.fromisoformat(data["claimedRecorded"]),
+            acted_by=self._officers[data["actedBy"]].id if "actedBy" in data else None,
+            claimed_recorded=date.fromisoformat(claimed) if claimed else occurred.day,
             source=self._source,
         )
 

@@ -73,7 +73,9 @@ def test_a_lease_is_signed_once_and_corrected_by_recording_it_again() -> None:
 
 
 @pytest.mark.parametrize("about", ABOUT)
-def test_what_is_about_a_lease_names_one_of_the_case_or_says_why_not(about: type[Fact]) -> None:
+def test_what_is_about_a_lease_names_one_of_the_case_or_says_why_not(
+    about: type[DisturbanceReported] | type[TerminationNoticeIssued] | type[LeaseTerminated],
+) -> None:
     stream = opened(LeaseSigned(lease_id=LEASE))
     assert refused(stream, about(lease_id=OTHER)) == "lease.not_here"
     stream.record(about(lease_missing=MissingReference.FINNS_INTE))

@@ -1,4 +1,4 @@
-"""Ordinary values for tests: two officers, a clock, and events built in the order they are given."""
+"""Ordinary values for tests: officers, a clock, and streams written event by event."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -21,6 +21,8 @@ from ledger.codec import Lane
 ALMA, BO, CARIN = (UUID(int=number) for number in (0xA, 0xB, 0xC))
 """Officers."""
 NAMND = UUID(int=0xF0)
+OWN = UUID(int=0x5)
+"""A stream."""
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 DAY = date(2020, 9, 1)
 GUARDS = {
@@ -42,7 +44,7 @@ class Stream:
     1
     """
 
-    id: UUID = UUID(int=0x5)
+    id: UUID = OWN
     events: list[RecordedEvent] = field(default_factory=list)
     first_index: int = 0
 
@@ -54,18 +56,17 @@ class Stream:
         on: date | Occurred = DAY,
         recorded: datetime | None = None,
         missing: frozenset[int] = frozenset(),
-        **common: Any,
+        **common: object,
     ) -> RecordedEvent:
         """The event that would come next, without adding it."""
         number = len(self.events)
+        said: dict[str, Any] = {"actor": by, "role": Role.BISTANDSHANDLAGGARE, **common}
         return RecordedEvent(
             stream=self.id,
             version=number + 1,
             fact=fact,
             occurred=on if isinstance(on, Occurred) else Occurred.on(on),
-            common=Common.model_construct(
-                None, **{"actor": by, "role": Role.BISTANDSHANDLAGGARE, **common}
-            ),
+            common=Common.model_construct(None, **said),
             recorded=recorded or NOW - timedelta(days=1) + timedelta(seconds=number),
             epoch=0,
             index=self.first_index + number,
@@ -74,15 +75,15 @@ class Stream:
             missing=missing,
         )
 
-    def add(self, fact: Fact | UnknownFact, **told: Any) -> RecordedEvent:
+    def add(self, fact: Fact | UnknownFact, **told: object) -> RecordedEvent:
         """Add an event as stored history has it: nothing is asked."""
-        event = self.next(fact, **told)
+        event = self.next(fact, **told)  # type: ignore[arg-type]
         self.events.append(event)
         return event
 
-    def record(self, fact: Fact, **told: Any) -> RecordedEvent:
+    def record(self, fact: Fact, **told: object) -> RecordedEvent:
         """Add an event as an officer records it: the lane's guards are asked."""
-        event = self.next(fact, **told)
+        event = self.next(fact, **told)  # type: ignore[arg-type]
         GUARDS[event.lane](self.events, event, NOW)
         self.events.append(event)
         return event

@@ -1,9 +1,8 @@
-"""Hypothesis strategies for facts: valid ones of every type, and stored ones that no type would take."""
+"""Hypothesis strategies: facts of every type, and stored values that no type would take."""
 
-import types
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
-from typing import Annotated, Any, Literal, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, get_args, get_origin
 from uuid import UUID
 
 from hypothesis import reject
@@ -25,7 +24,9 @@ texts = st.text(
     max_size=20,
 )
 days = st.dates(date(1900, 1, 1), date(2100, 1, 1))
-moments = st.datetimes(datetime(1950, 1, 1), datetime(2026, 1, 1), timezones=st.just(UTC))
+moments = st.integers(0, 2_000_000_000_000_000).map(
+    lambda microseconds: datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=microseconds)
+)
 references = st.builds(EventRef, st.sampled_from(Lane), st.uuids(version=4), st.integers(1, 6))
 json: st.SearchStrategy[Json] = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**53) + 1, 2**53 - 1) | texts,
@@ -47,28 +48,35 @@ _SCALARS: dict[Any, st.SearchStrategy[Any]] = {
 }
 
 
-def of(annotation: Any) -> st.SearchStrategy[Any]:
+_BOUND: list[tuple[object, st.SearchStrategy[Any]]] = [
+    (PersonNumber, st.sampled_from(PERSON_NUMBERS)),
+    (Name, st.sampled_from(["Farsta stadsdelsnämnd", "Källa 2.0"])),
+    (Hash, st.binary(min_size=32, max_size=32).map(bytes.hex)),
+]
+
+
+def of(annotation: object) -> st.SearchStrategy[Any]:
     """Values of a field's annotation."""
-    if annotation == PersonNumber:
-        return st.sampled_from(PERSON_NUMBERS)
-    if annotation == Name:
-        return st.sampled_from(["Farsta stadsdelsnämnd", "Källa 2.0"])
-    if annotation == Hash:
-        return st.binary(min_size=32, max_size=32).map(bytes.hex)
-    origin, arguments = get_origin(annotation), get_args(annotation)
-    if origin is Annotated:
-        return of(arguments[0])
-    if origin in (Union, types.UnionType):
-        return st.one_of(*map(of, arguments))
-    if origin is Literal:
-        return st.sampled_from(arguments)
-    if origin is tuple:
-        return st.lists(of(arguments[0]), max_size=3).map(tuple)
-    if origin is dict:
-        return st.dictionaries(of(arguments[0]), of(arguments[1]), max_size=3)
-    if isinstance(annotation, type) and issubclass(annotation, StrEnum):
-        return st.sampled_from(annotation)
-    return _SCALARS[annotation]
+    for bound, values in _BOUND:
+        if annotation == bound:
+            return values
+    arguments = get_args(annotation)
+    match get_origin(annotation):
+        case None if isinstance(annotation, type) and issubclass(annotation, StrEnum):
+            values = st.sampled_from(annotation)
+        case None:
+            values = _SCALARS[annotation]
+        case origin if origin is Annotated:
+            values = of(arguments[0])
+        case origin if origin is Literal:
+            values = st.sampled_from(arguments)
+        case origin if origin is tuple:
+            values = st.lists(of(arguments[0]), max_size=3).map(tuple)
+        case origin if origin is dict:
+            values = st.dictionaries(of(arguments[0]), of(arguments[1]), max_size=3)
+        case _:
+            values = st.one_of(*map(of, arguments))
+    return values
 
 
 def facts(fact_type: type[Fact]) -> st.SearchStrategy[Fact]:

@@ -1,4 +1,4 @@
-"""What may be clear. A field is clear only if nothing in it tells of what the law calls sensitive."""
+"""A field is clear only if nothing in it tells of what the law calls sensitive."""
 
 from collections.abc import Iterator
 from enum import StrEnum
@@ -34,7 +34,7 @@ BOUND_TEXTS = {("NämndRegistered", "name"), ("HeadsRecorded", "root")}
 """Clear texts whose form leaves no room for anything else."""
 
 
-def code_lists(annotation: Any) -> list[type[StrEnum]]:
+def code_lists(annotation: object) -> list[type[StrEnum]]:
     """The code lists in an annotation."""
     return [
         part for part in parts(annotation) if isinstance(part, type) and issubclass(part, StrEnum)
@@ -74,7 +74,7 @@ def free_texts_and_money(fact: type[Fact]) -> list[str]:
     ]
 
 
-def parts(annotation: Any) -> Iterator[Any]:
+def parts(annotation: object) -> Iterator[Any]:
     """The types an annotation is made of."""
     yield annotation
     for argument in get_args(annotation):

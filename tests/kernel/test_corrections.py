@@ -42,7 +42,8 @@ def written(*lines: str) -> Stream:
                 stream.record(CaseClosed(), by=by, note=note, corrects=at(int(version)))
             case "approves":
                 stream.record(CorrectionApproved(approved=at(int(version))), by=by, note=note)
-            case "marks":
+            case _:
+                assert verb == "marks"
                 mark = EntryMarkedErroneous(entry=at(int(version)), reason="hande_inte")
                 stream.record(mark, by=by, note=note)
     return stream
@@ -120,7 +121,7 @@ def test_nobody_approves_their_own_act_through_a_colleague_who_types_it_in() -> 
     stream = opened()
     stream.record(CaseClosed(), by=ALMA)
     stream.record(CaseClosed(last_note=DAY), by=BO, acted_by=ALMA, corrects=at(2))
-    with pytest.raises(Refused, match="correction.same_person"):
+    with pytest.raises(Refused, match=r"correction\.same_person"):
         stream.record(CorrectionApproved(approved=at(3)), by=CARIN, acted_by=ALMA)
     stream.record(CorrectionApproved(approved=at(3)), by=CARIN)
 
@@ -133,7 +134,7 @@ def test_an_approval_by_the_same_person_that_was_stored_all_the_same_does_not_co
 
 def test_a_correction_cannot_change_whose_case_it_is() -> None:
     stream = opened()
-    with pytest.raises(Refused, match="correction.other_person"):
+    with pytest.raises(Refused, match=r"correction\.other_person"):
         stream.record(CaseOpened(party=OTHER, person_stream=UUID(int=3)), corrects=at(1))
     corrected = stream.record(CaseOpened(party=PERSON, person_stream=UUID(int=3)), corrects=at(1))
     assert corrected.subjects == {}
@@ -143,7 +144,7 @@ def test_what_has_had_an_effect_is_not_taken_back() -> None:
     stream = Stream()
     spärr = GallringsspärrSet(target_lane=Lane.BISTAND, legal_ground="tillsynsarende")
     first = stream.record(spärr)
-    with pytest.raises(Refused, match="correction.has_effect"):
+    with pytest.raises(Refused, match=r"correction\.has_effect"):
         stream.record(spärr, corrects=first.ref)
 
 
@@ -153,7 +154,8 @@ def test_references_to_what_comes_later_or_lies_elsewhere_change_nothing() -> No
     elsewhere.add(CaseClosed(), corrects=at(2))
     elsewhere.add(CorrectionApproved(approved=elsewhere.events[0].ref), by=BO)
     elsewhere.add(CorrectionApproved(approved=at(2)), by=BO)
-    elsewhere.add(EntryMarkedErroneous(entry=at(2), reason="hande_inte"))
+    mark = elsewhere.add(EntryMarkedErroneous(entry=at(2), reason="hande_inte"))
+    elsewhere.add(CorrectionApproved(approved=mark.ref), by=BO)
     elsewhere.add(CaseClosed(), corrects=EventRef(Lane.BISTAND, elsewhere.id, 9))
     events: list[RecordedEvent] = [*stream.events, *elsewhere.events]
     assert at(2) in {event.ref for event in effective(events)}

@@ -94,7 +94,8 @@ def test_officers_whose_names_are_destroyed_sign_nothing() -> None:
     read = RecordedEvent.from_entry(
         entry("DecisionGranted", {32: str(PERSON)}, frozenset({1, 2, 3, 4})), REGISTRY
     )
-    assert read.common.actor is GONE
+    actor: object = read.common.actor
+    assert actor is GONE
     assert read.signers == frozenset()
 
 

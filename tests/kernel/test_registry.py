@@ -22,7 +22,7 @@ def test_a_type_is_found_however_its_name_is_composed() -> None:
 
 @pytest.mark.parametrize("name", ["LeaseSigned", "BistandEnded", "", "domain.bistand.events:FACTS"])
 def test_an_unknown_type_or_one_of_another_lane_is_refused(name: str) -> None:
-    with pytest.raises(Refused, match="fact.unknown_type"):
+    with pytest.raises(Refused, match=r"fact\.unknown_type"):
         BISTAND.require(Lane.BISTAND, name)
 
 

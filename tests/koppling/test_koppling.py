@@ -4,14 +4,21 @@ from uuid import UUID
 
 import pytest
 
-from domain.kernel.codes import MissingReference
+from domain.kernel.codes import ErroneousReason, MissingReference
 from domain.kernel.fact import Fact, UnknownFact, read_fact
 from domain.kernel.refused import Refused
 from domain.kernel.values import EventRef
-from domain.koppling.events import CaseJoined, LinkEnded, LinkKind, LinkMade
+from domain.koppling.events import (
+    CaseJoined,
+    CorrectionApproved,
+    EntryMarkedErroneous,
+    LinkEnded,
+    LinkKind,
+    LinkMade,
+)
 from domain.koppling.state import fold
 from ledger.codec import Lane
-from tests.kernel.facts import Stream
+from tests.kernel.facts import BO, Stream
 
 BISTAND, HYRA, ELSEWHERE = UUID(int=0xB), UUID(int=0xC), UUID(int=0xD)
 GRANT = EventRef(Lane.BISTAND, BISTAND, 4)
@@ -63,6 +70,14 @@ def test_a_link_whose_other_end_is_unknown_says_why() -> None:
         to_missing=MissingReference.ALDRIG_REGISTRERAD,
     )
     assert len(fold(joined(link).events).links) == 1
+
+
+def test_a_link_that_never_held_is_marked_so_by_two() -> None:
+    stream = joined(LinkMade(kind=LinkKind.FOLJER_AV, from_event=LEASE, to_event=GRANT))
+    mark = EntryMarkedErroneous(entry=stream.events[-1].ref, reason=ErroneousReason.HANDE_INTE)
+    proposed = stream.record(mark)
+    stream.record(CorrectionApproved(approved=proposed.ref), by=BO)
+    assert fold(stream.events).links == ()
 
 
 def test_a_link_ends_once() -> None:

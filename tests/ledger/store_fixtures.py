@@ -8,9 +8,8 @@ keys is right. They go in by `ledger.append` itself, so every argument can be wr
 import itertools
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from secrets import token_bytes
 from time import monotonic, sleep
 from typing import Any, Final, NamedTuple
@@ -23,7 +22,7 @@ from psycopg.rows import TupleRow
 
 from ledger.codec import FieldClass, GroupKey, Lane
 from ledger.commitment import commit, group_hash, payload_root, salts
-from ledger.connections import DESTROYER, MIGRATOR, PROJECTOR, reader, writer
+from ledger.connections import MIGRATOR, writer
 from ledger.embedded import Cluster
 from ledger.migrate import migrate
 
@@ -128,7 +127,7 @@ def sealed(  # noqa: PLR0913 - each argument is a line of the envelope
         keys: ids of the keys of some places.
     """
     keys = keys or {}
-    values = {number: "null" for number in range(5, 11)} | {5: f'"{fresh()}"', 7: json.dumps(note)}
+    values = dict.fromkeys(range(5, 11), "null") | {5: f'"{fresh()}"', 7: json.dumps(note)}
     seed = token_bytes(32)
     commits = [
         commit(salt, value.encode())
@@ -227,7 +226,12 @@ def append(
         "parts": [a_part for event in events for a_part in event.parts],
     } | given
     assert arguments.keys() <= _SIGNATURE.keys(), arguments.keys() - _SIGNATURE.keys()
-    named_arguments = [f"p_{name} => %({name})s::{_SIGNATURE[name]}" for name in arguments]
+    # Bytes go in binary: as text the driver would write them by the session's own rules.
+    named_arguments = [
+        f"p_{name} => %({name}){'b' if kind == 'bytea[]' else 's'}::{kind}"
+        for name, kind in _SIGNATURE.items()
+        if name in arguments
+    ]
     if "clock" not in arguments:
         named_arguments.append("p_clock => clock_timestamp()")
     query = sql.SQL(f"SELECT * FROM ledger.append({', '.join(named_arguments)})")  # type: ignore[arg-type]
@@ -334,9 +338,9 @@ def make_template(cluster: Cluster) -> str:
     name = f"template_{next(_numbers)}"
     with psycopg.connect(cluster.dsn(), autocommit=True) as connection:
         connection.execute(
-            sql.SQL(
-                "CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C'"
-            ).format(sql.Identifier(name))
+            sql.SQL("CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C'").format(
+                sql.Identifier(name)
+            )
         )
     migrate(cluster.dsn(name), "ledger")
     template = Store(cluster, name)

@@ -611,7 +611,9 @@ def test_a_part_with_malformed_content_is_refused_and_its_place_named(content: b
     assert caught.value.place == TENANT
 
 
-def committed(groups: Iterable[tuple[GroupKey, bytes]]) -> Stored:
+def committed(
+    groups: Iterable[tuple[GroupKey, bytes]], frame: Callable[[bytes], bytes] = framed
+) -> Stored:
     """An event whose hashes are right, whatever its lines say: a hostile writer's."""
     clear, hashes, parts, part_groups = "", [], [], []
     for key, lines in groups:
@@ -621,7 +623,7 @@ def committed(groups: Iterable[tuple[GroupKey, bytes]]) -> Stored:
         if key.sealed:
             data_key = KEYS[key.slot, key.cls]
             header = EVENT.parts[0][:43] + bytes([key.slot, key.cls]) + data_key.key_id.bytes
-            cipher = AESGCM(data_key.key).encrypt(bytes(12), framed(SEED + lines), header)
+            cipher = AESGCM(data_key.key).encrypt(bytes(12), frame(SEED + lines), header)
             parts.append(header + bytes(12) + cipher)
             part_groups.append(hashes[-1])
         else:
@@ -636,6 +638,26 @@ def test_the_hostile_writer_of_these_tests_can_write_a_good_event() -> None:
     event = committed([(CLEAR, b"5 null\n"), (NEEDS, b'32 "x"\n')])
     assert event.opened(codec=None).values == {5: None, 32: "x"}
     assert event.checked() == frozenset()
+
+
+@pytest.mark.parametrize(
+    "padding",
+    [b"\1" + bytes(19), bytes(19) + b"\1", bytes(20 + 64), b""],
+    ids=["its first byte", "its last byte", "a block too many", "none"],
+)
+def test_padding_that_could_carry_something_is_refused(padding: bytes) -> None:
+    groups = [(CLEAR, b"5 null\n"), (NEEDS, b"32 null\n")]
+    rightly = committed(groups, lambda content: framed(content, padding=bytes(20)))
+    assert rightly.opened(codec=None).values == {5: None, 32: None}
+    with pytest.raises(TamperedError, match=r"not framed|is cut"):
+        committed(groups, lambda content: framed(content, padding=padding)).opened()
+
+
+@pytest.mark.parametrize("lines", [b"33 1\n32 2\n", b"32 1\n32 2\n", b"0 1\n32 2\n"])
+def test_fields_out_of_order_are_refused_though_the_hashes_are_right(lines: bytes) -> None:
+    for groups in ([(CLEAR, lines)], [(CLEAR, b"5 null\n"), (NEEDS, lines)]):
+        with pytest.raises(TamperedError, match=r"not in order|a field's number"):
+            committed(groups).opened()
 
 
 @pytest.mark.parametrize("value", [b"hemlig", b"1.5", b"", b'"\xff"', b"{} {}"])

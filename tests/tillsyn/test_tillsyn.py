@@ -4,21 +4,25 @@ from uuid import UUID
 
 import pytest
 
+from domain.kernel.codes import ErroneousReason, HolderGround
 from domain.kernel.fact import Fact, UnknownFact
 from domain.kernel.refused import Refused
 from domain.tillsyn.decisions import destroy, destroyed, hold, lift
 from domain.tillsyn.events import (
+    CorrectionApproved,
+    EntryMarkedErroneous,
     GallringDecided,
     GallringExecuted,
     GallringGround,
     GallringsspärrLifted,
     GallringsspärrSet,
+    HolderChanged,
     HoldGround,
     LiftReason,
 )
 from domain.tillsyn.state import fold
 from ledger.codec import Effect, EffectKind, Lane
-from tests.kernel.facts import Stream
+from tests.kernel.facts import NAMND, Stream
 
 CASE, PERSON = UUID(int=0xB), UUID(int=0x11)
 HOLD = GallringsspärrSet(target_lane=Lane.BISTAND, legal_ground=HoldGround.TILLSYNSARENDE)
@@ -54,6 +58,24 @@ def test_a_hold_is_set_once_and_lifted_once() -> None:
     assert (
         refused(stream, LIFTED.model_copy(update={"reason": LiftReason.TIDEN_UTE}))
         == "hold.not_set"
+    )
+
+
+def test_a_mistaken_lift_cannot_be_marked_away() -> None:
+    stream = Stream()
+    stream.record(HOLD)
+    lifted = stream.record(LIFTED)
+    mark = EntryMarkedErroneous(entry=lifted.ref, reason=ErroneousReason.HANDE_INTE)
+    assert refused(stream, mark) == "correction.has_effect"
+
+
+def test_a_correction_of_nothing_is_refused_in_this_lane_too() -> None:
+    stream = Stream()
+    stream.record(HOLD)
+    changed = HolderChanged(to_namnd=NAMND, ground=HolderGround.SUCCESSION)
+    stream.record(changed)
+    assert refused(stream, CorrectionApproved(approved=stream.events[0].ref)) == (
+        "correction.nothing_to_approve"
     )
 
 

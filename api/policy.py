@@ -1,0 +1,151 @@
+"""Who may do what: one table, one function. What is not in the table is refused.
+
+Roles come from the ledger's own events, so a role that is taken back is gone at once. Row security then asks, in the database,
+whether the officer's nämnd holds the stream. `docs/behorighet.md` is this table in words: `python -m api.policy > docs/behorighet.md`.
+"""
+
+import sys
+from collections.abc import Collection, Mapping
+from enum import StrEnum
+from typing import Final
+
+from domain.kernel.actor import Role
+from domain.kernel.fact import Fact
+from domain.kernel.shapes import (
+    CorrectionApproved,
+    EntryMarkedErroneous,
+    EpochOpened,
+    HeadsRecorded,
+    HolderChanged,
+)
+from domain.tillsyn.events import (
+    GallringDecided,
+    GallringExecuted,
+    GallringsspärrLifted,
+    GallringsspärrSet,
+)
+from ledger.codec import Lane
+from projections.texts import CODES, LANES
+
+
+class Action(StrEnum):
+    """What can be done in a lane."""
+
+    READ = "read"
+    RECORD = "record"
+    CORRECT = "correct"
+    DECIDE_GALLRING = "decide_gallring"
+    SET_HOLD = "set_hold"
+    ADMINISTER = "administer"
+    OPERATE = "operate"
+
+
+WORDS: Final[Mapping[Action, str]] = {
+    Action.READ: "läsa",
+    Action.RECORD: "registrera",
+    Action.CORRECT: "rätta",
+    Action.DECIDE_GALLRING: "besluta om gallring",
+    Action.SET_HOLD: "sätta och häva gallringsspärr",
+    Action.ADMINISTER: "administrera",
+    Action.OPERATE: "sköta driften",
+}
+
+_HANDLES: Final = frozenset({Action.READ, Action.RECORD, Action.CORRECT})
+_READS: Final = frozenset({Action.READ})
+
+POLICY: Final[Mapping[Role, Mapping[Lane, frozenset[Action]]]] = {
+    Role.BISTANDSHANDLAGGARE: {Lane.BISTAND: _HANDLES, Lane.KOPPLING: _HANDLES},
+    Role.HYRESHANDLAGGARE: {Lane.HYRA: _HANDLES, Lane.KOPPLING: _HANDLES},
+    Role.ENHETSCHEF: {
+        Lane.BISTAND: frozenset({Action.READ, Action.CORRECT, Action.ADMINISTER}),
+        Lane.HYRA: frozenset({Action.READ, Action.CORRECT, Action.ADMINISTER}),
+        Lane.KOPPLING: frozenset({Action.READ, Action.CORRECT, Action.ADMINISTER}),
+        Lane.TILLSYN: _READS,
+    },
+    Role.REGISTRATOR: {
+        Lane.BISTAND: _READS,
+        Lane.HYRA: _READS,
+        Lane.KOPPLING: _READS,
+        Lane.TILLSYN: _HANDLES | {Action.SET_HOLD, Action.ADMINISTER},
+    },
+    Role.ARKIVARIE: {
+        Lane.KOPPLING: _READS,
+        Lane.TILLSYN: frozenset(
+            {Action.READ, Action.CORRECT, Action.DECIDE_GALLRING, Action.SET_HOLD}
+        ),
+    },
+    Role.SYSTEMADMINISTRATOR: {
+        Lane.BISTAND: frozenset({Action.OPERATE}),
+        Lane.HYRA: frozenset({Action.OPERATE}),
+        Lane.KOPPLING: frozenset({Action.OPERATE}),
+        Lane.TILLSYN: frozenset({Action.OPERATE}),
+        Lane.SYSTEM: frozenset({Action.READ, Action.CORRECT, Action.ADMINISTER, Action.OPERATE}),
+    },
+    Role.REVISOR: {Lane.KOPPLING: _READS, Lane.TILLSYN: _READS, Lane.SYSTEM: _READS},
+}
+"""Role, lane, actions. The systemadministrator sees no case, and who handles one lane does not read the other."""
+
+
+def allowing(roles: Collection[Role], lane: Lane, action: Action) -> Role | None:
+    """Return the role that allows an action in a lane, or None: it is not allowed.
+
+    Args:
+        roles: those the officer has today in the nämnd acted for.
+        lane: where.
+        action: what.
+    """
+    for role, lanes in POLICY.items():
+        if role in roles and action in lanes.get(lane, ()):
+            return role
+    return None
+
+
+def action_of(fact: type[Fact], *, corrects: bool) -> Action:
+    """Return what recording a fact amounts to.
+
+    Args:
+        fact: its type.
+        corrects: whether it is recorded again in the place of an earlier entry.
+    """
+    if issubclass(fact, EpochOpened | HeadsRecorded | GallringExecuted):
+        return Action.OPERATE
+    if corrects or issubclass(fact, CorrectionApproved | EntryMarkedErroneous):
+        return Action.CORRECT
+    if issubclass(fact, GallringsspärrSet | GallringsspärrLifted):
+        return Action.SET_HOLD
+    if issubclass(fact, GallringDecided):
+        return Action.DECIDE_GALLRING
+    if issubclass(fact, HolderChanged) or fact.lane is Lane.SYSTEM:
+        return Action.ADMINISTER
+    return Action.RECORD
+
+
+def render() -> str:
+    """Return the table in words: `docs/behorighet.md`."""
+    lines = [
+        "# Behörighet",
+        "",
+        "Vad varje roll får göra i varje process. Allt annat är nekat. Tabellen är skriven av `api/policy.py`; ett prov håller den sann.",
+        "Behörigheten gäller i den nämnd som rollen är tilldelad i och bara det som den nämnden håller. Varje läsning loggas.",
+        "",
+        "| roll | " + " | ".join(LANES[lane] for lane in Lane) + " |",
+        "|---|" + "---|" * len(Lane),
+    ]
+    for role, lanes in POLICY.items():
+        cells = [
+            ", ".join(WORDS[action] for action in Action if action in lanes.get(lane, ())) or "–"
+            for lane in Lane
+        ]
+        lines.append(f"| {CODES[Role][role]} | " + " | ".join(cells) + " |")
+    lines += [
+        "",
+        "**Rätta** är att föreslå en rättelse, att markera en post som felregistrerad och att godkänna vad en annan har föreslagit.",
+        "**Administrera** är i DRIFT nämnder, handläggare och roller, i övriga processer att lämna över ett ärende till en annan nämnd.",
+        "**Sköta driften** är att öppna en ny epok, kontrollera lagringen och utföra en beslutad gallring. Det ger ingen rätt att läsa.",
+        "",
+    ]
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    sys.stdout.write(render())

@@ -1,0 +1,249 @@
+"""What went wrong, for a person and for a program: RFC 9457 problems with a stable code and a remedy.
+
+No problem repeats a value that was sent or stored: bodies are personal data, and answers end in logs.
+The ledger's own errors are in English, for operators; here each of its codes has its Swedish words.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from domain.kernel.refused import Refused
+from ledger.codec import Json
+from ledger.errors import LedgerError
+
+RETRY_AFTER_S: Final = 2
+"""How long a client waits before it tries again after a 503."""
+UNNAMED_FIELD: Final = "(okänt fält)"
+"""Stands for a field name that is not ours: whoever sent it may have written anything there."""
+
+
+class Problem(Exception):
+    """An answer that is not what was asked for.
+
+    Args:
+        status: the HTTP status.
+        code: stable, for programs: `body.too_large`.
+        title: what kind of problem, the same each time.
+        detail: one sentence for the person who asked.
+        remedy: what to do instead.
+        fields: the fields concerned, each with a sentence.
+        lagrum: the provision behind it, where there is one.
+    """
+
+    def __init__(
+        self,
+        status: int,
+        code: str,
+        title: str,
+        detail: str,
+        remedy: str,
+        *,
+        fields: tuple[tuple[str, str], ...] = (),
+        lagrum: str | None = None,
+    ) -> None:
+        super().__init__(code)
+        self.status = status
+        self.code = code
+        self.title = title
+        self.detail = detail
+        self.remedy = remedy
+        self.fields = fields
+        self.lagrum = lagrum
+
+    def to_json(self, instance: str) -> dict[str, Json]:
+        """Return the problem as JSON.
+
+        Args:
+            instance: the URI of this one occurrence, also in the log.
+        """
+        problem: dict[str, Json] = {
+            "type": f"urn:liggaren:problem:{self.code}",
+            "title": self.title,
+            "status": self.status,
+            "detail": self.detail,
+            "instance": instance,
+            "code": self.code,
+            "remedy": self.remedy,
+        }
+        if self.fields:
+            problem["fields"] = [
+                {"field": field, "detail": detail} for field, detail in self.fields
+            ]
+        if self.lagrum:
+            problem["lagrum"] = self.lagrum
+        return problem
+
+
+def not_found() -> Problem:
+    """The one answer for what does not exist and for what the officer's nämnd does not hold."""
+    return Problem(
+        404,
+        "not_found",
+        "Finns inte",
+        "Det du frågar efter finns inte, eller så hålls det av en annan nämnd.",
+        "Kontrollera adressen och för vilken nämnd du handlar.",
+    )
+
+
+def not_allowed(what: str) -> Problem:
+    """The officer's roles do not allow it.
+
+    Args:
+        what: what was asked for, as the end of a sentence: `läsa HYRA`.
+    """
+    return Problem(
+        403,
+        "not_allowed",
+        "Saknar behörighet",
+        f"Du har inte behörighet att {what}.",
+        "Be den som har rollen, eller be systemadministratören om den.",
+    )
+
+
+def from_refused(refused: Refused, known_fields: Collection[str] = ()) -> Problem:
+    """Return the problem of something that cannot be recorded.
+
+    Args:
+        refused: the domain's answer.
+        known_fields: the field names that may be repeated; others are not, since the sender chose them.
+    """
+    return Problem(
+        422,
+        refused.code,
+        "Kan inte registreras",
+        refused.message,
+        refused.remedy,
+        fields=tuple((_named(path, known_fields), detail) for path, detail in refused.fields),
+        lagrum=refused.lagrum,
+    )
+
+
+def from_ledger(error: LedgerError) -> Problem:
+    """Return the problem of something the ledger refuses or cannot do."""
+    words = _LEDGER.get(error.code, _UNEXPECTED)
+    return Problem(words.status, error.code, words.title, words.detail, words.remedy)
+
+
+def unexpected() -> Problem:
+    """Something went wrong that nobody foresaw. The log has it, under the problem's instance."""
+    return Problem(500, "unexpected", _UNEXPECTED.title, _UNEXPECTED.detail, _UNEXPECTED.remedy)
+
+
+def _named(path: str, known_fields: Collection[str]) -> str:
+    known = [part for part in path.split(".") if part in known_fields or part.isdecimal()]
+    return ".".join(known) or UNNAMED_FIELD
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    status: int
+    title: str
+    detail: str
+    remedy: str
+
+
+_UNEXPECTED: Final = _Words(
+    500,
+    "Ett fel i tjänsten",
+    "Något gick fel som vi inte hade räknat med. Inget har visats, och inget har registrerats till hälften.",
+    "Försök igen. Händer det på nytt, lämna referensen till den som driver tjänsten.",
+)
+_BUSY: Final = _Words(
+    503,
+    "Tjänsten svarar inte just nu",
+    "Databasen kunde inte nås.",
+    "Försök igen om en stund. Skicka samma kommando med samma nyckel: det utförs en gång.",
+)
+_KEYS_AWAY: Final = _Words(
+    503,
+    "Nycklarna kan inte nås",
+    "En nyckel som behövs finns inte där den ska finnas, eller får inte användas som den ligger.",
+    "Säg till den som driver tjänsten: nyckelvalvet behöver ses över.",
+)
+_OTHER_HOLDER: Final = _Words(
+    403,
+    "Saknar behörighet",
+    "Det hålls inte av nämnden du handlar för.",
+    "Kontrollera för vilken nämnd du handlar.",
+)
+
+_LEDGER: Final[Mapping[str, _Words]] = {
+    "conflict.version": _Words(
+        412,
+        "Strömmen har ändrats",
+        "Versionen du utgick från är inte den senaste.",
+        "Läs strömmen på nytt, ta ställning igen och skicka med den nya versionen.",
+    ),
+    "idempotency.reused": _Words(
+        422,
+        "Nyckeln är redan använd",
+        "Samma Idempotency-Key har använts för ett annat innehåll.",
+        "Använd en ny nyckel för ett nytt kommando.",
+    ),
+    "idempotency.expired": _Words(
+        409,
+        "Nyckeln är för gammal",
+        "Det går inte längre att avgöra om kommandot är detsamma som det tidigare med samma nyckel.",
+        "Läs strömmen. Saknas händelsen, skicka den med en ny nyckel.",
+    ),
+    "ledger.not_allowed": _OTHER_HOLDER,
+    "keys.not_holder": _OTHER_HOLDER,
+    "ledger.malformed": _Words(
+        422,
+        "Kan inte lagras",
+        "Uppgifterna har en form som liggaren inte kan lagra.",
+        "Kontrollera tiden för händelsen och fältens värden.",
+    ),
+    "keys.no_subject": _Words(
+        422,
+        "Person saknas",
+        "Händelsen gäller en person som strömmen inte har.",
+        "Öppna ärendet med parten, eller lägg till medparten, innan händelsen registreras.",
+    ),
+    "keys.subject_taken": _Words(
+        422,
+        "Annan person",
+        "Strömmen gäller redan en annan person på den platsen.",
+        "Registrera i rätt ärende. Är fel person registrerad: markera posten och öppna ett nytt ärende.",
+    ),
+    "ledger.clock": _Words(
+        503,
+        "Klockorna stämmer inte",
+        "Tjänstens, databasens och loggens klockor skiljer sig för mycket. Inget har registrerats.",
+        "Säg till den som driver tjänsten: klockorna behöver ställas.",
+    ),
+    "ledger.destroyed": _Words(
+        410,
+        "Gallrad",
+        "Strömmen eller en nyckel i den är förstörd enligt ett gallringsbeslut.",
+        "Öppna ett nytt ärende.",
+    ),
+    "ledger.held": _Words(
+        409,
+        "Gallringen hindras",
+        "En gallringsspärr gäller, eller så har gallringen redan börjat.",
+        "Se efter vilken spärr som gäller. Är dess grund borta, kan den hävas.",
+    ),
+    "ledger.durability_unknown": _Words(
+        503,
+        "Oklart om det registrerades",
+        "Svaret från databasen gick förlorat.",
+        "Skicka samma kommando igen med samma nyckel: det utförs en gång.",
+    ),
+    "ledger.unavailable": _BUSY,
+    "ledger.behind_witness": _Words(
+        503,
+        "Loggen saknar händelser",
+        "Loggen är kortare än vad som har bevittnats. Den tar inte emot nya händelser; läsa går.",
+        "Säg till den som driver tjänsten: en nyare kopia ska sökas, annars öppnas en ny epok.",
+    ),
+    "keys.unavailable": _KEYS_AWAY,
+    "keys.tampered": _KEYS_AWAY,
+    "ledger.not_founded": _Words(
+        503,
+        "Ingen liggare",
+        "Databasen håller ingen liggare än.",
+        "Kör liggare init.",
+    ),
+}

@@ -1,0 +1,72 @@
+"""What a reader asks about time: `gallde` (true on), `kant` (known on), `kalla` (by whose word).
+
+A day in `kant` means known by its end. In `kalla`, `kallsystem` takes the source system's word for imported events, `liggaren` the
+ledger's own knowledge alone.
+"""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Final
+
+from pydantic_core import PydanticCustomError
+
+from api.problems import Problem
+from domain.kernel.occurred import end_of_day
+from domain.kernel.values import to_day, to_instant
+from projections.clocks import Clocks
+
+ASKED: Final = frozenset({"gallde", "kant", "kalla"})
+"""The names of the questions."""
+_YEARS: Final = range(1900, 2201)
+_LENGTH_OF_A_DAY: Final = len("2011-06-14")
+_WORDS: Final = {"": True, "kallsystem": True, "liggaren": False}
+
+
+def clocks(asked: Mapping[str, str], now: datetime) -> Clocks:
+    """Return the clocks a view is read by. An empty answer is none.
+
+    Args:
+        asked: the questions that were asked.
+        now: this moment.
+
+    Raises:
+        Problem: 422; a question has no such answer.
+    """
+    known = asked.get("kant") or None
+    kant = _day_or_instant("kant", known) if known else None
+    if kant is not None and not isinstance(kant, datetime):
+        kant = end_of_day(kant)
+    true = asked.get("gallde") or None
+    kalla = asked.get("kalla", "")
+    if kalla not in _WORDS:
+        raise _unclear("kalla", "Källan är kallsystem eller liggaren.")
+    return Clocks(
+        now=now,
+        gallde=_day_or_instant("gallde", true) if true else None,
+        kant=kant,
+        source_word=_WORDS[kalla],
+    )
+
+
+def _day_or_instant(name: str, text: str) -> date | datetime:
+    # In an address a plus sign is a space: 2011-06-14T09:30:00+02:00 is meant.
+    written = text.strip().replace(" ", "+")
+    try:
+        asked = to_day(written) if len(written) <= _LENGTH_OF_A_DAY else to_instant(written)
+    except (PydanticCustomError, OverflowError):
+        asked = None
+    if asked is not None and asked.year in _YEARS:
+        return asked
+    sentence = "Det är ingen dag eller tidpunkt som går att fråga om."
+    raise _unclear(name, sentence)
+
+
+def _unclear(name: str, sentence: str) -> Problem:
+    return Problem(
+        422,
+        "query.form",
+        "Frågan går inte att förstå",
+        sentence,
+        "Skriv en dag som ÅÅÅÅ-MM-DD eller en tidpunkt som ÅÅÅÅ-MM-DDTtt:mm:ssZ.",
+        fields=((name, sentence),),
+    )

@@ -1,0 +1,253 @@
+"""The one gateway all reads pass: who, why, policy, the row in the read log, then the fold. Nothing is shown before the row is committed.
+
+Each lane is read as its own role in its own transaction, with its own row. A lane the officer may not read is named as not shown,
+never left out in silence. A stream of another nämnd and one that does not exist give the same answer.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from api.acting import Acting, Purpose, choose_namnd, no_role
+from api.policy import Action
+from api.problems import not_found
+from domain.kernel.actor import Actor
+from domain.kernel.event import RecordedEvent
+from domain.kernel.fact import Fact, specs_of
+from domain.kernel.occurred import swedish_day
+from domain.koppling.state import fold as fold_koppling
+from domain.processes import Processes
+from domain.system.state import SystemState, roles_on
+from domain.system.state import fold as fold_system
+from ledger.codec import FieldClass, Lane
+from ledger.envelope import position
+from ledger.reading import ReadContext, StoredEntry
+from ledger.recorder import NIL
+from projections.texts import LANES
+
+SIDES: Final = (Lane.BISTAND, Lane.HYRA)
+"""The two processes of a case."""
+_OFFICES: Final = frozenset({"namnd", "to_namnd", "placing_namnd", "predecessor", "successor"})
+"""Fields that hold the id of a nämnd."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StreamRead:
+    """One stream as it was read, with the streams of its persons.
+
+    Args:
+        lane: its lane.
+        stream: its id.
+        events: in log order; first the stream's own, then those of its persons.
+        entries: the same events as they are stored, where that was asked for.
+        size: (epoch, index) of the last event of the log that was certainly seen; None for an empty log.
+    """
+
+    lane: Lane
+    stream: UUID
+    events: tuple[RecordedEvent, ...]
+    entries: tuple[StoredEntry, ...]
+    size: tuple[int, int] | None
+
+    @property
+    def version(self) -> int:
+        """The stream's last version; 0 where there is nothing to read."""
+        return max(
+            (event.version for event in self.events if event.stream == self.stream), default=0
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseRead:
+    """A case as far as the officer may read it.
+
+    Args:
+        case: its id, that of its stream in koppling.
+        streams: what was read, by lane.
+        hidden: lanes that are not shown, and why, as a sentence.
+        names: what officers and nämnder are called, by id.
+    """
+
+    case: UUID
+    streams: Mapping[Lane, StreamRead]
+    hidden: Mapping[Lane, str]
+    names: Mapping[UUID, str] = field(default_factory=dict)
+
+    @property
+    def events(self) -> dict[Lane, Sequence[RecordedEvent]]:
+        """The events, by lane."""
+        return {lane: read.events for lane, read in self.streams.items()}
+
+
+class ReadGateway:
+    """Reads for officers.
+
+    Args:
+        processes: of an opened ledger.
+    """
+
+    def __init__(self, processes: Processes) -> None:
+        self._processes = processes
+
+    def acting(self, officer: UUID, namnd: UUID | None, now: datetime) -> Acting:
+        """Return what an officer is today, by the ledger's own events.
+
+        Args:
+            officer: whom a token was issued to.
+            namnd: for which nämnd they act; None: the only one they have a role in.
+            now: this moment.
+
+        Raises:
+            Problem: 403, no role there; 400, several nämnder and none chosen.
+        """
+        today = swedish_day(now)
+        system = self._processes.system
+        with system.reading(ReadContext(officer, NIL, "behörighet", "officer.roles"), officer):
+            state = fold_system(system.history(officer))
+            named: set[object] = {assigned.fact.namnd for assigned in state.roles}
+            wanted = {namnd} if namnd else {one for one in named if isinstance(one, UUID)}
+            candidates = {
+                one: name
+                for one in wanted
+                if roles_on(state, one, today)
+                and (name := _called(fold_system(system.history(one)))) is not None
+            }
+        if state.officer is None or not candidates:
+            raise no_role()
+        if len(candidates) > 1:
+            raise choose_namnd(candidates)
+        ((chosen, chosen_name),) = candidates.items()
+        actor = Actor(officer, _called(state) or "", roles_on(state, chosen, today))
+        return Acting(actor, chosen, chosen_name)
+
+    def cases(self, acting: Acting, purpose: Purpose) -> list[UUID]:
+        """The ids of the cases the officer's nämnd holds, the one last written to first.
+
+        Raises:
+            Problem: 403.
+        """
+        acting.require(Lane.KOPPLING, Action.READ)
+        with self._processes.koppling.reading(acting.reads(purpose, "case.list")) as opened:
+            rows = opened.connection.execute(
+                "SELECT stream FROM ledger.readable_stream WHERE holder = %s"
+                " ORDER BY epoch DESC, idx DESC",
+                (acting.namnd,),
+            ).fetchall()
+        return [stream for (stream,) in rows]
+
+    def case(
+        self, acting: Acting, case: UUID, purpose: Purpose, view: str, *, stored: bool = False
+    ) -> CaseRead:
+        """Read a case in all lanes the officer may read.
+
+        Args:
+            acting: who, and for which nämnd.
+            case: the id of the case.
+            purpose: why.
+            view: the view's fixed name, as `case.trail`.
+            stored: also give the events as they are stored.
+
+        Raises:
+            Problem: 403, the officer reads no cases at all; 404, no such case here.
+            LedgerError: the ledger cannot be read, or the read cannot be logged.
+        """
+        acting.require(Lane.KOPPLING, Action.READ)
+        context = acting.reads(purpose, view)
+        joined = self._read(context, Lane.KOPPLING, case, stored=stored)
+        if not joined.events:
+            raise not_found()
+        streams = fold_koppling(joined.events).streams
+        shown = {Lane.KOPPLING: joined}
+        hidden: dict[Lane, str] = {}
+        for lane in SIDES:
+            if not acting.may(lane, Action.READ):
+                hidden[lane] = f"Du har inte behörighet att läsa {LANES[lane]}."
+            elif lane in streams:
+                shown[lane] = self._read(context, lane, streams[lane], stored=stored)
+                if not shown[lane].events:
+                    del shown[lane]
+                    hidden[lane] = (
+                        f"{LANES[lane]} visas inte: processen hålls av en annan nämnd, eller är gallrad."
+                    )
+        names = self._names(acting, purpose, [e for read in shown.values() for e in read.events])
+        return CaseRead(case=case, streams=shown, hidden=hidden, names=names)
+
+    def stream(  # noqa: PLR0913 - who, where, why and how much
+        self,
+        acting: Acting,
+        lane: Lane,
+        stream: UUID,
+        purpose: Purpose,
+        view: str,
+        *,
+        stored: bool = False,
+    ) -> CaseRead:
+        """Read one stream of one lane, as a view of that lane alone.
+
+        Raises:
+            Problem: 403, the officer does not read the lane; 404, no such stream here.
+            LedgerError: the ledger cannot be read, or the read cannot be logged.
+        """
+        acting.require(lane, Action.READ)
+        read = self._read(acting.reads(purpose, view), lane, stream, stored=stored)
+        if not read.events:
+            raise not_found()
+        names = self._names(acting, purpose, read.events)
+        return CaseRead(case=stream, streams={lane: read}, hidden={}, names=names)
+
+    def _read(self, context: ReadContext, lane: Lane, stream: UUID, *, stored: bool) -> StreamRead:
+        """Read a stream and the streams of the persons it names, in one logged transaction."""
+        process = self._processes[lane]
+        last = process.recorder.max_notification_id()  # before: all up to here is in what follows
+        entries: list[StoredEntry] = []
+        with process.reading(context, stream) as opened:
+            events = process.history(stream)
+            streams = [stream, *_person_streams(events)]
+            for person_stream in streams[1:]:
+                events += process.history(person_stream)
+            if stored:
+                entries = [entry for one in streams for entry in opened.stream(one)]
+            opened.shown({person for event in events for person in event.subjects.values()})
+        return StreamRead(
+            lane=lane,
+            stream=stream,
+            events=tuple(events),
+            entries=tuple(entries),
+            size=position(last) if last else None,
+        )
+
+    def _names(
+        self, acting: Acting, purpose: Purpose, events: Iterable[RecordedEvent]
+    ) -> dict[UUID, str]:
+        """What the officers and nämnder of some events are called. Part of the view they are shown in."""
+        wanted = {named for event in events for named in _offices(event)}
+        system = self._processes.system
+        with system.reading(acting.reads(purpose, "office.names")):
+            found = {one: _called(fold_system(system.history(one))) for one in sorted(wanted)}
+        return {one: name for one, name in found.items() if name is not None}
+
+
+def _called(state: SystemState) -> str | None:
+    """The name of a nämnd or an officer, if the stream is one's and can be read."""
+    registered = state.namnd or state.officer
+    name: object = registered.fact.name if registered else None
+    return name if isinstance(name, str) else None
+
+
+def _person_streams(events: Iterable[RecordedEvent]) -> list[UUID]:
+    named: list[object] = [getattr(event.fact, "person_stream", None) for event in events]
+    return list(dict.fromkeys(one for one in named if isinstance(one, UUID)))
+
+
+def _offices(event: RecordedEvent) -> Iterable[UUID]:
+    """The ids of the officers and nämnder that an event names."""
+    ids: list[object] = [event.common.actor, event.common.acted_by, event.namnd]
+    if isinstance(event.fact, Fact):
+        ids += [
+            getattr(event.fact, spec.name)
+            for spec in specs_of(type(event.fact))
+            if spec.cls is FieldClass.OFFICER or spec.name in _OFFICES
+        ]
+    return (one for one in ids if isinstance(one, UUID))

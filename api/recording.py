@@ -1,0 +1,99 @@
+"""The one gateway all writes pass: who, policy, expected version, command id, then the lane's process.
+
+A command is carried out once. Sent again with the same key it gives the same answer; the key must then come with the same content,
+of which the expected version is a part.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from api.acting import Acting
+from api.policy import action_of
+from api.saying import Command
+from domain.kernel.process import By, Saying
+from domain.processes import Processes
+from ledger.application import Stored
+from ledger.canonical import encode
+from ledger.codec import Json, Lane
+
+_NEW: Final = 0
+"""The version of a stream that does not exist yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A command and how it is to be carried out.
+
+    Args:
+        lane: where.
+        stream: in which stream; None opens a new one.
+        expected: the last version the sender has seen; 0 for a new stream.
+        key: the command's id, drawn by the sender.
+        body: its body in NFC, for telling a repeated command from another.
+        command: what the body was understood as.
+    """
+
+    lane: Lane
+    stream: UUID | None
+    expected: int
+    key: UUID
+    body: dict[str, Json]
+    command: Command
+
+    def __post_init__(self) -> None:
+        assert (self.stream is None) == (self.expected == _NEW)
+
+    def plaintext(self) -> bytes:
+        """What a repetition must have alike."""
+        stream = str(self.stream) if self.stream else None
+        return encode({"body": self.body, "expected": self.expected, "stream": stream})
+
+
+class WriteGateway:
+    """Records for officers.
+
+    Args:
+        processes: of an opened ledger.
+    """
+
+    def __init__(self, processes: Processes) -> None:
+        self._processes = processes
+
+    def record(self, acting: Acting, order: Order, now: datetime) -> Stored:
+        """Record a fact.
+
+        Args:
+            acting: who, and for which nämnd.
+            order: what.
+            now: this moment.
+
+        Raises:
+            Problem: 403, no role allows it.
+            Refused: it cannot be a fact.
+            LedgerError: what the ledger refuses.
+        """
+        command, process = order.command, self._processes[order.lane]
+        action = action_of(type(command.fact), corrects=command.said.corrects is not None)
+        role = acting.require(order.lane, action)
+        by = By(acting.actor.id, role, acting.namnd, order.key, order.plaintext(), now)
+        said = command.said
+        saying = Saying(
+            fact=command.fact,
+            occurred=command.occurred,
+            stream=order.stream or process.new_stream(by),
+            version=order.expected + 1,
+            acted_by=said.acted_by,
+            delegation=said.delegation,
+            claimed_recorded=said.claimed_recorded,  # type: ignore[arg-type]
+            source=said.source,
+            document_ids=said.document_ids,
+            corrects=said.corrects,
+            correction_reason=said.correction_reason,
+            note=said.note,
+            target=said.target,
+            target_subject=said.target_subject,
+        )
+        (stored,) = process.record([saying], by)
+        return stored

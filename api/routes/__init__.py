@@ -1,0 +1,1 @@
+"""The routes under /v1: translate in, call the gateway, translate out."""

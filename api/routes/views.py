@@ -1,0 +1,131 @@
+"""`GET`: a case's state and trail, a stream's state with its version, and whether the service is well."""
+
+from collections.abc import Mapping
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import JSONResponse
+
+from api.acting import Acting
+from api.asking import TheActing, TheHouse, ThePurpose, existing
+from api.clock import utc_now
+from api.problems import Problem
+from api.questions import ASKED, clocks
+from api.reading import CaseRead
+from api.routes.facts import etag
+from ledger.codec import Json, Lane
+from ledger.errors import LedgerError
+from projections import case as case_views
+from projections import trail as trails
+from projections.clocks import Clocks
+from projections.texts import LANES
+
+
+def _clocks(request: Request) -> Clocks:
+    if not request.query_params.keys() <= ASKED:
+        raise Problem(
+            400,
+            "query.unknown",
+            "Okänd fråga",
+            "Adressen har en fråga som inte finns här.",
+            f"De frågor som finns är {', '.join(sorted(ASKED))}.",
+        )
+    return clocks(request.query_params, utc_now())
+
+
+TheClocks = Annotated[Clocks, Depends(_clocks)]
+"""At which times the view looks."""
+
+cases = APIRouter(prefix="/v1/arenden", tags=["arenden"])
+
+
+@cases.get("/{case}")
+def case_state(
+    case: str, house: TheHouse, acting: TheActing, purpose: ThePurpose, asked: TheClocks
+) -> JSONResponse:
+    """How a case stood."""
+    read = house.reads.case(acting, existing(case), purpose, "case.state")
+    return JSONResponse(state_json(read, asked, acting))
+
+
+@cases.get("/{case}/historik")
+def case_trail(
+    case: str, house: TheHouse, acting: TheActing, purpose: ThePurpose, asked: TheClocks
+) -> JSONResponse:
+    """All that is recorded of a case, in order."""
+    read = house.reads.case(acting, existing(case), purpose, "case.trail")
+    return JSONResponse(trail_json(read, asked, acting))
+
+
+def streams(lane: Lane) -> APIRouter:
+    """Return the route of a lane's streams."""
+    routes = APIRouter(prefix=f"/v1/{lane}/strommar", tags=[lane.value])
+
+    @routes.get("/{stream}")
+    def stream_state(
+        stream: str, house: TheHouse, acting: TheActing, purpose: ThePurpose, asked: TheClocks
+    ) -> JSONResponse:
+        """How one stream stood, and all that is recorded in it. Its ETag is what `If-Match` wants."""
+        read = house.reads.stream(acting, lane, existing(stream), purpose, "stream.state")
+        return JSONResponse(
+            stream_json(read, asked, acting), headers={"etag": etag(read.streams[lane].version)}
+        )
+
+    return routes
+
+
+health = APIRouter(prefix="/v1/halsa", tags=["halsa"])
+
+
+@health.get("")
+def well(house: TheHouse) -> JSONResponse:
+    """Whether the service can read and write. Tells nothing of what it holds."""
+    try:
+        house.processes.system.recorder.max_notification_id()
+    except LedgerError:
+        return JSONResponse({"status": "otillganglig"}, status_code=503)
+    behind = house.processes.ledger.witness.behind
+    return JSONResponse({"status": "skrivskyddad" if behind else "ok"})
+
+
+def state_json(read: CaseRead, asked: Clocks, acting: Acting) -> dict[str, Json]:
+    """Return a case's state as JSON."""
+    view = case_views.case_view(read.events, asked, read.names)
+    return {"case": str(read.case), **_about(read, acting), **case_views.to_json(view)}
+
+
+def trail_json(read: CaseRead, asked: Clocks, acting: Acting) -> dict[str, Json]:
+    """Return a case's trail as JSON."""
+    view = trails.trail(read.events, asked, read.names)
+    return {"case": str(read.case), **_about(read, acting), **trails.to_json(view)}
+
+
+def stream_json(read: CaseRead, asked: Clocks, acting: Acting) -> dict[str, Json]:
+    """Return one stream's state and trail as JSON."""
+    ((lane, stream),) = read.streams.items()
+    state = case_views.case_view(read.events, asked, read.names)
+    rows = trails.trail(read.events, asked, read.names)
+    return {
+        "lane": lane.value,
+        "stream": str(stream.stream),
+        "version": stream.version,
+        **_about(read, acting),
+        **case_views.to_json(state),
+        **trails.to_json(rows),
+    }
+
+
+def _about(read: CaseRead, acting: Acting) -> dict[str, Json]:
+    """For whom it was read, what is not shown, and how far the logs had come: `kant` later than that means so far."""
+    logs: Mapping[Lane, Json] = {
+        lane: f"{one.size[0]}/{one.size[1]}" if one.size else None
+        for lane, one in read.streams.items()
+    }
+    return {
+        "namnd": {"id": str(acting.namnd), "name": acting.namnd_name},
+        "notShown": [
+            {"lane": lane.value, "label": LANES[lane], "why": why}
+            for lane, why in read.hidden.items()
+        ],
+        "logs": {lane.value: position for lane, position in logs.items()},
+    }

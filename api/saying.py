@@ -1,0 +1,160 @@
+"""One command: a fact somebody wants recorded, as JSON says it.
+
+    {"type": "ApplicationReceived", "occurred": "day 2011-06-14", "fact": {"channel": "post"}}
+
+The rest is optional and common to all types: `actedBy`, `delegation`, `claimedRecorded`, `source`, `documentIds`, `corrects`,
+`correctionReason`, `note`; for a spärr or a gallring `target` and `targetSubject`. Who enters it is never in the body.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, Final
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic.alias_generators import to_camel
+
+from api.problems import from_refused
+from domain.kernel.codes import CorrectionReason
+from domain.kernel.fact import Fact, read_fact, specs_of
+from domain.kernel.occurred import Occurred
+from domain.kernel.refused import Refused
+from domain.kernel.shapes import EpochOpened, HeadsRecorded
+from domain.kernel.values import DayOrInstant, Name, Reference, Text
+from domain.tillsyn.events import GallringExecuted
+from ledger.codec import Json, Lane
+from projections.registry import REGISTRY
+
+BY_THE_LEDGER_ITSELF: Final = (EpochOpened, HeadsRecorded, GallringExecuted)
+"""Types that record what the program itself has done; nobody can say them."""
+
+
+class Said(BaseModel):
+    """A command's body, but for its fact."""
+
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        alias_generator=to_camel,
+        validate_by_alias=True,
+        validate_by_name=False,
+        hide_input_in_errors=True,
+    )
+
+    type: str
+    occurred: str
+    fact: dict[str, Any]
+    acted_by: UUID | None = None
+    delegation: Text | None = None
+    claimed_recorded: DayOrInstant | None = None
+    source: Name | None = None
+    document_ids: Annotated[tuple[UUID, ...], Field(max_length=100)] = ()
+    corrects: Reference | None = None
+    correction_reason: CorrectionReason | None = None
+    note: Text | None = None
+    target: UUID | None = None
+    target_subject: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command that has been understood.
+
+    Args:
+        said: the body.
+        fact: what happened.
+        occurred: when.
+    """
+
+    said: Said
+    fact: Fact
+    occurred: Occurred
+
+
+def understand(lane: Lane, body: Mapping[str, Json]) -> Command:
+    """Return the command that a body is.
+
+    Args:
+        lane: the lane it was sent to.
+        body: as `api.bodies.parse` returns it.
+
+    Raises:
+        Problem: 422; it cannot be one. Names of our own fields are told, values never.
+    """
+    try:
+        said = Said.model_validate(body)
+    except ValidationError as error:
+        problems = [
+            (".".join(map(str, problem["loc"])), problem["type"], problem["msg"])
+            for problem in error.errors(
+                include_url=False, include_input=False, include_context=False
+            )
+        ]
+    else:
+        return _command(lane, said)
+    raise from_refused(
+        _refusal(problems), _ENVELOPE
+    )  # outside the handler, whose error names values
+
+
+def _command(lane: Lane, said: Said) -> Command:
+    known: frozenset[str] = frozenset()
+    try:
+        fact_type = type_of(lane, said.type)
+        known = frozenset(to_camel(spec.name) for spec in specs_of(fact_type))
+        return Command(said, read_fact(fact_type, said.fact), Occurred.parse(said.occurred))
+    except Refused as refused:
+        refusal = refused
+    except OverflowError:  # a moment so early or late that it has no UTC
+        refusal = _refusal([("", "date.impossible", "Tidpunkten finns inte i kalendern.")])
+    raise from_refused(refusal, known)
+
+
+def type_of(lane: Lane, name: str) -> type[Fact]:
+    """Return the type somebody wants to record.
+
+    Raises:
+        Refused: the lane has no such type, or only the ledger itself records it.
+    """
+    elsewhere = [other for other in Lane if other is not lane and REGISTRY.get(other, name, 1)]
+    if elsewhere and not REGISTRY.get(lane, name, 1):
+        raise Refused(
+            "fact.other_lane",
+            "Händelsetypen hör till en annan process.",
+            remedy="Skicka den till den process som den hör till. De två processerna blandas aldrig.",
+        )
+    fact_type = REGISTRY.require(lane, name)
+    if issubclass(fact_type, BY_THE_LEDGER_ITSELF):
+        raise Refused(
+            "fact.not_by_hand",
+            "Händelsetypen registreras av liggaren själv.",
+            remedy="Logg och gallring sköts med kommandona liggare epoch och liggare gallra.",
+        )
+    return fact_type
+
+
+_ENVELOPE: Final = frozenset(to_camel(name) for name in Said.model_fields)
+
+
+def _refusal(problems: list[tuple[str, str, str]]) -> Refused:
+    code, sentence = _explained(problems[0][1], problems[0][2])
+    return Refused(
+        code,
+        f"Kommandot går inte att förstå: {sentence}",
+        remedy="Ett kommando har type, occurred och fact. Fälten står i docs/envelope.md.",
+        fields=tuple((field, _explained(kind, text)[1]) for field, kind, text in problems),
+    )
+
+
+def _explained(kind: str, text: str) -> tuple[str, str]:
+    match kind:
+        case "extra_forbidden":
+            return "fact.unknown_field", "Fältet finns inte."
+        case "missing":
+            return "fact.missing_field", "Fältet måste vara ifyllt."
+        case "enum":
+            return "fact.unknown_code", "Koden finns inte i listan."
+        case _ if "." in kind:  # our own, from domain.kernel.values
+            return kind, text
+        case _:
+            return "fact.wrong_form", "Värdet har fel form för fältet."

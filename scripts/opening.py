@@ -1,0 +1,153 @@
+"""Opening a ledger as the settings say: our own server or another's, the vault, the gateways."""
+
+import secrets
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING
+
+import psycopg
+from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+
+from api.house import House, house
+from api.identity import Verifier
+from domain.processes import Processes
+from ledger.connections import DESTROYER, KEY_DESTROYER, KEYS, ROLES
+from ledger.embedded import Cluster
+from ledger.store import Ledger
+from scripts.settings import KEY_MIGRATOR, SERVING, Settings, SettingsError
+
+if TYPE_CHECKING:
+    from api.dev_issuer import DevIssuer
+
+LEDGER_DATABASE = "liggaren"
+KEYS_DATABASE = "liggaren_keys"
+
+
+@contextmanager
+def connected(settings: Settings, needed: Collection[str]) -> Iterator[dict[str, str]]:
+    """Give role to conninfo, valid inside the block; our own server runs meanwhile.
+
+    Args:
+        settings: how we are set up.
+        needed: the roles that what is to be done connects as.
+
+    Raises:
+        SettingsError: a role has no DSN, or a production server asks for no password.
+    """
+    if not settings.embedded:
+        conninfos = settings.conninfos(needed)
+        if not settings.development:
+            for role in needed:
+                _require_password(conninfos[role])
+        yield conninfos
+        return
+    settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with Cluster(settings.home / "pg") as cluster:
+        for database in (LEDGER_DATABASE, KEYS_DATABASE):
+            _create(cluster.dsn(), database)
+        yield {
+            **{role: cluster.dsn(LEDGER_DATABASE, role) for role in ROLES},
+            KEYS: cluster.dsn(KEYS_DATABASE, KEYS),
+            KEY_DESTROYER: cluster.dsn(KEYS_DATABASE, DESTROYER),
+            KEY_MIGRATOR: cluster.dsn(KEYS_DATABASE, "liggaren_migrator"),
+        }
+
+
+def migration_conninfos(settings: Settings, conninfos: Mapping[str, str]) -> tuple[str, str]:
+    """Return what to migrate the ledger database and the key database with.
+
+    Our own server is migrated as its superuser, one login as itself: both may create the roles.
+    """
+    if settings.dsn and settings.keys_dsn:
+        return settings.dsn, settings.keys_dsn
+    ledger, keys = conninfos["liggaren_migrator"], conninfos[KEY_MIGRATOR]
+    if settings.embedded:
+        return make_conninfo(ledger, user="postgres"), make_conninfo(keys, user="postgres")
+    return ledger, keys
+
+
+@contextmanager
+def opened(settings: Settings, needed: Collection[str] = ()) -> Iterator[House]:
+    """Open the ledger for the length of the block.
+
+    Args:
+        settings: how we are set up.
+        needed: roles beside those that recording and reading need.
+
+    Raises:
+        SettingsError: the ledger is of the other environment, or a setting is missing.
+        NotFounded: `liggare init` has not been run.
+    """
+    with connected(settings, SERVING | set(needed)) as conninfos, ExitStack() as stack:
+        # Opening wants this name; a server that carries out no gallring is not given the destroyer's.
+        conninfos.setdefault(KEY_DESTROYER, conninfos[KEYS])
+        ledger = stack.enter_context(Ledger.open(conninfos, settings.vault))
+        require_same_environment(settings, ledger)
+        processes = Processes(ledger)
+        if settings.development:
+            dev = dev_issuer(settings, ledger)
+            yield house(processes, dev.verifier(), dev)
+        else:
+            yield house(processes, _verifier(settings))
+
+
+def dev_issuer(settings: Settings, ledger: Ledger) -> "DevIssuer":
+    """The development issuer of a ledger, in the data directory."""
+    from api.dev_issuer import DevIssuer  # noqa: PLC0415 - must not be loaded in production
+
+    return DevIssuer(settings.home / "dev" / str(ledger.id), ledger.id)
+
+
+def require_same_environment(settings: Settings, ledger: Ledger) -> None:
+    """Refuse a development ledger in production, and the other way round.
+
+    Raises:
+        SettingsError: they differ.
+    """
+    if ledger.environment is not settings.environment:
+        raise SettingsError(
+            f"Liggaren grundades för {ledger.environment}, men LIGGAREN_ENV är {settings.environment}.",
+            "Rätta LIGGAREN_ENV, eller anslut till en annan databas. En liggare byter aldrig slag.",
+        )
+
+
+def _verifier(settings: Settings) -> Verifier:
+    assert settings.jwks
+    assert settings.issuer
+    assert settings.audience
+    try:
+        return Verifier.from_file(settings.jwks, settings.issuer, settings.audience)
+    except (OSError, ValueError):
+        raise SettingsError(
+            "Filen i LIGGAREN_JWKS går inte att läsa som utgivarens publika nycklar.",
+            "Ange en JWK-uppsättning med EC-nycklar (P-256).",
+        ) from None
+
+
+def _require_password(conninfo: str) -> None:
+    """Refuse a server that lets us in with any password: then it lets in anybody, as any role."""
+    parts = conninfo_to_dict(conninfo)
+    if parts.get("sslcert"):
+        return  # who we are is told by a certificate
+    guess = make_conninfo(conninfo, password=secrets.token_hex(16), passfile="/dev/null")  # noqa: S106, S108 - a password nobody has
+    try:
+        with psycopg.connect(guess):
+            pass
+    except psycopg.OperationalError:
+        return
+    raise SettingsError(
+        "Databasservern frågar inte efter lösenord (trust).",
+        "Sätt scram-sha-256 i pg_hba.conf, eller använd klientcertifikat. Den inbyggda servern duger inte i produktion.",
+    )
+
+
+def _create(dsn: str, database: str) -> None:
+    with psycopg.connect(dsn, autocommit=True) as connection:
+        found = connection.execute("SELECT FROM pg_database WHERE datname = %s", (database,))
+        if found.fetchone() is None:
+            statement = sql.SQL("CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C'")
+            try:
+                connection.execute(statement.format(sql.Identifier(database)))
+            except psycopg.errors.DuplicateDatabase:
+                pass  # another start was a moment faster

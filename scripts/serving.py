@@ -1,0 +1,74 @@
+"""Serving the application over HTTP."""
+
+import socket
+from contextlib import closing
+from typing import Final
+
+import uvicorn
+
+from api import log
+from api.app import LOOPBACK, create_app
+from api.house import House
+from scripts.settings import Settings, SettingsError
+
+FIRST_PORT: Final = 8000
+_PORTS_TRIED: Final = 100
+_LARGEST_HEADERS_BYTES: Final = 16 * 1024
+
+
+def listening(host: str, port: int | None) -> socket.socket:
+    """Return a socket that listens.
+
+    Args:
+        host: the address.
+        port: the port; None: 8000, or the next that is free.
+
+    Raises:
+        SettingsError: it is taken.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    ports = range(FIRST_PORT, FIRST_PORT + _PORTS_TRIED) if port is None else (port,)
+    for one in ports:
+        listener = socket.socket(family, socket.SOCK_STREAM)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((host, one))
+            listener.listen()
+        except OSError:
+            listener.close()
+            continue
+        return listener
+    raise SettingsError(
+        f"Det går inte att lyssna på {host}, port {ports[0]}.", "Ange en annan med --port."
+    )
+
+
+def serve(house: House, settings: Settings, listener: socket.socket) -> None:
+    """Answer until SIGINT or SIGTERM comes.
+
+    Args:
+        house: the opened ledger.
+        settings: how we are set up.
+        listener: a listening socket; closed at the end.
+
+    Raises:
+        SettingsError: a development service would be reachable from elsewhere.
+    """
+    host = listener.getsockname()[0]
+    if settings.development and host not in {*LOOPBACK, "::1"}:
+        raise SettingsError(
+            "En liggare för utveckling svarar bara på den egna datorn.",
+            "Lyssna på 127.0.0.1. Den som når tjänsten kan vara vem som helst i den.",
+        )
+    log.to_file(settings.log)
+    config = uvicorn.Config(
+        create_app(house),
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        h11_max_incomplete_event_size=_LARGEST_HEADERS_BYTES,
+        timeout_graceful_shutdown=10,
+    )
+    with closing(listener):
+        uvicorn.Server(config).run(sockets=[listener])

@@ -1,0 +1,1212 @@
+"""The attack table as data: who tries what, and what comes of it. `docs/attacker.md` is printed from it.
+
+Every cell is either refused, with this SQLSTATE and not a byte changed, or it is named: as somebody's
+duty, as what only the application stops, or as what only a look from outside shows.
+`test_attacks.py` carries every cell out.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any, Final, Literal, get_args
+from uuid import UUID
+
+import psycopg
+from psycopg import Connection
+from psycopg.rows import TupleRow
+
+from ledger.codec import Lane
+from ledger.connections import (
+    DESTROYER,
+    KEYS,
+    MIGRATOR,
+    NOTARY,
+    OWNER,
+    PROJECTOR,
+    reader,
+    writer,
+)
+from tests.ledger.store_fixtures import (
+    LANES,
+    NAMND,
+    NIL,
+    OFFICER,
+    OTHER_NAMND,
+    PLACES,
+    SUPERUSER,
+    Sealed,
+    Store,
+    append,
+    effects,
+    fresh,
+    history,
+    key_id,
+    named,
+    open_read,
+    sealed,
+)
+
+Kind = Literal["writer", "reader", "projector", "notary", "destroyer", "keys", "owner", "superuser"]
+KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
+
+HISTORY: Final = (
+    *("founding", "event", "sealed_part", "leaf", "migration"),
+    *("destroyed_event", "destroyed_key", "destroyed_part", "destroyed_stream"),
+)
+CONTROL: Final = ("lane_head", "stream_head", "command", "hold", "destruction")
+READ_LOG: Final = ("read_log", "read_subject")
+
+# ---------------------------------------------------------------- the world that is attacked
+
+
+def own(lane: Lane) -> UUID:
+    """Return the stream of the attacker's own nämnd in a lane."""
+    return named(f"{lane}, the own nämnd's")
+
+
+def foreign(lane: Lane) -> UUID:
+    """Return the stream of another nämnd in a lane."""
+    return named(f"{lane}, another nämnd's")
+
+
+HELD: Final = named("a stream under gallringsspärr")
+HELD_DECISION: Final = named("decision on the held stream")
+OPEN_DECISION: Final = named("decision not yet begun")
+BEGUN_DECISION: Final = named("decision begun: level 1")
+DONE_DECISION: Final = named("decision carried out")
+PERSON: Final = named("person")
+
+
+def populate(store: Store) -> None:
+    """Put something into every table."""
+    for lane in LANES:
+        store.append(lane, history(lane, own(lane), 2))
+        store.append(lane, history(lane, foreign(lane), 2), namnd=OTHER_NAMND)
+    doomed = {decision: fresh() for decision in (OPEN_DECISION, BEGUN_DECISION, DONE_DECISION)}
+    for stream in (HELD, *doomed.values()):
+        store.append(Lane.HYRA, history(Lane.HYRA, stream, 2))
+    case = fresh()
+    decide: Callable[[UUID, UUID], dict[str, object]] = lambda decision, stream: {
+        "kind": "destroy_decided",
+        "ref": decision,
+        "lane": "hyra",
+        "stream": stream,
+        "subject": PERSON if decision == BEGUN_DECISION else None,
+    }
+    store.append(
+        Lane.TILLSYN,
+        history(Lane.TILLSYN, case, 1),
+        effects=effects(
+            *(decide(decision, stream) for decision, stream in doomed.items()),
+            decide(HELD_DECISION, HELD),
+            {"kind": "hold", "ref": fresh(), "lane": "hyra", "stream": HELD},
+        ),
+    )
+    for decision in (BEGUN_DECISION, DONE_DECISION):
+        store.rows("SELECT ledger.begin_destroy(%s)", decision)
+    keys = [key_id(doomed[DONE_DECISION], place).bytes for place in PLACES]
+    store.rows("SELECT ledger.destroy(%s, %s)", DONE_DECISION, keys)
+    with store.connect(reader(Lane.HYRA)) as connection, connection.transaction():
+        open_read(connection, stream=own(Lane.HYRA))
+        connection.execute("SELECT ledger.log_subjects(%s)", ([PERSON],))
+
+
+# ---------------------------------------------------------------- who
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Somebody with a connection and a plan.
+
+    Args:
+        store: what is attacked.
+        kind: the column of the table.
+        lane: the lane of a writer or reader; for others, hyra.
+        connection: autocommit, as the role.
+    """
+
+    store: Store
+    kind: Kind
+    lane: Lane
+    connection: Connection[TupleRow]
+
+    def begin(self) -> None:
+        """Forget what an earlier attempt has set, and take the part."""
+        self.run("DISCARD ALL")
+        if self.kind in PRELUDE:
+            self.run(PRELUDE[self.kind])
+
+    def run(self, statement: str, *values: object) -> list[TupleRow]:
+        """Run one statement; return its rows."""
+        cursor = self.connection.execute(statement, values or None)  # type: ignore[arg-type]
+        return cursor.fetchall() if cursor.description else []
+
+    def append(self, events: Sequence[Sealed], lane: Lane | None = None, **given: Any) -> object:  # noqa: ANN401
+        """Call ledger.append, in the actor's lane where none is given."""
+        return append(self.connection, lane or self.lane, events, **given)
+
+
+LANELESS: Final[Mapping[Kind, str]] = {
+    "projector": PROJECTOR,
+    "notary": NOTARY,
+    "destroyer": DESTROYER,
+    "keys": KEYS,
+    "owner": MIGRATOR,
+    "superuser": SUPERUSER,
+}
+PRELUDE: Final[Mapping[Kind, str]] = {
+    "owner": f"SET ROLE {OWNER}",
+    "superuser": "SET session_replication_role = replica",
+}
+
+
+def role_names(kind: Kind) -> list[tuple[str, Lane]]:
+    """Return the roles of a column, each with the lane it attacks from."""
+    if kind == "writer":
+        return [(writer(lane), lane) for lane in LANES]
+    if kind == "reader":
+        return [(reader(lane), lane) for lane in LANES]
+    return [(LANELESS[kind], Lane.HYRA)]
+
+
+def actor(store: Store, kind: Kind, role: str, lane: Lane, *, one_dsn: bool = False) -> Actor:
+    """Return an actor with a connection of its own."""
+    connection = store.connect(role, dsn=store.one_dsn(role) if one_dsn else None)
+    connection.prepare_threshold = None  # DISCARD ALL would drop what psycopg believes prepared
+    return Actor(store, kind, lane, connection)
+
+
+@dataclass
+class Audience:
+    """The world with everybody connected to it, for what is refused.
+
+    Args:
+        world: the store.
+        one_dsn: whether all come as the development mode has it.
+    """
+
+    world: Store
+    one_dsn: bool = False
+    _actors: dict[str, Actor] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.digest = self.world.digest()
+
+    def actor(self, kind: Kind, role: str, lane: Lane) -> Actor:
+        """Return the actor, connected when first asked for."""
+        if role not in self._actors:
+            self._actors[role] = actor(self.world, kind, role, lane, one_dsn=self.one_dsn)
+        return self._actors[role]
+
+
+# ---------------------------------------------------------------- outcomes
+
+
+@dataclass(frozen=True)
+class Refused:
+    """An error with this SQLSTATE, and not a byte changed."""
+
+    sqlstate: str
+
+    def __str__(self) -> str:
+        return self.sqlstate
+
+
+@dataclass(frozen=True)
+class Nothing:
+    """No error, but no row is shown and no byte changed."""
+
+    def __str__(self) -> str:
+        return "nothing"
+
+
+@dataclass(frozen=True)
+class AsEver:
+    """The append is carried out as if the attack had not been."""
+
+    def __str__(self) -> str:
+        return "as ever"
+
+
+@dataclass(frozen=True)
+class Duty:
+    """Allowed: it is what the role is for."""
+
+    def __str__(self) -> str:
+        return "duty"
+
+
+@dataclass(frozen=True)
+class Application:
+    """Works; only the application stops it, or only what it leaves behind tells."""
+
+    note: str
+
+    def __str__(self) -> str:
+        return f"works {NOTES[self.note][0]}"
+
+
+@dataclass(frozen=True)
+class Outside:
+    """Works for who alters tables; the second table says who notices."""
+
+    def __str__(self) -> str:
+        return "table 2"
+
+
+Outcome = Refused | Nothing | AsEver | Duty | Application | Outside
+
+NOTES: Final[Mapping[str, tuple[str, str]]] = {
+    "asserted": (
+        "(a)",
+        "The nämnd and the actor are the application's word: a database role is of a lane, not of a nämnd. "
+        "Whoever has a writer's or reader's password can name any nämnd. The envelope, the command row and the read log "
+        "then say what was named, and the key-encryption keys of (nämnd, lane), which lie outside the database, still "
+        "have to be had before anything sealed is read or anything readable is sealed.",
+    ),
+    "rolled back": (
+        "(b)",
+        "Rows are shown before the read's row in the log is committed. The application shows nothing before it has "
+        "committed (`ledger/reading.py`); other SQL over the same role can roll back instead.",
+    ),
+    "explain": (
+        "(c)",
+        "`EXPLAIN ANALYZE` counts rows that a policy held back, so it tells that a stream with a known id exists. "
+        "No statistics of stream ids are kept, so a plain `EXPLAIN` does not. The application runs no such statement.",
+    ),
+    "key ids": (
+        "(d)",
+        "Which keys are a subject's is the key database's word. The destroyer can name other keys of the decided stream; "
+        "`destroyed_part` says what went, and under which decision.",
+    ),
+    "durability": (
+        "(e)",
+        "A writer that opens a transaction of its own can turn `synchronous_commit` off again after the append and "
+        "before its commit. The application is autocommit-only.",
+    ),
+    "superuser": (
+        "(f)",
+        "A superuser is a member of every role and bound by no policy. What it appends stands in the log for ever like "
+        "everybody's; what it reads is sealed.",
+    ),
+    "owner reads": (
+        "(g)",
+        "The owner's policies let everything through, since its functions must see the heads of all nämnder. Nobody logs "
+        "in as the owner; the migrator may become it, and is used by `liggare init` and `fsck` alone. Sealed parts stay sealed.",
+    ),
+    "operator": (
+        "(h)",
+        "Opening an epoch and recording heads is the operator's act, done as the migrator. Such an event stands in the log.",
+    ),
+    "owner destroys": (
+        "(i)",
+        "The owner may call its own functions. They still ask for a decision, and for no gallringsspärr; the deletion "
+        "is written down as the destroyer's is.",
+    ),
+    "one dsn": (
+        "(j)",
+        "In development one login may take every role. It can also open a read as one lane's reader and go on as another's: "
+        "the row in the read log then names the first lane.",
+    ),
+}
+
+REFUSED: Final = Refused("42501")
+"""insufficient_privilege: PostgreSQL's own, or `ledger.append`'s for lane, nämnd and operator."""
+APPEND_ONLY: Final = Refused("LG001")
+NO_READ: Final = Refused("LG002")
+
+# ---------------------------------------------------------------- attacks
+
+Attempt = Callable[[Actor], object]
+
+
+@dataclass(frozen=True)
+class Attack:
+    """A row of the table.
+
+    Args:
+        name: what is tried.
+        attempts: ways to try it; each has the same outcome.
+        cells: the outcome for each column that differs from 42501.
+        by_lane: the outcome for a lane's writer or reader that differs from the column's.
+    """
+
+    name: str
+    attempts: Sequence[Attempt]
+    cells: Mapping[Kind, Outcome] = field(default_factory=dict)
+    by_lane: Mapping[tuple[Kind, Lane], Outcome] = field(default_factory=dict)
+
+    def outcome(self, kind: Kind, lane: Lane) -> Outcome:
+        """Return what comes of it for an actor."""
+        return self.by_lane.get((kind, lane), self.cells.get(kind, REFUSED))
+
+
+def statement(text: str, *values: object) -> Attempt:
+    """Return the attempt to run a statement."""
+    return lambda who: who.run(text, *values)
+
+
+def one_by_one(texts: Sequence[str]) -> list[Attempt]:
+    """Return an attempt for each statement."""
+    return [statement(text) for text in texts]
+
+
+def update(table: str) -> Attempt:
+    """Return the attempt to write a table's rows anew, all with the values they have."""
+
+    def attempt(who: Actor) -> object:
+        column = who.store.value(
+            "SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass AND attnum > 0"
+            " AND attidentity = '' ORDER BY attnum LIMIT 1",
+            f"ledger.{table}",
+        )
+        return who.run(f"UPDATE ledger.{table} SET {column} = {column}")  # noqa: S608
+
+    return attempt
+
+
+def in_other_lanes(who: Actor) -> object:
+    """Append to each lane but the own one; the first that works is enough."""
+    for lane in LANES:
+        if lane is not who.lane or who.kind != "writer":
+            with suppress(psycopg.errors.InsufficientPrivilege):
+                return who.append(history(lane, fresh(), 1), lane)
+    raise psycopg.errors.InsufficientPrivilege
+
+
+def shadowed(who: Actor) -> object:
+    """Put tables, functions, operators and types of the same names in front, then append."""
+    lie = "LANGUAGE plpgsql AS $$ BEGIN RAISE 'shadowed %', now(); END $$"
+    for table in (*HISTORY, *CONTROL, *READ_LOG):
+        who.run(f"CREATE TEMP TABLE {table} AS SELECT 1 AS a")
+    for function in (
+        *("sha256(bytea) RETURNS bytea", "clock_timestamp() RETURNS timestamptz"),
+        *("uuid_send(uuid) RETURNS bytea", "octet_length(bytea) RETURNS integer"),
+        *("pg_has_role(name, text, text) RETURNS boolean", "cardinality(anyarray) RETURNS integer"),
+        *("current_setting(text) RETURNS text", "encode(bytea, text) RETURNS text"),
+        *("append(ledger.lane) RETURNS text", "caller() RETURNS name"),
+        *("same(text, text) RETURNS boolean", "same(uuid, uuid) RETURNS boolean"),
+        *("same(bigint, bigint) RETURNS boolean", "both(bytea, bytea) RETURNS bytea"),
+    ):
+        who.run(f"CREATE FUNCTION pg_temp.{function} {lie}")
+    for operator, kind, function in (
+        *(("=", "text", "same"), ("~", "text", "same"), ("=", "uuid", "same")),
+        *(("=", "bigint", "same"), ("||", "bytea", "both")),
+    ):
+        who.run(
+            f"CREATE OPERATOR pg_temp.{operator}"
+            f" (LEFTARG = {kind}, RIGHTARG = {kind}, FUNCTION = pg_temp.{function})"
+        )
+    who.run("CREATE TYPE pg_temp.lane_code AS ENUM ('x')")
+    arguments = history(who.lane, own(who.lane), 1, first=3)
+    who.run("SET search_path = pg_temp, ledger, pg_catalog")
+    return who.append(arguments)
+
+
+SETTINGS: Final = {
+    "standard_conforming_strings": "off",
+    "escape_string_warning": "off",
+    "backslash_quote": "on",
+    "transform_null_equals": "on",
+    "array_nulls": "off",
+    "datestyle": "'SQL, DMY'",
+    "intervalstyle": "sql_standard",
+    "timezone": "'Pacific/Kiritimati'",
+    "timezone_abbreviations": "'India'",
+    "bytea_output": "escape",
+    "lc_time": "'C'",
+    "extra_float_digits": "-15",
+    "quote_all_identifiers": "on",
+    "plpgsql.variable_conflict": "use_variable",
+    "plpgsql.extra_errors": "'all'",
+    "check_function_bodies": "off",
+    "default_transaction_isolation": "serializable",
+    "synchronous_commit": "off",
+    "ledger.read": "'1'",
+}
+
+
+def in_a_strange_session(who: Actor) -> object:
+    """Set what changes the meaning of text, times and names, then append."""
+    for name, value in SETTINGS.items():
+        who.run(f"SET {name} = {value}")
+    return who.append(history(who.lane, own(who.lane), 1, first=3))
+
+
+def not_durable(who: Actor) -> object:
+    """Append and turn durability off before the commit."""
+    with who.connection.transaction():
+        who.append(history(who.lane, own(who.lane), 1, first=3))
+        who.run("SET LOCAL synchronous_commit = off")
+        return who.run("SELECT 1 WHERE current_setting('synchronous_commit') = 'off'")
+
+
+def with_effect(kind: str, **effect: object) -> Attempt:
+    """Return the attempt to append with a control effect that is not the actor's to cause."""
+    return lambda who: who.append(
+        history(who.lane, own(who.lane), 1, first=3),
+        effects=effects({"kind": kind, "ref": fresh()} | effect),
+    )
+
+
+def read(statement_: str, *values: object, namnd: UUID = NAMND) -> Attempt:
+    """Return the attempt to read with a read open for a nämnd."""
+
+    def attempt(who: Actor) -> object:
+        with who.connection.transaction():
+            open_read(who.connection, namnd)
+            return who.run(statement_, *values)
+
+    return attempt
+
+
+def read_foreign(table: str) -> Attempt:
+    """Return the attempt to read another nämnd's stream by its id."""
+    by_id = {
+        "event": "stream = %s",
+        "stream_head": "stream = %s",
+        "sealed_part": "substr(part, 20, 16) = uuid_send(%s)",
+    }[table]
+    return lambda who: read(
+        f"SELECT 1 FROM ledger.{table} WHERE {by_id}",  # noqa: S608
+        foreign(who.lane),
+    )(who)
+
+
+def read_other_lanes(table: str) -> Attempt:
+    """Return the attempt to read what is not in the own lane."""
+    return lambda who: read(
+        f"SELECT 1 FROM ledger.{table} WHERE lane <> %s",  # noqa: S608
+        who.lane.value,
+    )(who)
+
+
+def leaky(who: Actor) -> object:
+    """Let a function of one's own, said to be cheap, see rows before the policy does."""
+    seen: list[str] = []
+    who.connection.add_notice_handler(lambda notice: seen.append(notice.message_primary or ""))
+    who.run(
+        "CREATE FUNCTION pg_temp.leak(uuid, text) RETURNS boolean COST 0.0000001 LANGUAGE plpgsql"
+        " AS $$ BEGIN RAISE NOTICE 'saw %', $1; RETURN false; END $$"
+    )
+    with who.connection.transaction():
+        open_read(who.connection)
+        who.run("SELECT 1 FROM ledger.event WHERE pg_temp.leak(stream, envelope)")
+    assert any(str(own(who.lane)) in saw for saw in seen) or who.kind in {"owner", "superuser"}
+    return [saw for saw in seen if str(foreign(who.lane)) in saw]
+
+
+def counted_by_explain(who: Actor) -> object:
+    """Let EXPLAIN ANALYZE count the rows that a policy holds back."""
+    rows = read(
+        "EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF) SELECT 1 FROM ledger.event"
+        " WHERE lane = %s AND stream = %s",
+        *(who.lane.value, foreign(who.lane)),
+    )(who)
+    assert isinstance(rows, list)
+    return [row for (row,) in rows if "Rows Removed by Filter: 2" in row] or (
+        rows if who.kind in {"owner", "superuser"} else []
+    )
+
+
+def unlogged(who: Actor) -> object:
+    """Read, then roll the read's row back."""
+    before = who.store.value("SELECT count(*) FROM ledger.read_log")
+    with suppress(_RolledBack), who.connection.transaction():
+        open_read(who.connection)
+        rows = who.run("SELECT 1 FROM ledger.event WHERE stream = %s", own(who.lane))
+        raise _RolledBack
+    assert who.store.value("SELECT count(*) FROM ledger.read_log") == before
+    return rows
+
+
+class _RolledBack(Exception):
+    pass
+
+
+def with_earlier_read(who: Actor) -> object:
+    """Use the number of a read that an earlier transaction opened."""
+    with who.connection.transaction():
+        earlier = open_read(who.connection)
+    with who.connection.transaction():
+        who.run("SELECT set_config('ledger.read', %s, false)", str(earlier))
+        who.run("SELECT pg_current_xact_id()")
+        return who.run("SELECT count(*) FROM ledger.event")
+
+
+def with_somebody_elses_read(who: Actor) -> object:
+    """Use the number of a read that somebody else has open at this moment."""
+    with who.store.connect(reader(Lane.HYRA)) as other, other.transaction():
+        theirs = open_read(other, OTHER_NAMND)
+        who.run("SELECT set_config('ledger.read', %s, false)", str(theirs))
+        return who.run("SELECT count(*) FROM ledger.event")
+
+
+def with_a_read_from_before_a_restore(who: Actor) -> object:
+    """Use an old read whose transaction number comes again, as in a restored cluster."""
+    with who.connection.transaction():
+        who.run("SELECT pg_current_xact_id()")
+        old = who.store.value(
+            "INSERT INTO ledger.read_log (xact, at, role, actor, namnd, purpose, view)"
+            " SELECT backend_xid::text::xid8, now() - interval '1 day', 'x', %s, %s, 'old', 'old'"
+            " FROM pg_stat_activity WHERE pid = %s RETURNING id",
+            *(OFFICER, NAMND, who.connection.info.backend_pid),
+        )
+        who.run("SELECT set_config('ledger.read', %s, true)", str(old))
+        return who.run("SELECT count(*) FROM ledger.event")
+
+
+def other_role(who: Actor) -> str:
+    """Return a role that is neither the actor's nor reachable for it."""
+    return writer(Lane.BISTAND if who.lane is not Lane.BISTAND else Lane.HYRA)
+
+
+def take_role(text: str) -> Attempt:
+    """Return the attempt to become somebody else; `{}` stands for a writer of another lane."""
+
+    def attempt(who: Actor) -> object:
+        who.run(text.format(other_role(who)))
+        return who.run("SELECT 1 WHERE current_user NOT IN (%s, %s)", OWNER, "nobody")
+
+    return attempt
+
+
+def grant_rights(who: Actor) -> object:
+    """Grant rights on a table to everybody. Whoever may not is warned or refused."""
+    who.run("GRANT ALL ON ledger.event TO PUBLIC")
+    if not who.store.value("SELECT has_table_privilege(%s, 'ledger.event', 'INSERT')", KEYS):
+        raise psycopg.errors.InsufficientPrivilege
+    return True
+
+
+SUPERUSER_WORKS: Final = Application("superuser")
+OWNER_READS: Final = Application("owner reads")
+OUTSIDE: Final[dict[Kind, Outcome]] = {"owner": Outside(), "superuser": Outside()}
+READS: Final[dict[Kind, Outcome]] = {"owner": OWNER_READS, "superuser": SUPERUSER_WORKS}
+BOUND_EVEN_SO: Final[dict[Kind, Outcome]] = {"owner": APPEND_ONLY, "superuser": APPEND_ONLY}
+
+WRITING: Final = (
+    Attack("UPDATE of history", [update(table) for table in HISTORY], BOUND_EVEN_SO),
+    Attack(
+        "DELETE of history",
+        one_by_one([f"DELETE FROM ledger.{table}" for table in HISTORY]),  # noqa: S608
+        BOUND_EVEN_SO,
+    ),
+    Attack(
+        "UPDATE or DELETE in the read log",
+        [
+            *(update(table) for table in READ_LOG),
+            *one_by_one([f"DELETE FROM ledger.{table}" for table in READ_LOG]),  # noqa: S608
+        ],
+        BOUND_EVEN_SO,
+    ),
+    Attack(
+        "DELETE of heads and commands",
+        one_by_one([f"DELETE FROM ledger.{table}" for table in CONTROL[:3]]),  # noqa: S608
+        BOUND_EVEN_SO,
+    ),
+    Attack(
+        "TRUNCATE of any table",
+        one_by_one(
+            [f"TRUNCATE ledger.{table} CASCADE" for table in (*HISTORY, *CONTROL, *READ_LOG)]
+        ),
+        BOUND_EVEN_SO,
+    ),
+    Attack(
+        "INSERT past `ledger.append`",
+        one_by_one(
+            [
+                f"INSERT INTO ledger.{table} DEFAULT VALUES"
+                for table in (*HISTORY, *CONTROL, *READ_LOG)
+            ]
+        ),
+        OUTSIDE,
+    ),
+    Attack(
+        "UPDATE of control tables, DELETE of holds and decisions",
+        [
+            *(update(table) for table in CONTROL),
+            *one_by_one([f"DELETE FROM ledger.{table}" for table in CONTROL[3:]]),  # noqa: S608
+        ],
+        OUTSIDE,
+    ),
+    Attack(
+        "triggers off, row security off, DROP, ALTER, replace a function",
+        one_by_one(
+            [
+                "ALTER TABLE ledger.event DISABLE TRIGGER USER",
+                "ALTER TABLE ledger.event DISABLE ROW LEVEL SECURITY",
+                "ALTER TABLE ledger.event NO FORCE ROW LEVEL SECURITY",
+                "CREATE POLICY everything ON ledger.event USING (true)",
+                "DROP POLICY owner ON ledger.event",
+                "DROP TRIGGER refuse_update ON ledger.event",
+                "ALTER TABLE ledger.event ADD COLUMN more text",
+                "DROP TABLE ledger.event CASCADE",
+                "CREATE OR REPLACE FUNCTION ledger.caller() RETURNS name RETURN 'postgres'",
+                "ALTER FUNCTION ledger.caller() SET search_path = pg_temp",
+                "CREATE TRIGGER mine BEFORE INSERT ON ledger.event EXECUTE FUNCTION ledger.refuse_change()",
+                "CREATE RULE mine AS ON INSERT TO ledger.event DO INSTEAD NOTHING",
+                "CREATE TABLE ledger.mine (a integer)",
+                "DROP SCHEMA ledger CASCADE",
+            ]
+        ),
+        OUTSIDE,
+    ),
+    Attack(
+        "`SET session_replication_role = replica`",
+        [
+            lambda who: (who.run("SET session_replication_role = replica"), "set"),
+            statement("SELECT set_config('session_replication_role', 'replica', false)"),
+        ],
+        {"superuser": SUPERUSER_WORKS},
+    ),
+    Attack(
+        "take another role, or the owner's",
+        [
+            take_role("SET ROLE {}"),
+            take_role("SET SESSION AUTHORIZATION {}"),
+            take_role(f"SET ROLE {SUPERUSER}"),
+            take_role(f"SET ROLE {DESTROYER}; SET ROLE {PROJECTOR}; SET ROLE {{}}"),
+            take_role("SELECT set_config('role', '{}', false)"),
+            take_role("SELECT set_config('session_authorization', '{}', false)"),
+        ],
+        {"superuser": SUPERUSER_WORKS},
+    ),
+    Attack(
+        "give oneself a role or a right",
+        [lambda who: who.run(f"GRANT {other_role(who)} TO CURRENT_USER"), grant_rights],
+        OUTSIDE,
+    ),
+    Attack("append to another lane", [in_other_lanes], {"superuser": SUPERUSER_WORKS}),
+    Attack(
+        "append to another nämnd's stream",
+        [lambda who: who.append(history(who.lane, foreign(who.lane), 1, first=3))],
+    ),
+    Attack(
+        "append in another nämnd's name",
+        [
+            lambda who: who.append(
+                history(who.lane, foreign(who.lane), 1, first=3), namnd=OTHER_NAMND
+            )
+        ],
+        {"writer": Application("asserted"), "superuser": SUPERUSER_WORKS},
+    ),
+    Attack(
+        "append to the log's own stream, or open an epoch",
+        [
+            lambda who: (
+                who.run("RESET ROLE"),
+                who.append([sealed(who.lane, NIL, 2, "HeadsRecorded/1")], namnd=NIL),
+            ),
+            lambda who: (
+                who.run("RESET ROLE"),
+                who.append([sealed(who.lane, NIL, 2, "EpochOpened/1")], namnd=NIL, new_epoch=True),
+            ),
+        ],
+        {"owner": Application("operator"), "superuser": SUPERUSER_WORKS},
+    ),
+    Attack(
+        "open an epoch in another stream, or take one along",
+        [
+            lambda who: (
+                who.run("RESET ROLE"),
+                who.append(
+                    [sealed(who.lane, own(who.lane), 3, "EpochOpened/1")],
+                    new_epoch=True,
+                ),
+            ),
+            lambda who: (
+                who.run("RESET ROLE"),
+                who.append(
+                    [
+                        sealed(who.lane, NIL, 2, "EpochOpened/1"),
+                        sealed(who.lane, own(who.lane), 3),
+                    ],
+                    new_epoch=True,
+                ),
+            ),
+        ],
+        {"owner": Refused("LG015"), "superuser": Refused("LG015")},
+    ),
+    Attack(
+        "append with own tables, functions and operators first in the search path",
+        [shadowed],
+        {"writer": AsEver(), "superuser": AsEver()},
+    ),
+    Attack(
+        "append in a session set to other meanings of text and time",
+        [in_a_strange_session],
+        {"writer": AsEver(), "superuser": AsEver()},
+    ),
+    Attack(
+        "append, then durability off before the commit",
+        [not_durable],
+        {"writer": Application("durability"), "superuser": SUPERUSER_WORKS},
+    ),
+    Attack(
+        "a control effect on another nämnd's stream",
+        [
+            lambda who: with_effect("hold", lane="hyra", stream=foreign(Lane.HYRA))(who),
+            lambda who: with_effect("destroy_decided", lane="hyra", stream=foreign(Lane.HYRA))(who),
+            lambda who: with_effect("lift")(who),
+        ],
+        {"writer": Refused("LG015"), "superuser": Refused("LG015")},
+        {("writer", Lane.TILLSYN): Refused("LG032")},
+    ),
+    Attack(
+        "give a stream to nobody, so that all may read it",
+        [with_effect("holder_to", ref=NIL)],
+        {"writer": Refused("LG032"), "superuser": Refused("LG032")},
+    ),
+    Attack(
+        "the functions behind append, by themselves",
+        [
+            statement("SELECT ledger.carry_out('tillsyn', NULL, NULL, '[]')"),
+            statement("SELECT ledger.keep_stream_head(NULL)"),
+        ],
+        OUTSIDE,
+    ),
+)
+
+DESTROYING: Final = (
+    Attack(
+        "begin a decided destruction",
+        [statement("SELECT ledger.begin_destroy(%s)", OPEN_DECISION)],
+        {
+            "destroyer": Duty(),
+            "owner": Application("owner destroys"),
+            "superuser": SUPERUSER_WORKS,
+        },
+    ),
+    Attack(
+        "begin a destruction under gallringsspärr",
+        [statement("SELECT ledger.begin_destroy(%s)", HELD_DECISION)],
+        {kind: Refused("LG030") for kind in ("destroyer", "owner", "superuser")},  # type: ignore[misc]
+    ),
+    Attack(
+        "destroy what is not decided, or not begun",
+        [
+            statement("SELECT ledger.begin_destroy(%s)", fresh()),
+            statement("SELECT ledger.destroy(%s, '{}')", fresh()),
+            statement("SELECT ledger.destroy(%s, '{}')", OPEN_DECISION),
+            statement("SELECT ledger.destroy(%s, '{}')", HELD_DECISION),
+        ],
+        {kind: Refused("LG032") for kind in ("destroyer", "owner", "superuser")},  # type: ignore[misc]
+    ),
+    Attack(
+        "destroy, under a begun decision on one person, another's parts",
+        [
+            lambda who: who.run(
+                "SELECT ledger.destroy(%s, %s)",
+                BEGUN_DECISION,
+                who.store.value(
+                    "SELECT array_agg(DISTINCT substr(part, 46, 16)) FROM ledger.sealed_part"
+                ),
+            )
+        ],
+        {
+            "destroyer": Application("key ids"),
+            "owner": Application("owner destroys"),
+            "superuser": SUPERUSER_WORKS,
+        },
+    ),
+    Attack(
+        "mark keys as destroyed, rewrite the files",
+        [
+            statement("SELECT ledger.replay_destroyed_keys('{}')"),
+            statement("SELECT 1 FROM ledger.rewrite_files()"),
+        ],
+        {
+            "destroyer": Duty(),
+            "owner": Application("owner destroys"),
+            "superuser": SUPERUSER_WORKS,
+        },
+    ),
+)
+
+_WAYS: Final = (
+    "SELECT * FROM ledger.{}",
+    "SELECT count(*) FROM ledger.{}",
+    "SELECT EXISTS (SELECT FROM ledger.{})",
+    "COPY (SELECT * FROM ledger.{}) TO STDOUT",
+)
+
+
+def any_way(*names: str) -> list[Attempt]:
+    """Return the attempts to read tables in several ways, without an open read."""
+    return [
+        (lambda text: lambda who: _copied(who, text) if text[:4] == "COPY" else who.run(text))(
+            way.format(name)
+        )
+        for name in names
+        for way in _WAYS
+    ]
+
+
+def _copied(who: Actor, text: str) -> object:
+    with who.connection.cursor() as cursor, cursor.copy(text) as rows:  # type: ignore[call-overload]
+        return list(rows) or [()]
+
+
+READING: Final = (
+    Attack("sealed parts, no read open", any_way("sealed_part"), {"reader": NO_READ} | READS),
+    Attack(
+        "envelopes and clear texts, no read open",
+        any_way("event"),
+        {"reader": NO_READ, "projector": Duty()} | READS,
+    ),
+    Attack(
+        "leaves, no read open",
+        any_way("leaf"),
+        {"reader": NO_READ, "projector": Duty(), "notary": Duty()} | READS,
+    ),
+    Attack(
+        "stream heads, no read open",
+        any_way("stream_head"),
+        {"reader": NO_READ} | READS,
+    ),
+    Attack(
+        "holds, decisions, commands, the read log",
+        one_by_one(
+            [
+                f"SELECT * FROM ledger.{table}"  # noqa: S608
+                for table in ("hold", "destruction", "command", "destroyed_key", *READ_LOG)
+            ]
+        ),
+        READS,
+    ),
+    Attack(
+        "another nämnd's stream, own read open",
+        [read_foreign(table) for table in ("event", "stream_head", "sealed_part")],
+        {"reader": Nothing()} | READS,
+    ),
+    Attack(
+        "another lane, own read open",
+        [read_other_lanes(table) for table in ("event", "stream_head", "sealed_part", "leaf")],
+        {"reader": Nothing()} | READS,
+    ),
+    Attack(
+        "another nämnd's stream, through a cheap function of one's own",
+        [leaky],
+        {"reader": Nothing()} | READS,
+    ),
+    Attack(
+        "another nämnd's stream, counted by EXPLAIN ANALYZE",
+        [counted_by_explain],
+        {"reader": Application("explain")} | READS,
+    ),
+    Attack(
+        "open a read in another nämnd's name",
+        [
+            lambda who: read(
+                "SELECT 1 FROM ledger.event WHERE stream = %s",
+                foreign(who.lane),
+                namnd=OTHER_NAMND,
+            )(who)
+        ],
+        {"reader": Application("asserted")} | READS,
+    ),
+    Attack(
+        "read, then roll back the row in the read log",
+        [unlogged],
+        {"reader": Application("rolled back")} | READS,
+    ),
+    Attack(
+        "`ledger.read` set to a read of an earlier transaction",
+        [with_earlier_read],
+        {"reader": NO_READ} | READS,
+    ),
+    Attack(
+        "`ledger.read` set to somebody else's open read",
+        [with_somebody_elses_read],
+        {"reader": NO_READ, "projector": Duty()} | READS,
+    ),
+    Attack(
+        "`ledger.read` set to a read whose transaction number a restore brought back",
+        [with_a_read_from_before_a_restore],
+        {"reader": NO_READ, "projector": Duty()} | READS,
+    ),
+)
+
+SECTIONS: Final = {"Writing": WRITING, "Destroying": DESTROYING, "Reading": READING}
+ATTACKS: Final = tuple(attack for section in SECTIONS.values() for attack in section)
+
+ONE_DSN: Final[Mapping[str, Outcome]] = {
+    "take another role, or the owner's": Application("one dsn"),
+}
+"""What ends otherwise where a login that may take every role has taken one."""
+
+# ---------------------------------------------------------------- what altering the tables can do
+
+
+@dataclass(frozen=True)
+class Tampering:
+    """A row of the second table: something that works for the owner and for a superuser.
+
+    Args:
+        name: what is done.
+        statements: how. Triggers are off.
+        fsck: whether fsck reports a fault.
+        checkpoint: whether the leaves no longer go on from those noted outside before.
+        otherwise: who else notices, or what it leads to.
+    """
+
+    name: str
+    statements: Sequence[str]
+    fsck: bool = False
+    checkpoint: bool = False
+    otherwise: str = ""
+
+
+_OWN: Final = own(Lane.HYRA)
+_LAST: Final = f"(lane, stream, version) = ('hyra', '{_OWN}', 2)"
+_FIRST: Final = f"(lane, stream, version) = ('hyra', '{_OWN}', 1)"
+_AT: Final = (
+    "(lane, epoch, idx) IN (SELECT lane, epoch, idx FROM ledger.event"
+    f" WHERE lane = 'hyra' AND stream = '{_OWN}'{{}})"
+)
+_AT_LAST: Final = _AT.format(" AND version = 2")
+_NEWEST: Final = "lane = 'hyra' AND idx = (SELECT max(idx) FROM ledger.leaf WHERE lane = 'hyra')"
+_REHASHED: Final = r"sha256('\x00'::bytea || convert_to(envelope, 'UTF8'))"
+_BACKDATED: Final = "envelope = replace(envelope, 'day 2024-02-29', 'day 2024-02-28')"
+_NEXT: Final = "(SELECT next_index FROM ledger.lane_head WHERE lane = 'hyra')"
+
+_OVERLOOKED: Final = "nobody yet: fsck starts from the leaves and looks for nothing beside them"
+
+TAMPERINGS: Final = (
+    Tampering(
+        "change a clear text", [f"UPDATE ledger.event SET clear = clear || ' ' WHERE {_LAST}"], fsck=True
+    ),
+    Tampering(
+        "change an envelope", [f"UPDATE ledger.event SET {_BACKDATED} WHERE {_FIRST}"], fsck=True
+    ),
+    Tampering(
+        "change an envelope and its leaf, in the middle of a stream",
+        [
+            f"UPDATE ledger.event SET {_BACKDATED} WHERE {_FIRST}",
+            f"UPDATE ledger.leaf l SET hash = {_REHASHED} FROM ledger.event e"
+            " WHERE (l.lane, l.epoch, l.idx) = (e.lane, e.epoch, e.idx)",
+        ],
+        fsck=True,
+        checkpoint=True,
+    ),
+    Tampering(
+        "change the newest event of a stream: envelope, leaf and head, all consistent",
+        [
+            f"UPDATE ledger.event SET {_BACKDATED} WHERE {_LAST}",
+            f"UPDATE ledger.leaf l SET hash = {_REHASHED} FROM ledger.event e"
+            " WHERE (l.lane, l.epoch, l.idx) = (e.lane, e.epoch, e.idx)",
+            "UPDATE ledger.stream_head h SET leaf = l.hash FROM ledger.leaf l"
+            " WHERE (l.lane, l.epoch, l.idx) = (h.lane, h.epoch, h.idx)",
+        ],
+        checkpoint=True,
+    ),
+    Tampering("change the seals", [rf"UPDATE ledger.event SET seals = seals || '\x00' WHERE {_LAST}"], fsck=True),
+    Tampering(
+        "change the bytes of a sealed part",
+        [f"UPDATE ledger.sealed_part SET part = set_byte(part, 99, get_byte(part, 99) # 1) WHERE {_AT_LAST}"],
+        fsck=True,
+    ),
+    Tampering("delete a sealed part", [f"DELETE FROM ledger.sealed_part WHERE {_AT_LAST}"], fsck=True),
+    Tampering(
+        "delete a sealed part as if it had been destroyed",
+        [
+            "INSERT INTO ledger.destroyed_part SELECT lane, epoch, idx, slot, class, gen_random_uuid()"
+            f" FROM ledger.sealed_part WHERE {_AT_LAST}",
+            f"DELETE FROM ledger.sealed_part WHERE {_AT_LAST}",
+        ],
+        otherwise="no gallring decision in `tillsyn` has the id given; the key is still there",
+    ),
+    Tampering("delete an event", [f"DELETE FROM ledger.event WHERE {_FIRST}"], fsck=True),
+    Tampering(
+        "delete a stream as if it had been destroyed",
+        [
+            "INSERT INTO ledger.destroyed_event SELECT lane, epoch, idx, gen_random_uuid()"
+            f" FROM ledger.event WHERE lane = 'hyra' AND stream = '{_OWN}'",
+            f"DELETE FROM ledger.sealed_part WHERE {_AT.format('')}",
+            f"DELETE FROM ledger.event WHERE lane = 'hyra' AND stream = '{_OWN}'",
+            f"DELETE FROM ledger.stream_head WHERE lane = 'hyra' AND stream = '{_OWN}'",
+        ],
+        otherwise="no gallring decision in `tillsyn` has the id given; `HeadsRecorded` names the stream's hash; the keys are still there",
+    ),
+    Tampering(
+        "delete the newest event and its leaf",
+        [f"DELETE FROM ledger.{table} WHERE {_NEWEST}" for table in ("sealed_part", "event", "leaf")],
+        fsck=True,
+        checkpoint=True,
+    ),
+    Tampering(
+        "delete the newest event and set every head back",
+        [
+            "UPDATE ledger.stream_head h SET version = 1, idx = e.idx, leaf = l.hash"
+            " FROM ledger.event n, ledger.event e JOIN ledger.leaf l USING (lane, epoch, idx)"
+            " WHERE n.lane = 'hyra' AND n.idx = (SELECT max(idx) FROM ledger.leaf WHERE lane = 'hyra')"
+            " AND h.lane = n.lane AND h.stream = n.stream"
+            " AND (e.lane, e.stream, e.version) = (n.lane, n.stream, 1)",
+            *(
+                f"DELETE FROM ledger.{table} WHERE {_NEWEST}"
+                for table in ("sealed_part", "event", "leaf")
+            ),
+            "UPDATE ledger.lane_head SET next_index = next_index - 1 WHERE lane = 'hyra'",
+        ],
+        checkpoint=True,
+    ),
+    Tampering("delete a leaf with its event in the middle", [
+        f"DELETE FROM ledger.leaf WHERE {_AT_LAST}", f"DELETE FROM ledger.event WHERE {_LAST}"
+    ], fsck=True, checkpoint=True),
+    Tampering(
+        "insert an event with its leaf, without the heads",
+        [
+            f"INSERT INTO ledger.leaf SELECT lane, epoch, {_NEXT}, hash FROM ledger.leaf WHERE {_NEWEST}",
+            f"INSERT INTO ledger.event SELECT lane, epoch, {_NEXT}, stream, 99, envelope, clear, seals"
+            f" FROM ledger.event WHERE {_LAST}",
+        ],
+        fsck=True,
+    ),
+    Tampering(
+        "insert an event without a leaf",
+        [
+            f"INSERT INTO ledger.event SELECT lane, epoch, {_NEXT}, stream, 3, envelope, clear, seals"
+            f" FROM ledger.event WHERE {_LAST}",
+        ],
+        otherwise=_OVERLOOKED,
+    ),
+    Tampering(
+        "insert a sealed part without an event",
+        [
+            f"INSERT INTO ledger.sealed_part SELECT lane, epoch, {_NEXT}, slot, class, part"
+            f" FROM ledger.sealed_part WHERE {_AT_LAST}",
+        ],
+        otherwise=_OVERLOOKED,
+    ),
+    Tampering(
+        "move a head",
+        ["UPDATE ledger.lane_head SET next_index = next_index + 1 WHERE lane = 'hyra'"],
+        fsck=True,
+    ),
+    Tampering(
+        "move a stream's head",
+        [f"UPDATE ledger.stream_head SET version = 1 WHERE lane = 'hyra' AND stream = '{_OWN}'"],
+        fsck=True,
+    ),
+    Tampering("call the ledger by another name", ["UPDATE ledger.founding SET ledger = gen_random_uuid()"], fsck=True),
+    Tampering(
+        "give a stream to another nämnd",
+        [f"UPDATE ledger.stream_head SET holder = '{OTHER_NAMND}' WHERE stream = '{_OWN}'"],
+        otherwise="the stream has no HolderChanged; its keys are wrapped for the nämnd that held it, so sealed parts stay shut",
+    ),
+    Tampering(
+        "remove a gallringsspärr",
+        ["DELETE FROM ledger.hold"],
+        otherwise="`tillsyn` says that it was set and not that it was lifted",
+    ),
+    Tampering(
+        "order a destruction that nobody decided",
+        [
+            "INSERT INTO ledger.destruction (decision, lane, stream)"
+            f" VALUES (gen_random_uuid(), 'hyra', '{_OWN}')"
+        ],
+        otherwise="no gallring decision in `tillsyn` has that id; if carried out, see above",
+    ),
+    Tampering(
+        "forget that a key is destroyed, or a stream",
+        ["DELETE FROM ledger.destroyed_key", "DELETE FROM ledger.destroyed_stream"],
+        otherwise="the key database has the list, and it is replayed when a restored ledger opens",
+    ),
+    Tampering(
+        "forget a command",
+        ["DELETE FROM ledger.command"],
+        otherwise="a second try meets a stream that has moved on (LG012)",
+    ),
+    Tampering(
+        "remove or change rows of the read log",
+        ["DELETE FROM ledger.read_log"],
+        otherwise="nobody yet: the read log is not chained",
+    ),
+    Tampering(
+        "drop a policy, or turn row security off",
+        ["ALTER TABLE ledger.event DISABLE ROW LEVEL SECURITY", "DROP POLICY reader_hyra ON ledger.event"],
+        otherwise="a comparison of the schema with a freshly migrated one",
+    ),
+    Tampering(
+        "replace a function",
+        ["CREATE OR REPLACE FUNCTION ledger.acting_namnd() RETURNS uuid STABLE RETURN gen_random_uuid()"],
+        otherwise="a comparison of the schema with a freshly migrated one",
+    ),
+)
+
+# ---------------------------------------------------------------- the page
+
+_INTRODUCTION: Final = """\
+# The attacker's table
+
+Printed from `tests/ledger/attack_table.py`; `tests/ledger/test_attacks.py` carries every cell out, on PostgreSQL 15 and 18, and fails
+where this page says something else. After a change: `LIGGAREN_WRITE_DOCS=1 scripts/test tests/ledger/test_attacks.py`.
+
+Each actor is a database login with nothing but its own connection and any SQL it likes. *writer* and *reader* are those of each of the
+five lanes. The *owner* is the migrator that has taken the owner's role. The *superuser* is in replica mode, where ordinary triggers do not
+fire. Denial of service is not in the table: whoever can run SQL can make a database slow.
+
+| in a cell | means |
+|---|---|
+| five characters | refused with this SQLSTATE; a digest over all tables is the same after as before |
+| nothing | no error, no row shown |
+| as ever | the append is carried out as if the attack had not been: right envelope, leaf and seals |
+| duty | allowed; it is what the role is for |
+| works (a) | only the application stops it, or only what it leaves behind tells: see the note |
+| table 2 | works for who may alter tables: the second table says who notices |
+
+`42501` is PostgreSQL's own refusal, or that of `ledger.append` for lane, nämnd and operator. `LG001` history is append-only, `LG002` no read is
+open, `LG015` not well formed, `LG030` a gallringsspärr holds the stream, `LG032` a stream, hold or decision that this nämnd does not have.
+"""
+
+_SECOND: Final = """\
+## Table 2: what altering the tables can do
+
+The owner and a superuser can turn triggers off. Each row is carried out as both. *fsck* says whether `liggare fsck` then reports a fault;
+*checkpoint* whether the log's leaves no longer go on from those noted outside the database before. What both overlook is said in words.
+
+| what is done | fsck | checkpoint | otherwise |
+|---|---|---|---|
+"""
+
+_THIRD: Final = """\
+## In development, with one DSN
+
+One login, a superuser, takes the role it needs when it connects (`options=-c role=…`). The refusals above hold for the role, so a mistake
+in the program ends as in production. They do not hold for hostile SQL, which can take another role:
+
+| attack | writer | reader |
+|---|---|---|
+"""
+
+
+def page() -> str:
+    """Return `docs/attacker.md`."""
+    parts = [_INTRODUCTION]
+    for title, attacks in SECTIONS.items():
+        parts.append(f"\n## Table 1: {title.lower()}\n\n")
+        parts.append(_row("attack", *KINDS) + _row(*["---"] * (1 + len(KINDS))))
+        parts.extend(_row(attack.name, *(_cell(attack, kind) for kind in KINDS)) for attack in attacks)
+    parts.append("\n## Notes\n\n")
+    parts.extend(f"- **{mark}** {text}\n" for mark, text in NOTES.values())
+    parts.append("\n" + _SECOND)
+    parts.extend(
+        _row(row.name, "fault" if row.fsck else "–", "differs" if row.checkpoint else "–", row.otherwise or "–")
+        for row in TAMPERINGS
+    )
+    parts.append("\n" + _THIRD)
+    parts.extend(_row(name, str(outcome), str(outcome)) for name, outcome in ONE_DSN.items())
+    return "".join(parts)
+
+
+def _row(*cells: str) -> str:
+    return f"| {' | '.join(cells)} |\n"
+
+
+def _cell(attack: Attack, kind: Kind) -> str:
+    own_cell = str(attack.cells.get(kind, REFUSED))
+    others = {
+        f"{lane}: {outcome}" for (of, lane), outcome in attack.by_lane.items() if of == kind
+    }
+    return "; ".join([own_cell, *sorted(others)])

@@ -1,0 +1,149 @@
+import json
+from datetime import UTC, date, datetime
+from uuid import UUID
+
+import pytest
+
+from domain.bistand.events import (
+    BiståndEnded,
+    CaseOpened,
+    CorrectionApproved,
+    DecisionGranted,
+    DecisionNotified,
+    PartyAdded,
+)
+from domain.hyra.events import (
+    DisturbanceReported,
+    LeaseSigned,
+    LeaseTerminated,
+    TerminationNoticeIssued,
+)
+from domain.kernel.codes import MissingReference
+from domain.kernel.fact import Fact
+from ledger.codec import Lane
+from projections.case import CaseView, case_view, to_json, to_text
+from projections.clocks import Clocks
+from tests.kernel.facts import BO, NOW, Stream
+from tests.projections.views import history, names, recorded
+
+D1, LEASE = UUID(int=0xD1), UUID(int=0xA1)
+
+
+def section(view: CaseView, title: str) -> dict[str, str]:
+    (found,) = [part for lane in view.lanes for part in lane.sections if part.title == title]
+    return dict(found.rows)
+
+
+def status(title: str, lane: Lane, on: date, *facts: Fact) -> str:
+    stream = Stream()
+    for fact in facts:
+        stream.add(fact)
+    view = case_view({lane: stream.events}, Clocks(now=NOW, gallde=on))
+    return section(view, title)["Läge"]
+
+
+GRANTED = DecisionGranted(decision_id=D1, start="2020-10-01", end="2021-09-30")
+ENDED = BiståndEnded(decision_id=D1, effective="2021-02-12")
+SIGNED = LeaseSigned(lease_id=LEASE, start="2020-10-01", end="2021-09-30")
+NOTICE = TerminationNoticeIssued(lease_id=LEASE, ends_at="2021-02-12")
+
+
+@pytest.mark.parametrize(
+    ("on", "facts", "words"),
+    [
+        ("2020-09-30", [GRANTED], "börjar 2020-10-01"),
+        ("2020-10-01", [GRANTED], "löper"),
+        ("2021-09-30", [GRANTED], "löper"),
+        ("2021-10-01", [GRANTED], "tiden gick ut 2021-09-30, inget avslut är registrerat"),
+        ("2021-02-11", [GRANTED, ENDED], "avslutas 2021-02-12"),
+        ("2021-02-12", [GRANTED, ENDED], "avslutat"),
+        ("2021-02-12", [GRANTED, BiståndEnded(decision_id=D1)], "avslutat"),
+    ],
+)
+def test_how_a_decision_stands(on: str, facts: list[Fact], words: str) -> None:
+    assert status("Beslut 1", Lane.BISTAND, date.fromisoformat(on), *facts) == words
+
+
+@pytest.mark.parametrize(
+    ("on", "facts", "words"),
+    [
+        ("2020-09-30", [SIGNED], "börjar 2020-10-01"),
+        ("2020-10-01", [SIGNED], "löper"),
+        ("2021-10-01", [SIGNED], "avtalets tid gick ut 2021-09-30, inget slut är registrerat"),
+        ("2020-10-01", [SIGNED, DisturbanceReported(lease_id=LEASE)], "löper"),
+        ("2021-03-01", [SIGNED, NOTICE], "uppsagt till 2021-02-12"),
+        ("2021-03-01", [SIGNED, TerminationNoticeIssued(lease_id=LEASE)], "uppsagt"),
+        ("2021-03-01", [SIGNED, NOTICE, LeaseTerminated(lease_id=LEASE)], "har upphört"),
+    ],
+)
+def test_how_a_tenancy_stands(on: str, facts: list[Fact], words: str) -> None:
+    assert status("Hyresavtal 1", Lane.HYRA, date.fromisoformat(on), *facts) == words
+
+
+def test_what_was_never_registered_is_said_so() -> None:
+    on = date(2021, 1, 1)
+    assert (
+        status(str(D1), Lane.BISTAND, on, ENDED.model_copy(update={"effective": on})) == "avslutat"
+    )
+    notified = DecisionNotified(decision_id=D1)
+    assert status(str(D1), Lane.BISTAND, on, notified) == "beslutet är inte registrerat"
+    reported = DisturbanceReported(lease_id=LEASE)
+    assert status(str(LEASE), Lane.HYRA, on, reported) == "avtalet är inte registrerat"
+    lone = TerminationNoticeIssued(lease_missing=MissingReference.FINNS_INTE)
+    stream = Stream()
+    stream.add(lone)
+    view = case_view({Lane.HYRA: stream.events}, Clocks(now=NOW))
+    assert section(view, "Avtal som inte anges")["Hyresavtalet anges inte"] == "finns inte"
+
+
+def test_the_end_of_one_process_leaves_the_other_as_it_is() -> None:
+    told = history("fall-2")
+    view = case_view(recorded(told), Clocks(now=NOW, gallde=date(2021, 3, 1)), names(told))
+    assert section(view, "Beslut 1")["Läge"] == "avslutat"
+    assert section(view, "Hyresavtal 1")["Läge"] == "uppsagt till 2021-02-12"
+
+
+def test_a_case_is_shown_as_it_was_known_then() -> None:
+    told = history("fall-2")
+    then = datetime(2021, 1, 31, tzinfo=UTC)
+    view = case_view(recorded(told), Clocks(now=NOW, gallde=then.date(), kant=then), names(told))
+    assert section(view, "Beslut 2")["Läge"] == "löper"
+    assert "Verkan från" not in section(view, "Beslut 2")
+
+
+def test_a_correction_counts_whenever_it_was_approved() -> None:
+    stream = Stream()
+    first = stream.add(GRANTED)
+    second = stream.add(GRANTED.model_copy(update={"full_grant": True}), corrects=first.ref)
+    stream.add(CorrectionApproved(approved=second.ref), by=BO)
+    view = case_view({Lane.BISTAND: stream.events}, Clocks(now=NOW, gallde=date(2020, 9, 2)))
+    assert section(view, "Beslut 1")["Helt bifall"] == "ja"
+
+
+def test_the_parties_are_named_where_the_register_names_them() -> None:
+    told = history("fall-1")
+    view = case_view(recorded(told), Clocks(now=NOW), names(told))
+    names_shown = [
+        dict(part.rows)["Namn"]
+        for lane in view.lanes
+        for part in lane.sections
+        if part.title == "Part"
+    ]
+    assert names_shown == ["Lena Provström"] * 2
+    stream = Stream()
+    person, other = UUID(int=0x11), UUID(int=0x12)
+    stream.add(CaseOpened(party=person, person_stream=person))
+    stream.add(PartyAdded(co_party=other, person_stream=other))
+    unnamed = case_view({Lane.BISTAND: stream.events}, Clocks(now=NOW))
+    assert section(unnamed, "Medpart") == {"Person": str(other)}
+
+
+def test_a_case_as_json_and_as_text() -> None:
+    told = history("fall-1")
+    view = case_view(recorded(told), Clocks(now=NOW, gallde=date(2030, 1, 1)), names(told))
+    data = json.loads(json.dumps(to_json(view)))
+    assert [lane["label"] for lane in data["lanes"]] == ["BESLUT", "HYRA", "KOPPLING"]
+    assert data["forecast"] is True
+    text = to_text(view)
+    assert max(map(len, text.splitlines())) <= 100
+    assert "prognos" in text

@@ -1,0 +1,116 @@
+"""Every registered type, field and code has its Swedish words, and nothing else has."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import get_args
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from domain.kernel.event import Common
+from domain.kernel.fact import Fact, Kept, specs_of
+from ledger.codec import Lane
+from projections.registry import REGISTRY
+from projections.texts import (
+    CODES,
+    FIELDS,
+    LANES,
+    NEW_SOL,
+    TECHNICAL,
+    TYPES,
+    UNREFERENCED,
+    Wording,
+)
+from projections.words import Words, details, labelled
+from tests.kernel.strategies import facts, stored
+
+RECORDS: list[type[Kept]] = [Common, *REGISTRY.facts]
+any_type = st.sampled_from(REGISTRY.facts)
+
+
+def code_lists(annotation: object) -> Iterator[type[StrEnum]]:
+    if isinstance(annotation, type) and issubclass(annotation, StrEnum):
+        yield annotation
+    for argument in get_args(annotation):
+        yield from code_lists(argument)
+
+
+LISTS = {
+    list_
+    for record in RECORDS
+    for info in record.model_fields.values()
+    for list_ in code_lists(info.annotation)
+}
+
+
+def test_every_type_has_its_words() -> None:
+    assert set(TYPES) == {fact.TYPE for fact in REGISTRY.facts}
+
+
+def test_every_field_has_a_label() -> None:
+    names = {spec.name for record in RECORDS for spec in specs_of(record)}
+    assert set(FIELDS) == names
+    assert set(TECHNICAL) <= names
+
+
+def test_every_code_has_its_words() -> None:
+    assert set(CODES) == LISTS
+    assert {list_: set(words) for list_, words in CODES.items()} == {
+        list_: {member.value for member in list_} for list_ in LISTS
+    }
+    assert set(LANES) == set(Lane)
+
+
+def test_every_reference_that_may_be_left_out_has_words_for_that() -> None:
+    assert set(UNREFERENCED) == {name for fact in REGISTRY.facts for name in fact.REFERENCES}
+
+
+def test_codes_are_ascii() -> None:
+    assert all(member.value.isascii() for list_ in LISTS for member in list_)
+
+
+@settings(deadline=None)
+@given(any_type.flatmap(facts))
+def test_a_sentence_has_all_its_values_and_ends_with_a_full_stop(fact: Fact) -> None:
+    sentence = Words().sentence(fact)
+    assert sentence.endswith(".")
+    assert "None" not in sentence
+    assert sentence[0] == sentence[0].upper()
+
+
+@settings(deadline=None)
+@given(any_type.flatmap(stored))
+def test_whatever_is_stored_can_be_said(fact: Fact) -> None:
+    words = Words()
+    assert words.sentence(fact)
+    details(fact, words)
+    labelled(fact, words)
+
+
+@pytest.mark.parametrize(
+    ("value", "name", "words"),
+    [
+        (True, "", "ja"),
+        (False, "", "nej"),
+        (512000, "sub_rent_ore_per_month", "5\u00a0120\u00a0kr"),
+        (-50, "sub_rent_ore_per_month", "-0,50\u00a0kr"),
+        (512000, "count", "512000"),
+        ((), "terms", "inga"),
+        ("okänd kod", "ground", "okänd kod"),
+        (["a", {"b": True}], "", "a, b: ja"),
+        (None, "", ""),
+        (datetime(2020, 9, 1, 8, tzinfo=UTC), "", "2020-09-01 10:00"),
+    ],
+)
+def test_a_value_is_said_plainly(value: object, name: str, words: str) -> None:
+    assert Words().value(value, name) == words
+
+
+def test_insats_is_the_word_from_the_day_the_new_law_has_it() -> None:
+    ended: Wording = TYPES["BiståndEnded"]
+    day_before = NEW_SOL.replace(month=6, day=30)
+    assert ended.title_on(day_before) == "Bistånd avslutat"
+    assert ended.title_on(NEW_SOL) == "Insats avslutad"
+    assert ended.title_on(None) == "Bistånd avslutat"

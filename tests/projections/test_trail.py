@@ -1,0 +1,293 @@
+import json
+from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from domain.bistand.events import (
+    ApplicationReceived,
+    CaseOpened,
+    CorrectionApproved,
+    DecisionGranted,
+    EntryMarkedErroneous,
+)
+from domain.kernel.event import Common, RecordedEvent
+from domain.kernel.fact import UnknownFact, fact_from_values
+from domain.kernel.occurred import SEALED, UNKNOWN, Occurred
+from ledger.codec import Lane
+from projections import case
+from projections.clocks import Clocks
+from projections.plain import WIDTH, to_text
+from projections.registry import REGISTRY
+from projections.trail import Row, State, to_json, trail
+from scripts.histories import NAMES
+from tests.kernel.facts import ALMA, BO, DAY, NOW, Stream
+from tests.kernel.strategies import facts, references, stored
+from tests.projections.views import history, names, only, recorded
+
+PERSON, D1 = UUID(int=0x11), UUID(int=0xD1)
+CLOCKS = Clocks(now=NOW)
+
+
+def opened() -> Stream:
+    stream = Stream()
+    stream.record(CaseOpened(party=PERSON, person_stream=UUID(int=2)))
+    return stream
+
+
+def rows(stream: Stream, clocks: Clocks = CLOCKS) -> tuple[Row, ...]:
+    return trail({Lane.BISTAND: stream.events}, clocks, {ALMA: "Alma", BO: "Bo"}).rows
+
+
+def test_a_correction_shows_both_values_and_says_which_counts() -> None:
+    stream = opened()
+    first = stream.record(DecisionGranted(decision_id=D1, start="2020-10-01"))
+    second = stream.record(
+        DecisionGranted(decision_id=D1, start="2020-11-01"),
+        corrects=first.ref,
+        correction_reason="fel_tidpunkt",
+    )
+    assert [row.state for row in rows(stream)][1:] == [State.COUNTS, State.WAITS]
+    stream.record(CorrectionApproved(approved=second.ref), by=BO)
+    _, wrong, right, approval = rows(stream)
+    assert (wrong.state, right.state) == (State.REPLACED, State.COUNTS)
+    assert "2020-10-01" in wrong.sentence
+    assert "2020-11-01" in right.sentence
+    assert wrong.replaced_by == "Beslut om bifall 2020-09-01 (BESLUT)"
+    assert right.corrects == "Beslut om bifall 2020-09-01 (BESLUT)"
+    assert approval.actor == "Bo"
+    text = to_text(trail({Lane.BISTAND: stream.events}, CLOCKS))
+    assert "STRUKEN, ersatt av: Beslut om bifall" in text
+
+
+def test_what_never_happened_is_struck() -> None:
+    stream = opened()
+    wrong = stream.record(ApplicationReceived())
+    mark = stream.record(EntryMarkedErroneous(entry=wrong.ref, reason="hande_inte"))
+    assert [row.state for row in rows(stream)] == [State.COUNTS, State.COUNTS, State.WAITS]
+    stream.record(CorrectionApproved(approved=mark.ref), by=BO)
+    assert rows(stream)[1].state is State.ERRONEOUS
+
+
+@pytest.mark.parametrize(
+    ("claimed", "source_word", "lateness"),
+    [
+        (None, True, "registrerat 2270 dagar efteråt"),
+        (date(2020, 9, 1), True, ""),
+        (date(2020, 9, 2), True, "registrerat 1 dag efteråt enligt källsystemet"),
+        (date(2020, 9, 2), False, "registrerat 2270 dagar efteråt"),
+        (date(2020, 8, 1), True, ""),
+    ],
+)
+def test_a_late_entry_says_how_late(
+    claimed: date | None, *, source_word: bool, lateness: str
+) -> None:
+    stream = opened()
+    stream.record(
+        ApplicationReceived(),
+        claimed_recorded=claimed,
+        recorded=datetime(2026, 11, 19, 12, tzinfo=UTC),
+    )
+    clocks = Clocks(now=NOW, source_word=source_word)
+    (row,) = [row for row in rows(stream, clocks) if row.type == "ApplicationReceived"]
+    assert row.lateness == lateness
+    assert row.claimed == (f"{claimed}" if claimed else "")
+
+
+def test_a_view_knows_only_what_was_known_then() -> None:
+    stream = Stream()
+    stream.add(
+        CaseOpened(party=PERSON, person_stream=UUID(int=2)),
+        recorded=datetime(2020, 9, 1, 12, tzinfo=UTC),
+    )
+    stream.add(
+        ApplicationReceived(),
+        recorded=datetime(2021, 6, 21, 12, tzinfo=UTC),
+        claimed_recorded=date(2020, 9, 1),
+    )
+    then = datetime(2021, 1, 1, tzinfo=UTC)
+    assert len(rows(stream, Clocks(now=NOW, kant=then))) == 2
+    assert len(rows(stream, Clocks(now=NOW, kant=then, source_word=False))) == 1
+    assert len(rows(stream, Clocks(now=NOW, kant=stream.events[1].recorded))) == 2
+
+
+@pytest.mark.parametrize(
+    ("occurred", "gallde", "seen"),
+    [
+        (Occurred.on(DAY), DAY, True),
+        (Occurred.on(DAY), DAY - timedelta(days=1), False),
+        (Occurred.between(DAY, DAY + timedelta(days=9)), DAY, True),
+        (Occurred.at(datetime(2020, 9, 1, 8, tzinfo=UTC)), DAY, True),
+        (
+            Occurred.at(datetime(2020, 9, 1, 8, tzinfo=UTC)),
+            datetime(2020, 9, 1, 7, 59, tzinfo=UTC),
+            False,
+        ),
+        (Occurred.on(DAY), datetime(2020, 9, 1, 0, 1, tzinfo=UTC), True),
+        (UNKNOWN, DAY, False),  # became known later
+        (SEALED, NOW.date(), True),
+    ],
+    ids=str,
+)
+def test_a_view_is_cut_at_what_had_happened(
+    occurred: Occurred, gallde: date | datetime, *, seen: bool
+) -> None:
+    stream = opened()
+    stream.add(ApplicationReceived(), on=occurred)
+    clocks = Clocks(now=NOW, gallde=gallde)
+    assert any(row.type == "ApplicationReceived" for row in rows(stream, clocks)) is seen
+
+
+def test_a_correction_approved_later_corrects_the_view_of_a_day_before() -> None:
+    stream = opened()
+    first = stream.record(DecisionGranted(decision_id=D1))
+    second = stream.record(DecisionGranted(decision_id=D1, full_grant=True), corrects=first.ref)
+    stream.record(CorrectionApproved(approved=second.ref), by=BO, on=DAY + timedelta(days=90))
+    on_the_day = rows(stream, Clocks(now=NOW, gallde=DAY))
+    assert [row.state for row in on_the_day] == [State.COUNTS, State.REPLACED, State.COUNTS]
+
+
+@pytest.mark.parametrize(
+    ("gallde", "forecast"),
+    [
+        (None, False),
+        (NOW.date(), False),
+        (NOW.date() + timedelta(days=1), True),
+        (NOW + timedelta(seconds=1), True),
+        (NOW, False),
+    ],
+)
+def test_a_look_ahead_says_that_it_is_a_forecast(
+    gallde: date | datetime | None, *, forecast: bool
+) -> None:
+    clocks = Clocks(now=NOW, gallde=gallde, kant=NOW)
+    assert clocks.forecast is forecast
+    assert ("prognos" in clocks.in_words()) is forecast
+    assert clocks.to_json()["forecast"] is forecast
+
+
+def test_what_is_destroyed_or_unknown_is_shown_as_such() -> None:
+    stream = opened()
+    stream.add(
+        fact_from_values(DecisionGranted, {35: "forsok"}, frozenset({32, 41})),
+        missing=frozenset({32, 41}),
+    )
+    stream.add(
+        UnknownFact(Lane.BISTAND, "FollowUpDone", 1, {32: "2013-05-15"}), missing=frozenset({33})
+    )
+    _, destroyed, unknown = rows(stream)
+    assert destroyed.missing == ("Beslut", "Grunder")
+    assert destroyed.sentence.startswith("[gallrad eller oläslig] beviljades: försökslägenhet")
+    assert (unknown.type, unknown.title) == ("FollowUpDone", "Okänd händelsetyp")
+    assert unknown.details == (("Fält 32", "2013-05-15"),)
+    assert unknown.missing == ("Fält 33",)
+    text = to_text(trail({Lane.BISTAND: stream.events}, CLOCKS))
+    assert "Saknas: Beslut, Grunder" in text
+
+
+def test_who_acted_is_told_apart_from_who_entered_it() -> None:
+    told = history("fall-2")
+    view = trail(recorded(told), CLOCKS, names(told))
+    (notice,) = [row for row in view.rows if row.type == "TerminationNoticeIssued"]
+    assert (notice.actor, notice.role) == ("Hanna Testlund", "hyreshandläggare")
+    assert notice.acted_by == "Berit Provberg"
+
+
+def test_links_stand_with_both_events() -> None:
+    told = history("fall-2")
+    view = trail(recorded(told), CLOCKS, names(told))
+    links = {row.type: row.links for row in view.rows if row.links}
+    assert links["LeaseSigned"] == ("verkställer Beslut om bifall 2020-09-25 (BESLUT)",)
+    assert links["DecisionGranted"] == (
+        "Hyresavtal undertecknat 2020-09-01 (HYRA) verkställer detta",
+    )
+
+
+@pytest.mark.parametrize(("lane", "other"), [(Lane.HYRA, "BESLUT"), (Lane.BISTAND, "HYRA")])
+def test_one_lane_alone_says_nothing_of_the_other(lane: Lane, other: str) -> None:
+    told = history("fall-2")
+    view = trail(only(recorded(told), lane), CLOCKS, names(told))
+    assert view.rows
+    said = json.dumps(to_json(view), ensure_ascii=False)
+    assert other not in said
+    assert not any(row.links for row in view.rows)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_text_fits_a_terminal_and_the_json_is_json(name: str) -> None:
+    told = history(name)
+    by_lane = recorded(told)
+    view = trail(by_lane, CLOCKS, names(told))
+    text = to_text(view)
+    assert max(map(len, text.splitlines())) <= WIDTH
+    assert "│ HYRA" in text
+    assert json.loads(json.dumps(to_json(view)))["rows"][0]["laneLabel"] == "BESLUT"
+    assert [row.ref for row in view.rows] == [row.ref for row in trail(by_lane, CLOCKS).rows]
+
+
+def test_every_precision_fits_its_column() -> None:
+    stream = opened()
+    for occurred in (
+        Occurred.between(DAY, DAY + timedelta(days=9)),
+        Occurred.at(datetime(2020, 9, 1, 8, tzinfo=UTC)),
+        UNKNOWN,
+        SEALED,
+    ):
+        stream.add(ApplicationReceived(), on=occurred, note="En anteckning.", delegation="2.1")
+    text = to_text(trail({Lane.BISTAND: stream.events}, CLOCKS))
+    for shown in ("2020-09-10 ", "10:00 ", "okänd dag ", "visas inte ", "En anteckning."):
+        assert shown in text
+
+
+any_stored = st.sampled_from(REGISTRY.facts).flatmap(stored)
+any_fact = st.sampled_from(REGISTRY.facts).flatmap(facts)
+occurrences = st.sampled_from([UNKNOWN, SEALED, Occurred.on(DAY), Occurred.at(NOW)])
+
+
+@st.composite
+def histories(draw: st.DrawFn) -> dict[Lane, list[RecordedEvent]]:
+    """Events as they may lie in any store, in two streams of each lane."""
+    streams: dict[tuple[Lane, int], Stream] = {}
+    for fact in draw(st.lists(any_stored | any_fact, max_size=8)):
+        number = draw(st.integers(1, 2))
+        stream = streams.setdefault((fact.lane, number), Stream(id=UUID(int=number)))
+        told = {
+            "on": draw(occurrences),
+            "corrects": draw(st.none() | references | st.sampled_from(_refs(stream))),
+        }
+        stream.add(fact, **told)
+    by_lane: dict[Lane, list[RecordedEvent]] = {}
+    for (lane, _), stream in streams.items():
+        by_lane.setdefault(lane, []).extend(stream.events)
+    return by_lane
+
+
+def _refs(stream: Stream) -> list[object]:
+    return [None, *(event.ref for event in stream.events)]
+
+
+@settings(deadline=None)
+@given(
+    by_lane=histories(),
+    source_word=st.booleans(),
+    gallde=st.sampled_from([None, DAY, NOW]),
+)
+def test_any_stored_history_can_be_told_and_folded(
+    by_lane: dict[Lane, list[RecordedEvent]], *, source_word: bool, gallde: date | datetime | None
+) -> None:
+    clocks = Clocks(now=NOW, gallde=gallde, source_word=source_word)
+    view = trail(by_lane, clocks)
+    json.dumps(to_json(view))
+    to_text(view)
+    state = case.case_view(by_lane, clocks)
+    json.dumps(case.to_json(state))
+    case.to_text(state)
+
+
+def test_the_trail_holds_everything_that_is_known() -> None:
+    by_lane = recorded(history("fall-1"))
+    view = trail(by_lane, CLOCKS)
+    assert {row.ref for row in view.rows} == {e.ref for lane in by_lane.values() for e in lane}
+    assert Common.model_fields.keys() >= {"actor", "role", "acted_by", "delegation", "note"}
