@@ -1,1 +1,1 @@
-"""HTTP, and the one gateway that all reads and writes of people and programs pass. Translates; decides nothing."""
+"""HTTP, and the gateways that all reads and writes pass. Translates; decides nothing."""

@@ -34,6 +34,7 @@ def create_app(house: House) -> FastAPI:
     app = FastAPI(
         title="Liggaren",
         version="1",
+        redirect_slashes=False,
         docs_url=None,  # its page loads scripts from elsewhere
         redoc_url=None,
         openapi_url="/v1/openapi.json" if development else None,

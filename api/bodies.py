@@ -1,7 +1,8 @@
 """What a client sends, before the domain sees it: size, form, text. Bad input stops here.
 
-The same checks meet a file given to `liggare record`. Size, depth and number of keys are checked on the bytes, before anything is
-parsed. Text becomes NFC here and nowhere later, so `BiståndEnded` is one type however it was typed.
+The same checks meet a file given to `liggare record`. Size, depth and number of keys are checked on
+the bytes, before anything is parsed. Text becomes NFC here and nowhere later, so `BiståndEnded` is
+one type however it was typed.
 """
 
 import json
@@ -20,7 +21,8 @@ DEEPEST: Final = 32
 MOST_KEYS: Final = 1000
 _LONGEST_INTEGER: Final = len(f"-{LARGEST_INTEGER}")
 
-# A string (closed or not), a bracket, or the colon after a key. The alternatives inside a string exclude each other: linear time.
+# A string (closed or not), a bracket, or the colon after a key. The alternatives inside a string
+# exclude each other: linear time.
 _TOKENS: Final = re.compile(rb'"(?:[^"\\]|\\.|\\\Z)*(?:"|\Z)|[\[{]|[\]}]|:', re.DOTALL)
 _JSON_TYPE: Final = re.compile(
     r"application/json(?:\s*;\s*charset\s*=\s*\"?utf-8\"?)?", re.IGNORECASE
@@ -67,7 +69,8 @@ def parse(data: bytes) -> dict[str, Json]:
     """Return the JSON object of a body, its texts in NFC.
 
     Raises:
-        Problem: 400 for what is no JSON in UTF-8, 413 for too much of it, 422 for JSON that we do not take.
+        Problem: 400 for what is no JSON in UTF-8, 413 for too much of it, 422 for JSON that we do
+            not take.
     """
     if len(data) > LARGEST_BODY_BYTES:
         raise too_large()
@@ -109,6 +112,8 @@ def _require_small(data: bytes) -> None:
                 depth -= 1
             case b":":
                 keys += 1
+            case _:  # a string
+                continue
         if depth > DEEPEST:
             raise _refused("body.too_deep", f"Innehållet har fler än {DEEPEST} nivåer.")
         if keys > MOST_KEYS:

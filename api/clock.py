@@ -1,7 +1,7 @@
 """The one clock and the one source of ids. Everywhere else time and ids are arguments."""
 
 from datetime import UTC, datetime
-from uuid import UUID, uuid4
+from uuid import UUID, uuid4  # noqa: TID251 - the one source of ids
 
 
 def utc_now() -> datetime:
@@ -11,4 +11,4 @@ def utc_now() -> datetime:
 
 def new_id() -> UUID:
     """Return an id that nobody has: random (RFC 9562 version 4)."""
-    return uuid4()  # noqa: TID251 - the one source of ids
+    return uuid4()

@@ -1,6 +1,7 @@
-"""A development issuer: signs tokens for invented officers. Never in production, where importing this fails.
+"""A development issuer: signs tokens for invented officers. In production importing it fails.
 
-Its key lies in the data directory, readable by its owner alone. Beside it lies which officers there are, by a short name.
+Its key lies in the data directory, readable by its owner alone. Beside it lies which officers there
+are, by a short name.
 """
 
 import json
@@ -101,7 +102,7 @@ class DevIssuer:
         _write(self._titles, {str(case): title for case, title in titles.items()})
 
     def find(self, name: str) -> UUID | None:
-        """Return the officer with a handle, a name, or an id written out; None where there is none."""
+        """Return the officer with a handle, a name or an id; None where there is none."""
         wanted = name.casefold()
         for one in self.officers():
             if wanted in {one.handle.casefold(), one.name.casefold(), str(one.id)}:
@@ -122,7 +123,10 @@ def _write(path: Path, value: object) -> None:
 
 
 def _load_or_make(path: Path) -> ECKey:
-    """Load the signing key, or make it whole under another name first: two starts end with the same one."""
+    """Load the signing key, or make it.
+
+    It is made whole under another name first, so two starts end with the same one.
+    """
     if not path.exists():
         key = ECKey.generate_key("P-256", private=True, auto_kid=True)
         draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")

@@ -1,6 +1,6 @@
-"""The outermost layer: every answer gets its headers, its line in the log, and no exception gets past.
+"""The outermost layer: each answer gets its headers and its line in the log.
 
-No answer is cached, no page runs a script or loads anything from elsewhere.
+No exception gets past. No answer is cached, no page runs a script or loads anything from elsewhere.
 """
 
 import asyncio
@@ -45,7 +45,8 @@ class Edge:
     Args:
         app: what is wrapped.
         headers: what every answer gets.
-        hosts: the host names we answer to; None answers to any. Against a name that is made to point here (DNS rebinding).
+        hosts: the host names we answer to; None answers to any. Against a name that is made to
+            point here (DNS rebinding).
     """
 
     def __init__(
@@ -124,7 +125,10 @@ class _Exchange:
         await self.send({"type": "http.response.body", "body": body})
 
     async def _drain(self) -> None:
-        """Read on and throw away, so that a client that is still sending hears the answer. A little of it, and not for long."""
+        """Read on and throw away, so that a client that is still sending hears the answer.
+
+        Not without end, and not for long.
+        """
         drained = 0
         try:
             async with asyncio.timeout(_DRAIN_LIMIT_S):

@@ -1,7 +1,8 @@
 """Events as they are stored, one JSON object a line, for whoever must check or keep them.
 
-A line holds what `docs/envelope.md` names: the envelope's text, the clear text, the seals in hex, the sealed parts in base64; and the
-values as far as the officer's keys open them. What is not shown has a line too, so that no file looks complete that is not.
+A line holds what `docs/envelope.md` names: the envelope's text, the clear text, the seals in hex,
+the sealed parts in base64; and the values as far as the officer's keys open them. What is not shown
+has a line too, so that no file looks complete that is not.
 """
 
 import json
@@ -15,7 +16,7 @@ from pydantic.alias_generators import to_camel
 
 from api.reading import CaseRead
 from domain.kernel.event import RecordedEvent
-from domain.kernel.fact import GONE, Fact, Kept, UnknownFact, specs_of
+from domain.kernel.fact import GONE, Kept, UnknownFact, specs_of
 from domain.kernel.values import EventRef, format_instant
 from ledger.codec import Json
 from ledger.reading import StoredEntry
@@ -36,20 +37,22 @@ def lines(read: CaseRead) -> Iterator[str]:
 
 def event_json(event: RecordedEvent, entry: StoredEntry) -> dict[str, Json]:
     """Return one event, stored and opened."""
-    values = _values(event.common)
-    if isinstance(event.fact, Fact):
-        values |= _values(event.fact)
-    elif isinstance(event.fact, UnknownFact):
-        values |= {str(number): value for number, value in event.fact.values.items()}
+    if isinstance(event.fact, UnknownFact):
+        fact = {str(number): value for number, value in event.fact.values.items()}
+    else:
+        fact = _values(event.fact)
+    parts: list[Json] = [b64encode(part).decode() for part in entry.parts]
+    missing: list[Json] = [*sorted(event.missing)]
     return {
         "ref": str(event.ref),
         "envelope": entry.envelope,
         "leaf": event.leaf.hex(),
         "clear": entry.state.decode(),
         "seals": entry.seals.hex(),
-        "parts": [b64encode(part).decode() for part in entry.parts],
-        "values": values,
-        "missing": sorted(event.missing),
+        "parts": parts,
+        "common": _values(event.common),
+        "fact": fact,
+        "missing": missing,
     }
 
 
@@ -59,7 +62,7 @@ def _values(record: Kept) -> dict[str, Json]:
     return {to_camel(name): _json(value) for name, value in read.items() if value is not GONE}
 
 
-def _json(value: object) -> Json:
+def _json(value: object) -> Json:  # noqa: PLR0911 - one for each kind of value
     match value:
         case None | bool() | int():
             return value

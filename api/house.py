@@ -1,4 +1,4 @@
-"""What an application needs: the processes of an opened ledger, its two gateways, and who verifies tokens."""
+"""What an application needs: an opened ledger, its two gateways, and who verifies tokens."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING

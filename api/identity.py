@@ -1,7 +1,10 @@
-"""Who asks: a bearer token, verified. It proves the officer and nothing else; roles come from the ledger.
+"""Who asks: a bearer token, verified.
 
-One function reads tokens. Algorithms, issuer and audience are ours to say, never the token's; headers that name a key or where to fetch
-one are refused unread (OWASP ASVS 5.0, 9.1.1-9.1.3, 9.2.1-9.2.4).
+It proves the officer and nothing else; roles come from the ledger.
+
+One function reads tokens. Algorithms, issuer and audience are ours to say, never the token's;
+headers that name a key or where to fetch one are refused unread (OWASP ASVS 5.0, 9.1.1-9.1.3,
+9.2.1-9.2.4).
 """
 
 import json
@@ -60,7 +63,10 @@ class Verifier:
         Raises:
             ValueError: the file holds no set of EC keys.
         """
-        keys = KeySet.import_key_set(json.loads(path.read_text("utf-8")))
+        try:
+            keys = KeySet.import_key_set(json.loads(path.read_text("utf-8")))
+        except (JoseError, KeyError, TypeError, AttributeError):
+            keys = KeySet([])
         if not keys.keys or not all(isinstance(key, ECKey) for key in keys.keys):
             raise ValueError("not a set of EC keys")
         return cls(keys, issuer, audience)
@@ -85,7 +91,7 @@ class Verifier:
             return None
         try:
             header = json.loads(_unpadded(token.partition(".")[0]))
-            if not isinstance(header, dict) or not _HEADERS >= header.keys():
+            if not isinstance(header, dict) or not header.keys() <= _HEADERS:
                 return None
             if header.get("alg") != ALGORITHM or header.get("typ") != TOKEN_TYPE:
                 return None

@@ -1,6 +1,7 @@
-"""What the service tells whoever runs it: one JSON object a line, without values, ids of persons, cases or streams.
+"""What the service tells whoever runs it: one JSON object a line.
 
-An access line names the route's template, never the address. An unexpected error is told by its types and places in the program; its
+Without values, and without ids of persons, cases or streams. An access line names the route's
+template, never the address. An unexpected error is told by its types and places in the program; its
 message is left out, since it may quote what somebody wrote.
 """
 

@@ -1,7 +1,8 @@
 """Who may do what: one table, one function. What is not in the table is refused.
 
-Roles come from the ledger's own events, so a role that is taken back is gone at once. Row security then asks, in the database,
-whether the officer's nämnd holds the stream. `docs/behorighet.md` is this table in words: `python -m api.policy > docs/behorighet.md`.
+Roles come from the ledger's own events, so a role that is taken back is gone at once. Row security
+then asks, in the database, whether the officer's nämnd holds the stream. `docs/behorighet.md` is
+this table in words: `python -m api.policy > docs/behorighet.md`.
 """
 
 import sys
@@ -83,7 +84,10 @@ POLICY: Final[Mapping[Role, Mapping[Lane, frozenset[Action]]]] = {
     },
     Role.REVISOR: {Lane.KOPPLING: _READS, Lane.TILLSYN: _READS, Lane.SYSTEM: _READS},
 }
-"""Role, lane, actions. The systemadministrator sees no case, and who handles one lane does not read the other."""
+"""Role, lane, actions.
+
+The systemadministrator sees no case, and who handles one lane does not read the other.
+"""
 
 
 def allowing(roles: Collection[Role], lane: Lane, action: Action) -> Role | None:
@@ -125,23 +129,28 @@ def render() -> str:
     lines = [
         "# Behörighet",
         "",
-        "Vad varje roll får göra i varje process. Allt annat är nekat. Tabellen är skriven av `api/policy.py`; ett prov håller den sann.",
-        "Behörigheten gäller i den nämnd som rollen är tilldelad i och bara det som den nämnden håller. Varje läsning loggas.",
+        "Vad varje roll får göra i varje process. Allt annat är nekat. Tabellen är skriven av",
+        "`api/policy.py`; ett prov håller den sann.",
+        "Behörigheten gäller i den nämnd som rollen är tilldelad i, och bara det som nämnden",
+        "håller. Varje läsning loggas.",
         "",
         "| roll | " + " | ".join(LANES[lane] for lane in Lane) + " |",
         "|---|" + "---|" * len(Lane),
     ]
     for role, lanes in POLICY.items():
         cells = [
-            ", ".join(WORDS[action] for action in Action if action in lanes.get(lane, ())) or "–"
+            ", ".join(WORDS[action] for action in Action if action in lanes.get(lane, ())) or "nej"
             for lane in Lane
         ]
         lines.append(f"| {CODES[Role][role]} | " + " | ".join(cells) + " |")
     lines += [
         "",
-        "**Rätta** är att föreslå en rättelse, att markera en post som felregistrerad och att godkänna vad en annan har föreslagit.",
-        "**Administrera** är i DRIFT nämnder, handläggare och roller, i övriga processer att lämna över ett ärende till en annan nämnd.",
-        "**Sköta driften** är att öppna en ny epok, kontrollera lagringen och utföra en beslutad gallring. Det ger ingen rätt att läsa.",
+        "**Rätta** är att föreslå en rättelse, att markera en post som felregistrerad och att",
+        "godkänna vad en annan har föreslagit.",
+        "**Administrera** är i DRIFT nämnder, handläggare och roller, i övriga processer att lämna",
+        "över ett ärende till en annan nämnd.",
+        "**Sköta driften** är att öppna en ny epok, kontrollera lagringen och utföra en beslutad",
+        "gallring. Det ger ingen rätt att läsa.",
         "",
     ]
     return "\n".join(lines)

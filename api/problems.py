@@ -1,7 +1,8 @@
-"""What went wrong, for a person and for a program: RFC 9457 problems with a stable code and a remedy.
+"""What went wrong, for a person and a program: RFC 9457 problems with stable code and remedy.
 
-No problem repeats a value that was sent or stored: bodies are personal data, and answers end in logs.
-The ledger's own errors are in English, for operators; here each of its codes has its Swedish words.
+No problem repeats a value that was sent or stored: bodies are personal data, and answers end in
+logs. The ledger's own errors are in English, for operators; here each of its codes has its Swedish
+words.
 """
 
 from collections.abc import Collection, Mapping
@@ -31,7 +32,7 @@ class Problem(Exception):
         lagrum: the provision behind it, where there is one.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - the members of RFC 9457 and ours
         self,
         status: int,
         code: str,
@@ -106,7 +107,8 @@ def from_refused(refused: Refused, known_fields: Collection[str] = ()) -> Proble
 
     Args:
         refused: the domain's answer.
-        known_fields: the field names that may be repeated; others are not, since the sender chose them.
+        known_fields: the field names that may be repeated; others are not, since the sender chose
+            them.
     """
     return Problem(
         422,
@@ -146,7 +148,7 @@ class _Words:
 _UNEXPECTED: Final = _Words(
     500,
     "Ett fel i tjänsten",
-    "Något gick fel som vi inte hade räknat med. Inget har visats, och inget har registrerats till hälften.",
+    "Något gick fel som vi inte hade räknat med. Inget har registrerats till hälften.",
     "Försök igen. Händer det på nytt, lämna referensen till den som driver tjänsten.",
 )
 _BUSY: Final = _Words(
@@ -184,7 +186,7 @@ _LEDGER: Final[Mapping[str, _Words]] = {
     "idempotency.expired": _Words(
         409,
         "Nyckeln är för gammal",
-        "Det går inte längre att avgöra om kommandot är detsamma som det tidigare med samma nyckel.",
+        "Det går inte längre att avgöra om kommandot är detsamma som förra gången.",
         "Läs strömmen. Saknas händelsen, skicka den med en ny nyckel.",
     ),
     "ledger.not_allowed": _OTHER_HOLDER,
@@ -205,7 +207,7 @@ _LEDGER: Final[Mapping[str, _Words]] = {
         422,
         "Annan person",
         "Strömmen gäller redan en annan person på den platsen.",
-        "Registrera i rätt ärende. Är fel person registrerad: markera posten och öppna ett nytt ärende.",
+        "Registrera i rätt ärende. Är fel person registrerad: markera posten, öppna nytt ärende.",
     ),
     "ledger.clock": _Words(
         503,

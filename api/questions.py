@@ -1,7 +1,7 @@
 """What a reader asks about time: `gallde` (true on), `kant` (known on), `kalla` (by whose word).
 
-A day in `kant` means known by its end. In `kalla`, `kallsystem` takes the source system's word for imported events, `liggaren` the
-ledger's own knowledge alone.
+A day in `kant` means known by its end. In `kalla`, `kallsystem` takes the source system's word for
+imported events, `liggaren` the ledger's own knowledge alone.
 """
 
 from collections.abc import Mapping

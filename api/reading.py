@@ -1,7 +1,8 @@
-"""The one gateway all reads pass: who, why, policy, the row in the read log, then the fold. Nothing is shown before the row is committed.
+"""The one gateway all reads pass: who, why, policy, the row in the read log, then the fold.
 
-Each lane is read as its own role in its own transaction, with its own row. A lane the officer may not read is named as not shown,
-never left out in silence. A stream of another nämnd and one that does not exist give the same answer.
+Nothing is shown before the row is committed. Each lane is read as its own role in its own
+transaction, with its own row. A lane the officer may not read is named as not shown, never left out
+in silence. A stream of another nämnd and one that does not exist give the same answer.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -42,7 +43,8 @@ class StreamRead:
         stream: its id.
         events: in log order; first the stream's own, then those of its persons.
         entries: the same events as they are stored, where that was asked for.
-        size: (epoch, index) of the last event of the log that was certainly seen; None for an empty log.
+        size: (epoch, index) of the last event of the log that was certainly seen; None for an empty
+            log.
     """
 
     lane: Lane
@@ -169,7 +171,8 @@ class ReadGateway:
                 if not shown[lane].events:
                     del shown[lane]
                     hidden[lane] = (
-                        f"{LANES[lane]} visas inte: processen hålls av en annan nämnd, eller är gallrad."
+                        f"{LANES[lane]} visas inte: processen hålls av en annan nämnd,"
+                        " eller är gallrad."
                     )
         names = self._names(acting, purpose, [e for read in shown.values() for e in read.events])
         return CaseRead(case=case, streams=shown, hidden=hidden, names=names)
@@ -221,7 +224,7 @@ class ReadGateway:
     def _names(
         self, acting: Acting, purpose: Purpose, events: Iterable[RecordedEvent]
     ) -> dict[UUID, str]:
-        """What the officers and nämnder of some events are called. Part of the view they are shown in."""
+        """What officers and nämnder are called. Part of the view they are shown in."""
         wanted = {named for event in events for named in _offices(event)}
         system = self._processes.system
         with system.reading(acting.reads(purpose, "office.names")):

@@ -1,7 +1,7 @@
-"""The one gateway all writes pass: who, policy, expected version, command id, then the lane's process.
+"""The one gateway all writes pass: who, policy, version, command id, then the lane's process.
 
-A command is carried out once. Sent again with the same key it gives the same answer; the key must then come with the same content,
-of which the expected version is a part.
+A command is carried out once. Sent again with the same key it gives the same answer; the key must
+then come with the same content, of which the expected version is a part.
 """
 
 from dataclasses import dataclass

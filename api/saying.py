@@ -2,8 +2,9 @@
 
     {"type": "ApplicationReceived", "occurred": "day 2011-06-14", "fact": {"channel": "post"}}
 
-The rest is optional and common to all types: `actedBy`, `delegation`, `claimedRecorded`, `source`, `documentIds`, `corrects`,
-`correctionReason`, `note`; for a spärr or a gallring `target` and `targetSubject`. Who enters it is never in the body.
+The rest is optional and common to all types: `actedBy`, `delegation`, `claimedRecorded`, `source`,
+`documentIds`, `corrects`, `correctionReason`, `note`; for a spärr or a gallring `target` and
+`targetSubject`. Who enters it is never in the body.
 """
 
 from collections.abc import Mapping
@@ -82,6 +83,14 @@ def understand(lane: Lane, body: Mapping[str, Json]) -> Command:
         Problem: 422; it cannot be one. Names of our own fields are told, values never.
     """
     try:
+        return _understood(lane, body)
+    except OverflowError:
+        pass
+    raise from_refused(_refusal([("", "date.impossible", _NO_SUCH_MOMENT)]))
+
+
+def _understood(lane: Lane, body: Mapping[str, Json]) -> Command:
+    try:
         said = Said.model_validate(body)
     except ValidationError as error:
         problems = [
@@ -105,8 +114,6 @@ def _command(lane: Lane, said: Said) -> Command:
         return Command(said, read_fact(fact_type, said.fact), Occurred.parse(said.occurred))
     except Refused as refused:
         refusal = refused
-    except OverflowError:  # a moment so early or late that it has no UTC
-        refusal = _refusal([("", "date.impossible", "Tidpunkten finns inte i kalendern.")])
     raise from_refused(refusal, known)
 
 
@@ -121,7 +128,7 @@ def type_of(lane: Lane, name: str) -> type[Fact]:
         raise Refused(
             "fact.other_lane",
             "Händelsetypen hör till en annan process.",
-            remedy="Skicka den till den process som den hör till. De två processerna blandas aldrig.",
+            remedy="Skicka den dit den hör. De två processerna blandas aldrig.",
         )
     fact_type = REGISTRY.require(lane, name)
     if issubclass(fact_type, BY_THE_LEDGER_ITSELF):
@@ -133,6 +140,8 @@ def type_of(lane: Lane, name: str) -> type[Fact]:
     return fact_type
 
 
+_NO_SUCH_MOMENT: Final = "Tidpunkten finns inte i kalendern."
+"""So early or late that it has no UTC."""
 _ENVELOPE: Final = frozenset(to_camel(name) for name in Said.model_fields)
 
 

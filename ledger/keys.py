@@ -194,10 +194,8 @@ class KeyStore:
             return {}
         with self._connection() as connection:
             rows = connection.execute(
-                "SELECT DISTINCT ON (k.key_id) k.key_id, w.namnd, w.wrapped"
-                " FROM keys.data_key k JOIN keys.wrap w ON w.key_id = k.key_id"
-                " WHERE k.lane = %s AND k.key_id = ANY (%s) AND w.namnd = ANY (%s)",
-                (lane.value, list(key_ids), list(namnds)),
+                "SELECT * FROM keys.fetch(%s, %s, %s)",
+                (lane.value, list(namnds), list(key_ids)),
                 prepare=True,
                 binary=True,
             ).fetchall()

@@ -9,7 +9,7 @@ appends until an operator opens a new epoch and says why.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from time import monotonic
-from typing import Final
+from typing import Final, LiteralString
 
 import psycopg
 from typing_extensions import override
@@ -84,6 +84,14 @@ class Witness:
             Lane(lane): Position(epoch, index, bytes(leaf)) for lane, epoch, index, leaf in rows
         }
 
+    def end_of(self, lane: Lane) -> Position | None:
+        """The last position that the log holds; None for an empty one."""
+        return self._look(
+            lane,
+            "SELECT epoch, idx, hash FROM ledger.leaf WHERE lane = %s"
+            " ORDER BY epoch DESC, idx DESC LIMIT 1",
+        )
+
     def require_whole(self, lane: Lane) -> None:
         """Refuse to append to a log that has lost events.
 
@@ -122,12 +130,18 @@ class Witness:
             self.behind.pop(lane, None)
 
     def _holds(self, lane: Lane, seen: Position) -> bool:
+        held = self._look(
+            lane,
+            "SELECT epoch, idx, hash FROM ledger.leaf WHERE lane = %s AND epoch = %s AND idx = %s",
+            seen.epoch,
+            seen.index,
+        )
+        return held == seen
+
+    def _look(self, lane: Lane, query: LiteralString, *places: int) -> Position | None:
         try:
             with self.connections.connection(PROJECTOR) as connection:
-                row = connection.execute(
-                    "SELECT hash FROM ledger.leaf WHERE lane = %s AND epoch = %s AND idx = %s",
-                    (lane.value, seen.epoch, seen.index),
-                ).fetchone()
+                row = connection.execute(query, (lane.value, *places)).fetchone()
         except psycopg.Error as error:
             raise from_database(error) from None
-        return row is not None and bytes(row[0]) == seen.leaf
+        return None if row is None else Position(row[0], row[1], bytes(row[2]))

@@ -297,6 +297,8 @@ FIELDS: Final[Mapping[str, str]] = {
     "approved": "Godkänd post",
     "entry": "Post",
     "environment": "Miljö",
+    "follows": "Följer på",
+    "witnessed": "Senast bevittnat läge",
     "epoch": "Epok",
     "size": "Antal händelser",
     "streams": "Antal strömmar",

@@ -1,6 +1,7 @@
-"""Records the example histories, once, as their invented officers and through the gateway, like any client.
+"""Records the example histories, once, as their invented officers, through the gateway.
 
-Every command has an id that follows from the ledger's: interrupted, it may be run again, and what was recorded is found.
+Every command has an id that follows from the ledger's: interrupted, it may be run again, and what
+was recorded is found.
 """
 
 from collections.abc import Callable, Mapping
@@ -29,8 +30,13 @@ _CHIEFS: Final = (("c1", "Cecilia Chefsprov"), ("c2", "Erik Exempelchef"))
 _IN_ALL: Final = (
     ("r1", "Rut Registersson", Role.REGISTRATOR),
     ("a1", "Arvid Arkivprov", Role.ARKIVARIE),
+    ("d1", "Dag Driftprov", Role.SYSTEMADMINISTRATOR),
 )
-"""Officers the histories do not name: a chief in each nämnd, who reads both lanes; who answers JO; who decides on gallring."""
+"""Officers the histories do not name.
+
+A chief in each nämnd, who reads both lanes; who answers JO; who decides on gallring; who carries
+it out.
+"""
 
 
 def record_examples(house: House, admin: UUID, progress: Progress) -> tuple[UUID, ...]:
@@ -43,7 +49,8 @@ def record_examples(house: House, admin: UUID, progress: Progress) -> tuple[UUID
     """
     assert house.dev
     recorder = _Recorder(house)
-    # First with stand-ins for ids: only then is it known who opens which stream, and its id follows from that.
+    # First with stand-ins for ids: only then is it known who opens which stream, and its id follows
+    # from that.
     drafts = [load(name, recorder.stand_in) for name in NAMES]
     roles = _roles(drafts)
     recorder.register(house.reads.acting(admin, None, utc_now()), drafts, roles)
@@ -64,7 +71,7 @@ def record_examples(house: House, admin: UUID, progress: Progress) -> tuple[UUID
 
 
 def recorded(house: House) -> tuple[UUID, ...]:
-    """The cases of the histories, in order; nothing where they have not been recorded to the end."""
+    """The cases of the histories, in order; none where they are not recorded to the end."""
     return tuple(house.dev.titles()) if house.dev else ()
 
 
@@ -124,7 +131,7 @@ class _Recorder:
                 self._record(admin, Lane.SYSTEM, key, body, officer, version)
 
     def settle_streams(self, draft: History) -> None:
-        """Find the ids of the streams a history opens: they follow from the commands that open them."""
+        """Find the ids of the streams a history opens: they follow from its commands."""
         namnd = self._ids[self._symbols[draft.namnd.id]]
         for number, step in enumerate(draft.steps):
             if step.version == 1:

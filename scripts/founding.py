@@ -1,18 +1,19 @@
-"""Founding a ledger: schema, name, the five logs, the first nämnd and its first officer. Safe to repeat.
+"""Founding a ledger: schema, name, the five logs, the first nämnd and officer. Repeatable.
 
-The first officer is an act of whoever runs the program, since nobody has a role yet. It is possible once, while the log of the
-organisation holds nothing but its own opening.
+The first officer is an act of whoever runs the program, since nobody has a role yet. It is possible
+once, while the log of the organisation holds nothing but its own opening.
 """
 
 from dataclasses import dataclass
-from importlib import import_module
 from typing import Final
 from uuid import UUID, uuid5
 
 from api.clock import new_id, utc_now
 from domain.kernel.actor import Role
+from domain.kernel.fact import read_fact
 from domain.kernel.occurred import Occurred, swedish_day
 from domain.kernel.process import By, Saying
+from domain.kernel.shapes import EpochOpened
 from domain.processes import Processes
 from domain.system.events import NämndRegistered, OfficerRegistered, RoleAssigned
 from ledger.codec import Lane
@@ -50,7 +51,7 @@ class Founded:
 
 
 def found_ledger(settings: Settings, namnd: str, officer: str) -> Founded:
-    """Bring the databases to this program's schema and found the ledger, as far as that is not done.
+    """Bring the databases to this program's schema and found the ledger, as far as it is not done.
 
     Args:
         settings: how we are set up.
@@ -86,9 +87,11 @@ def _open_log(processes: Processes, lane: Lane) -> bool:
     process = processes[lane]
     if process.recorder.max_notification_id() is not None:
         return False
-    opened = import_module(f"domain.{lane}.events").EpochOpened(
-        reason="grundad", environment=processes.ledger.environment.value
+    opened = read_fact(
+        process.facts.require(lane, EpochOpened.__name__),
+        {"reason": "grundad", "environment": processes.ledger.environment.value},
     )
+    assert isinstance(opened, EpochOpened)
     process.open_log(opened, 1, _founder(processes.ledger, f"log/{lane}"))
     return True
 

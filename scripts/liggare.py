@@ -1,20 +1,17 @@
-"""`liggare`: the command line. Acts as a named officer through the same gateways as every client."""
+"""`liggare`: the command line. Acts as a named officer, through the gateways of all clients."""
 
-import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from http import HTTPStatus
 from os import environ
-from pathlib import Path
 from typing import Annotated, Final
 from uuid import UUID, uuid5
 
 import typer
 
 from api import exporting
-from api.acting import Acting, Purpose
-from api.asking import canonical_uuid, purpose
+from api.acting import Acting, Purpose, no_role
+from api.asking import canonical_uuid
 from api.bodies import parse
 from api.clock import new_id, utc_now
 from api.house import House
@@ -27,18 +24,447 @@ from api.recording import Order
 from api.routes.facts import receipt
 from api.routes.views import state_json, stream_json, trail_json
 from api.saying import understand
-from domain.kernel.values import EventRef
+from domain.kernel.codes import EpochReason
 from ledger.codec import Json, Lane
 from ledger.connections import MIGRATOR
-from ledger.fsck import Report
+from ledger.destroy import replay as replay_destruction
+from ledger.destroy import rewrite_files
 from ledger.fsck import fsck as check_ledger
 from projections import case as case_views
 from projections import plain
 from projections.clocks import Clocks
+from projections.texts import LANES
 from projections.trail import trail as trail_of
 from scripts import operating
 from scripts.founding import DEV_NAMND, DEV_OFFICER, found_ledger
 from scripts.opening import opened
-from scripts.output import Exit, Faults, as_problem, guarded, print_json, tell_problem
+from scripts.output import Faults, guarded, print_json
+from scripts.serving import listening
+from scripts.serving import serve as serve_house
 from scripts.settings import DESTROYING, Settings, SettingsError
 
+EXIT_CODES: Final = """\
+Slutkoder: 0 klart, 1 avvisat, 2 fel användning, 3 konflikt, 4 inte behörig eller finns inte,
+5 inte tillgängligt, 6 kontrollen fann fel, 7 oväntat fel."""
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help="Liggaren: ärendeliggare för bostadssociala kontrakt.",
+    epilog=EXIT_CODES,
+)
+
+As = Annotated[
+    str | None,
+    typer.Option("--as", help="Handla som den här handläggaren. Bara i utveckling."),
+]
+Namnd = Annotated[
+    str | None, typer.Option("--namnd", help="För vilken nämnd: id, eller början av namnet.")
+]
+Why = Annotated[Purpose, typer.Option("--andamal", help="Varför du läser; står i läsloggen.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Skriv JSON, för program.")]
+Where = Annotated[
+    str, typer.Argument(metavar="ÄRENDE|PROCESS/STRÖM", help="Ett ärende, eller en ström.")
+]
+Gallde = Annotated[str, typer.Option("--gallde", help="Sant den dagen, ÅÅÅÅ-MM-DD.")]
+Kant = Annotated[str, typer.Option("--kant", help="Känt den dagen, ÅÅÅÅ-MM-DD.")]
+Kalla = Annotated[str, typer.Option("--kalla", help="kallsystem, eller liggaren själv.")]
+
+
+def main() -> None:
+    """Run `liggare`."""
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="replace")  # type: ignore[union-attr]
+    sys.exit(guarded(app))
+
+
+# ---------------------------------------------------------------- founding and serving
+
+
+@app.command()
+def init(
+    namnd: Annotated[str | None, typer.Option("--namnd", help="Första nämndens namn.")] = None,
+    officer: Annotated[
+        str | None, typer.Option("--handlaggare", help="Första systemadministratörens namn.")
+    ] = None,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Grunda liggaren: schema, loggar, första nämnden och systemadministratören. Kan upprepas."""
+    settings = Settings.read()
+    if not settings.development and not (namnd and officer):
+        raise SettingsError(
+            "Första nämnden och systemadministratören är inte angivna.",
+            "Ange --namnd och --handlaggare.",
+        )
+    founded = found_ledger(settings, namnd or DEV_NAMND, officer or DEV_OFFICER)
+    if as_json:
+        print_json(
+            {
+                "ledger": str(founded.ledger),
+                "applied": list(founded.applied),
+                "logs": [lane.value for lane in founded.logs],
+                "registered": founded.first,
+                "namnd": str(founded.namnd),
+                "officer": str(founded.officer),
+            }
+        )
+        return
+    print(f"Liggaren {founded.ledger}")
+    print(f"Schemat: {len(founded.applied)} filer tillämpade nu.")
+    print(f"Loggar öppnade nu: {', '.join(LANES[lane] for lane in founded.logs) or 'inga'}.")
+    if founded.first:
+        print(f"Första nämnden {founded.namnd}, systemadministratören {founded.officer}.")
+        print("Utgivaren av tokens ska ange handläggarens id som sub.")
+    else:
+        print("Nämnd och systemadministratör fanns redan.")
+
+
+@app.command()
+def serve(
+    host: Annotated[str, typer.Option(help="Adressen att lyssna på.")] = "127.0.0.1",
+    port: Annotated[
+        int | None, typer.Option(help="Porten; annars 8000 eller nästa lediga.")
+    ] = None,
+) -> None:
+    """Svara på HTTP tills SIGINT eller SIGTERM kommer."""
+    settings = Settings.read()
+    with opened(settings) as house:
+        listener = listening(host, port)
+        at = f"http://{host}:{listener.getsockname()[1]}"
+        print(f"Liggaren svarar på {at}", file=sys.stderr, flush=True)
+        serve_house(house, settings, listener)
+
+
+@app.command()
+def token(as_: As = None) -> None:
+    """Skriv en token för en påhittad handläggare, för anrop till /v1. Bara i utveckling."""
+    with opened(Settings.read()) as house:
+        print(_dev_token(house, as_))
+
+
+# ---------------------------------------------------------------- recording and reading
+
+
+@app.command()
+def record(  # noqa: PLR0913, PLR0917 - each option is an argument
+    lane: Annotated[Lane, typer.Argument(help="Processen.")],
+    stream: Annotated[
+        str | None, typer.Argument(metavar="STRÖM", help="Strömmen; utelämnad öppnas en ny.")
+    ] = None,
+    file: Annotated[
+        typer.FileBinaryRead, typer.Option("--fil", help="JSON, ett kommando på varje rad.")
+    ] = "-",  # type: ignore[assignment]  # what typer takes for standard input
+    version: Annotated[
+        int, typer.Option("--version", min=0, help="Versionen du har sett; 0 för en ny ström.")
+    ] = 0,
+    key: Annotated[
+        str | None,
+        typer.Option("--nyckel", help="Kommandots id; samma igen om svaret uteblev."),
+    ] = None,
+    as_: As = None,
+    namnd: Namnd = None,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Registrera fakta: ett JSON-objekt, eller ett på varje rad. De hamnar i samma ström."""
+    first_key = new_id() if key is None else _uuid(key, "--nyckel")
+    target = None if stream is None else _uuid(stream, "STRÖM")
+    if (target is None) != (version == 0):
+        raise SettingsError(
+            "En ny ström har varken id eller version; en befintlig har båda.",
+            "Ange STRÖM och --version tillsammans, eller ingendera.",
+        )
+    bodies = [parse(line) for line in _commands(file.read())]
+    receipts: list[Json] = []
+    with _as_officer(as_, namnd) as (house, acting):
+        for number, body in enumerate(bodies):
+            order_key = first_key if number == 0 else uuid5(first_key, str(number))
+            try:
+                order = Order(lane, target, version, order_key, body, understand(lane, body))
+                stored = house.writes.record(acting, order, utc_now())
+            except Exception:
+                _tell_how_far(number, len(bodies), first_key)
+                raise
+            assert isinstance(stored.originator_id, UUID)
+            target, version = stored.originator_id, stored.originator_version
+            receipts.append(receipt(lane, stored))
+            if not as_json:
+                print(f"{stored.topic.partition('/')[0]}: {lane}/{target}/{version}")
+            _progress(number + 1, len(bodies))
+    if as_json:
+        print_json(receipts if len(receipts) != 1 else receipts[0])
+
+
+@app.command()
+def state(  # noqa: PLR0913, PLR0917 - each option is an argument
+    where: Where,
+    gallde: Gallde = "",
+    kant: Kant = "",
+    kalla: Kalla = "",
+    as_: As = None,
+    namnd: Namnd = None,
+    why: Why = Purpose.HANDLAGGNING,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Visa hur ett ärende eller en ström stod."""
+    asked = _clocks(gallde, kant, kalla)
+    with _as_officer(as_, namnd) as (house, acting):
+        lane, read = _read(house, acting, where, why, "state")
+    if as_json:
+        print_json((stream_json if lane else state_json)(read, asked, acting))
+        return
+    print(case_views.to_text(case_views.case_view(read.events, asked, read.names)), end="")
+    if lane:
+        print(f"\nVersion {read.streams[lane].version}")
+    _tell_hidden(read)
+
+
+@app.command()
+def trail(  # noqa: PLR0913, PLR0917 - each option is an argument
+    where: Where,
+    gallde: Gallde = "",
+    kant: Kant = "",
+    kalla: Kalla = "",
+    as_: As = None,
+    namnd: Namnd = None,
+    why: Why = Purpose.HANDLAGGNING,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Visa allt som är registrerat i ett ärende eller en ström, i ordning."""
+    asked = _clocks(gallde, kant, kalla)
+    with _as_officer(as_, namnd) as (house, acting):
+        lane, read = _read(house, acting, where, why, "trail")
+    if as_json:
+        print_json((stream_json if lane else trail_json)(read, asked, acting))
+        return
+    print(plain.to_text(trail_of(read.events, asked, read.names)), end="")
+    _tell_hidden(read)
+
+
+@app.command()
+def export(
+    where: Where, as_: As = None, namnd: Namnd = None, why: Why = Purpose.UTLAMNANDE
+) -> None:
+    """Skriv händelserna som de är lagrade, ett JSON-objekt på varje rad. Läsningen loggas."""
+    with _as_officer(as_, namnd) as (house, acting):
+        _, read = _read(house, acting, where, why, "export", stored=True)
+    for line in exporting.lines(read):
+        print(line)
+
+
+@app.command()
+def rebuild(as_: As = None, namnd: Namnd = None, *, as_json: AsJson = False) -> None:
+    """Läs om varje ärende du får läsa och vik ihop dess vyer på nytt.
+
+    Ingen vy över ett enskilt ärende lagras, så inget ersätts. Ett ärende som inte längre går att
+    läsa upptäcks här.
+    """
+    with _as_officer(as_, namnd) as (house, acting):
+        folded = operating.fold_all(house, acting, _progress)
+    if as_json:
+        print_json(folded.to_json())
+        return
+    print(f"Ärenden lästa om: {folded.cases}, med händelser: {folded.events}.")
+    print(
+        f"Processer som inte visas: {folded.not_shown}. Händelser av okänd typ: {folded.unknown},"
+        f" med gallrade eller oläsliga uppgifter: {folded.unreadable}."
+    )
+
+
+# ---------------------------------------------------------------- operating
+
+
+@app.command()
+def fsck(as_: As = None, namnd: Namnd = None, *, as_json: AsJson = False) -> None:
+    """Kontrollera allt som kan kontrolleras utan nycklar. Slutkod 6 om något är fel."""
+    with _as_officer(as_, namnd, {MIGRATOR}) as (house, acting):
+        acting.require(Lane.SYSTEM, Action.OPERATE)
+        report = check_ledger(house.processes.ledger)
+    if as_json:
+        print_json(
+            {
+                "events": {lane.value: count for lane, count in report.events.items()},
+                "destroyed": report.destroyed,
+                "faults": [{"where": fault.where, "what": fault.what} for fault in report.faults],
+            }
+        )
+    else:
+        for lane, count in report.events.items():
+            print(f"Händelser i {LANES[lane]}: {count}")
+        print(f"Helt gallrade: {report.destroyed}. Fel: {len(report.faults)}.")
+        for fault in report.faults:
+            print(f"  {fault.where}: {fault.what}")
+    if report.faults:
+        raise Faults
+
+
+@app.command()
+def epoch(  # noqa: PLR0913 - each option is an argument
+    lane: Annotated[Lane, typer.Argument(help="Processen vars logg öppnas på nytt.")],
+    reason: Annotated[EpochReason, typer.Option("--skal", help="Varför.")],
+    text: Annotated[str | None, typer.Option("--text", help="Närmare om varför.")] = None,
+    as_: As = None,
+    namnd: Namnd = None,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Öppna en ny epok i en logg: efter en återläsning med förlust, eller ett klockfel."""
+    with _as_officer(as_, namnd, {MIGRATOR}) as (house, acting):
+        stored = operating.open_epoch(house, acting, lane, reason, text)
+    if as_json:
+        print_json(receipt(lane, stored))
+    else:
+        print(f"Epok {stored.receipt.epoch} i {LANES[lane]} börjar på {stored.receipt.index}.")
+
+
+@app.command()
+def gallra(
+    gallring: Annotated[
+        str | None, typer.Argument(metavar="GALLRING", help="Beslutets ström i tillsyn.")
+    ] = None,
+    as_: As = None,
+    namnd: Namnd = None,
+    *,
+    rewrite: Annotated[
+        bool,
+        typer.Option("--rewrite", help="Skriv om tabellfilerna, så att det gallrade är borta."),
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Utför en beslutad gallring, och skriv om filerna. Kan upprepas efter ett avbrott."""
+    if gallring is None and not rewrite:
+        raise SettingsError("Inget är angivet att göra.", "Ange ett beslut, --rewrite, eller båda.")
+    with _as_officer(as_, namnd, DESTROYING) as (house, acting):
+        acting.require(Lane.TILLSYN, Action.OPERATE)
+        done: dict[str, Json] = {"rewritten": rewrite}
+        if gallring is not None:
+            stored = operating.carry_out(house, acting, _uuid(gallring, "GALLRING"))
+            done = receipt(Lane.TILLSYN, stored) | done
+        if rewrite:
+            rewrite_files(house.processes.ledger)
+    if as_json:
+        print_json(done)
+        return
+    if gallring is not None:
+        print(f"Gallringen är utförd: {done['ref']}.")
+    if rewrite:
+        print("Tabellfilerna är omskrivna. Vad WAL och kopior ännu håller står i docs/drift.md.")
+
+
+@app.command()
+def replay(as_: As = None, namnd: Namnd = None, *, as_json: AsJson = False) -> None:
+    """Låt en återläst databas få veta vilka nycklar som är förstörda. Körs innan den öppnas."""
+    with _as_officer(as_, namnd, DESTROYING) as (house, acting):
+        acting.require(Lane.TILLSYN, Action.OPERATE)
+        count = replay_destruction(house.processes.ledger)
+    if as_json:
+        print_json({"replayed": count})
+    else:
+        print(f"Förstörda nycklar som databasen inte kände till: {count}. Nu känner den dem.")
+
+
+# ---------------------------------------------------------------- helpers
+
+
+@contextmanager
+def _as_officer(
+    as_: str | None, namnd: str | None, needed: frozenset[str] | set[str] = frozenset()
+) -> Iterator[tuple[House, Acting]]:
+    """Open the ledger as the officer that `--as` or LIGGAREN_TOKEN names."""
+    with opened(Settings.read(), needed) as house:
+        now = utc_now()
+        given = environ.get("LIGGAREN_TOKEN")
+        officer = house.verifier.officer(
+            given if given and as_ is None else _dev_token(house, as_), now
+        )
+        yield house, _acting(house, officer, namnd)
+
+
+def _dev_token(house: House, name: str | None) -> str:
+    if house.dev is None:
+        raise unidentified("I produktion tas handläggaren från LIGGAREN_TOKEN.")
+    known = ", ".join(officer.handle for officer in house.dev.officers())
+    if name is None:
+        raise SettingsError(
+            "Det framgår inte vem som handlar.",
+            f"Ange --as NAMN, eller LIGGAREN_TOKEN. Finns: {known}.",
+        )
+    officer = house.dev.find(name) or canonical_uuid(name)
+    if officer is None:
+        raise SettingsError("Den handläggaren finns inte här.", f"Finns: {known}.")
+    return house.dev.token(officer, utc_now())
+
+
+def _acting(house: House, officer: UUID, namnd: str | None) -> Acting:
+    chosen = canonical_uuid(namnd) if namnd else None
+    if namnd is None or chosen:
+        return house.reads.acting(officer, chosen, utc_now())
+    try:
+        acting = house.reads.acting(officer, None, utc_now())
+        offered: tuple[tuple[str, str], ...] = ((str(acting.namnd), acting.namnd_name),)
+    except Problem as problem:
+        if problem.code != "namnd.choose":
+            raise
+        offered = problem.fields
+    wanted = [id_ for id_, name in offered if name.casefold().startswith(namnd.casefold())]
+    if len(wanted) != 1:
+        raise no_role()
+    return house.reads.acting(officer, UUID(wanted[0]), utc_now())
+
+
+def _read(  # noqa: PLR0913 - who, where, why and how much
+    house: House, acting: Acting, where: str, why: Purpose, view: str, *, stored: bool = False
+) -> tuple[Lane | None, CaseRead]:
+    """Read a case, or one stream: then its lane is given too."""
+    lane, _, stream = where.rpartition("/")
+    id_ = canonical_uuid(stream)
+    if id_ is None or lane not in {"", *Lane}:
+        raise not_found()
+    if not lane:
+        return None, house.reads.case(acting, id_, why, f"case.{view}", stored=stored)
+    read = house.reads.stream(acting, Lane(lane), id_, why, f"stream.{view}", stored=stored)
+    return Lane(lane), read
+
+
+def _clocks(gallde: str, kant: str, kalla: str) -> Clocks:
+    return clocks({"gallde": gallde, "kant": kant, "kalla": kalla}, utc_now())
+
+
+def _uuid(text: str, what: str) -> UUID:
+    found = canonical_uuid(text)
+    if found is None:
+        raise SettingsError(f"{what} är inget UUID.", "Skriv det som det visas: 36 små tecken.")
+    return found
+
+
+def _commands(data: bytes) -> list[bytes]:
+    """One command, over as many lines as it likes; or one on each line."""
+    lines = [line for line in data.splitlines() if line.strip()]
+    if len(lines) > 1 and all(line.lstrip().startswith(b"{") for line in lines):
+        return lines
+    return [data]
+
+
+def _tell_how_far(done: int, total: int, key: UUID) -> None:
+    if total > 1:
+        print(
+            f"liggare: rad {done + 1} av {total}; {done} är registrerade. Kör samma kommando igen"
+            f" med --nyckel {key}: det som är gjort görs inte om.",
+            file=sys.stderr,
+        )
+
+
+def _tell_hidden(read: CaseRead) -> None:
+    for why in read.hidden.values():
+        print(why)
+
+
+def _progress(done: int, total: int) -> None:
+    if total > 1 and sys.stderr.isatty():
+        end = "\n" if done == total else ""
+        print(f"\r{done} av {total}", end=end, file=sys.stderr, flush=True)

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Collection, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from typing import TYPE_CHECKING
 
 import psycopg
@@ -12,9 +12,9 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from api.house import House, house
 from api.identity import Verifier
 from domain.processes import Processes
-from ledger.connections import DESTROYER, KEY_DESTROYER, KEYS, ROLES
+from ledger.connections import DESTROYER, KEY_DESTROYER, KEYS, PROJECTOR, ROLES
 from ledger.embedded import Cluster
-from ledger.store import Ledger
+from ledger.store import Ledger, NotFounded
 from scripts.settings import KEY_MIGRATOR, SERVING, Settings, SettingsError
 
 if TYPE_CHECKING:
@@ -80,7 +80,10 @@ def opened(settings: Settings, needed: Collection[str] = ()) -> Iterator[House]:
         NotFounded: `liggare init` has not been run.
     """
     with connected(settings, SERVING | set(needed)) as conninfos, ExitStack() as stack:
-        # Opening wants this name; a server that carries out no gallring is not given the destroyer's.
+        if settings.embedded:
+            _require_migrated(conninfos)
+        # Opening wants this name; a server that carries out no gallring is not given the
+        # destroyer's.
         conninfos.setdefault(KEY_DESTROYER, conninfos[KEYS])
         ledger = stack.enter_context(Ledger.open(conninfos, settings.vault))
         require_same_environment(settings, ledger)
@@ -107,8 +110,8 @@ def require_same_environment(settings: Settings, ledger: Ledger) -> None:
     """
     if ledger.environment is not settings.environment:
         raise SettingsError(
-            f"Liggaren grundades för {ledger.environment}, men LIGGAREN_ENV är {settings.environment}.",
-            "Rätta LIGGAREN_ENV, eller anslut till en annan databas. En liggare byter aldrig slag.",
+            f"Liggaren är av slaget {ledger.environment}, LIGGAREN_ENV är {settings.environment}.",
+            "Rätta LIGGAREN_ENV, eller anslut till en annan databas. Slaget ändras aldrig.",
         )
 
 
@@ -130,7 +133,7 @@ def _require_password(conninfo: str) -> None:
     parts = conninfo_to_dict(conninfo)
     if parts.get("sslcert"):
         return  # who we are is told by a certificate
-    guess = make_conninfo(conninfo, password=secrets.token_hex(16), passfile="/dev/null")  # noqa: S106, S108 - a password nobody has
+    guess = make_conninfo(conninfo, password=secrets.token_hex(16), passfile="/dev/null")
     try:
         with psycopg.connect(guess):
             pass
@@ -138,8 +141,17 @@ def _require_password(conninfo: str) -> None:
         return
     raise SettingsError(
         "Databasservern frågar inte efter lösenord (trust).",
-        "Sätt scram-sha-256 i pg_hba.conf, eller använd klientcertifikat. Den inbyggda servern duger inte i produktion.",
+        "Sätt scram-sha-256 i pg_hba.conf, eller använd klientcertifikat.",
     )
+
+
+def _require_migrated(conninfos: Mapping[str, str]) -> None:
+    """Tell a server that is new from one that does not answer: it has none of the roles yet."""
+    dsn = make_conninfo(conninfos[PROJECTOR], user="postgres")
+    with psycopg.connect(dsn) as connection:
+        found = connection.execute("SELECT FROM pg_roles WHERE rolname = %s", (PROJECTOR,))
+        if found.fetchone() is None:
+            raise NotFounded("This server holds no ledger yet.")
 
 
 def _create(dsn: str, database: str) -> None:
@@ -147,7 +159,5 @@ def _create(dsn: str, database: str) -> None:
         found = connection.execute("SELECT FROM pg_database WHERE datname = %s", (database,))
         if found.fetchone() is None:
             statement = sql.SQL("CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C'")
-            try:
+            with suppress(psycopg.errors.DuplicateDatabase):  # another start was a moment faster
                 connection.execute(statement.format(sql.Identifier(database)))
-            except psycopg.errors.DuplicateDatabase:
-                pass  # another start was a moment faster

@@ -1,4 +1,4 @@
-"""How the commands end: an exit code that scripts can use, and for an error one clear line and what to do.
+"""How the commands end: an exit code that scripts can use; for an error one line and a remedy.
 
 | code | meaning |
 |---|---|
@@ -60,7 +60,7 @@ class Faults(Exception):
     """A check has found what it looks for; all of it has been told."""
 
 
-def guarded(command: Callable[[], None]) -> int:
+def guarded(command: Callable[[], None]) -> int:  # noqa: PLR0911 - one for each kind of end
     """Run a command. Returns its exit code; an error has been told, never as a traceback."""
     try:
         command()

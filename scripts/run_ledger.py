@@ -1,7 +1,8 @@
 """Starts Liggaren on this machine, with everything it needs: what `scripts/run` runs.
 
-The database is made in the data directory the first time, the example histories are recorded, the API and the pages are served on this
-machine alone. When it ends, the database is stopped. Killed outright, it starts again where it was.
+The database is made in the data directory the first time, the example histories are recorded, the
+API and the pages are served on this machine alone. When it ends, the database is stopped. Killed
+outright, it starts again where it was.
 """
 
 import argparse

@@ -5,6 +5,7 @@ from contextlib import closing
 from typing import Final
 
 import uvicorn
+from fastapi import FastAPI
 
 from api import log
 from api.app import LOOPBACK, create_app
@@ -61,8 +62,15 @@ def serve(house: House, settings: Settings, listener: socket.socket) -> None:
             "Lyssna på 127.0.0.1. Den som når tjänsten kan vara vem som helst i den.",
         )
     log.to_file(settings.log)
-    config = uvicorn.Config(
-        create_app(house),
+    with closing(listener):
+        uvicorn.Server(server_config(create_app(house))).run(sockets=[listener])
+
+
+def server_config(app: FastAPI) -> uvicorn.Config:
+    """Return how an application is served. Its own log tells of requests."""
+    return uvicorn.Config(
+        app,
+        http="h11",
         log_level="warning",
         access_log=False,
         server_header=False,
@@ -70,5 +78,3 @@ def serve(house: House, settings: Settings, listener: socket.socket) -> None:
         h11_max_incomplete_event_size=_LARGEST_HEADERS_BYTES,
         timeout_graceful_shutdown=10,
     )
-    with closing(listener):
-        uvicorn.Server(config).run(sockets=[listener])

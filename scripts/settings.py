@@ -1,7 +1,8 @@
 """What is set from outside: environment variables, and nothing else. The README has the table.
 
-Development needs none of them: a PostgreSQL of its own is started in the data directory. Production needs all: one DSN for each role,
-the vault's folder and the issuer of its tokens; it starts no server and takes no identity from development.
+Development needs none of them: a PostgreSQL of its own is started in the data directory. Production
+needs all: one DSN for each role, the vault's folder and the issuer of its tokens; it starts no
+server and takes no identity from development.
 """
 
 import os
@@ -181,5 +182,5 @@ def variable_of(role: str) -> str:
 
 
 def _default_home() -> Path:
-    """Beside the checkout's own files; where the program is installed elsewhere, in the present folder."""
+    """In the checkout; where the program is installed elsewhere, in the present folder."""
     return (CHECKOUT if (CHECKOUT / "pyproject.toml").exists() else Path.cwd()) / ".ledger"

@@ -16,6 +16,7 @@ from uuid import UUID, uuid5
 import psycopg
 import pytest
 from psycopg import sql
+from psycopg.rows import TupleRow
 
 from domain.bistand.events import ApplicationReceived
 from domain.kernel.actor import Role
@@ -90,7 +91,7 @@ class Whole:
         self.ledger = Ledger.open(self.conninfos(), self.vault)
         self.processes = Processes(self.ledger)
 
-    def superuser(self, database: Database = "ledger") -> psycopg.Connection[tuple[object, ...]]:
+    def superuser(self, database: Database = "ledger") -> psycopg.Connection[TupleRow]:
         """A superuser's autocommit connection, for looking and for breaking things."""
         return psycopg.connect(self.cluster.dsn(self.names[database]), autocommit=True)
 

@@ -1,4 +1,7 @@
-"""The case page as its template takes it: two lanes beside each other, what crosses between them, what is struck and what came late."""
+"""The case page as its template takes it.
+
+Two lanes beside each other, what crosses between them, what is struck and what came late.
+"""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass

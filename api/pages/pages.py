@@ -1,6 +1,9 @@
-"""The routes of the pages. In development one chooses whom to be; in production a page wants the same token as everything else.
+"""The routes of the pages.
 
-The development login's cookie holds a token of the development issuer and is read by these pages alone, which change nothing.
+In development one chooses whom to be; in production a page wants the same token as all else.
+
+The development login's cookie holds a token of the development issuer and is read by these pages
+alone, which change nothing.
 """
 
 from collections.abc import Mapping

@@ -1,4 +1,7 @@
-"""`POST /v1/{lane}` opens a stream with a fact, `POST /v1/{lane}/{stream}` adds one to it. One address for each lane, for all its types."""
+"""`POST /v1/{lane}` opens a stream with a fact, `POST /v1/{lane}/{stream}` adds one to it.
+
+One address for each lane, for all its types.
+"""
 
 import re
 from typing import Any, Final
@@ -49,7 +52,7 @@ def router(lane: Lane) -> APIRouter:
         key: TheKey,
         body: TheBody,
     ) -> JSONResponse:
-        """Record a fact. `If-Match` holds the version you have seen; 412 when the stream has moved on."""
+        """Record a fact. `If-Match` is the version you have seen; 412 if there is a later one."""
         found, expected = existing(stream), _expected(request)
         return _record(
             house, acting, Order(lane, found, expected, key, body, understand(lane, body))
@@ -133,11 +136,15 @@ def _one(type_name: str, fact: dict[str, Any]) -> dict[str, Any]:
     definitions = schema.pop("$defs", {}) | fact.pop("$defs", {})
     schema["title"] = type_name
     schema["properties"] = schema["properties"] | {"type": {"const": type_name}, "fact": fact}
-    return _inlined(schema, definitions)
+    inlined: dict[str, Any] = _inlined(schema, definitions)
+    return inlined
 
 
 def _inlined(schema: Any, definitions: dict[str, Any]) -> Any:  # noqa: ANN401 - JSON Schema is any JSON
-    """Put definitions where they are referred to: OpenAPI looks for them elsewhere. None of ours refers to itself."""
+    """Put definitions where they are referred to: OpenAPI looks for them elsewhere.
+
+    None of ours refers to itself.
+    """
     if isinstance(schema, list):
         return [_inlined(item, definitions) for item in schema]
     if not isinstance(schema, dict):

@@ -1,4 +1,4 @@
-"""`GET`: a case's state and trail, a stream's state with its version, and whether the service is well."""
+"""`GET`: a case's state and trail, a stream with its version, and whether the service is well."""
 
 from collections.abc import Mapping
 from typing import Annotated
@@ -65,7 +65,7 @@ def streams(lane: Lane) -> APIRouter:
     def stream_state(
         stream: str, house: TheHouse, acting: TheActing, purpose: ThePurpose, asked: TheClocks
     ) -> JSONResponse:
-        """How one stream stood, and all that is recorded in it. Its ETag is what `If-Match` wants."""
+        """How one stream stood, and all that is in it. Its ETag is what `If-Match` wants."""
         read = house.reads.stream(acting, lane, existing(stream), purpose, "stream.state")
         return JSONResponse(
             stream_json(read, asked, acting), headers={"etag": etag(read.streams[lane].version)}
@@ -116,7 +116,10 @@ def stream_json(read: CaseRead, asked: Clocks, acting: Acting) -> dict[str, Json
 
 
 def _about(read: CaseRead, acting: Acting) -> dict[str, Json]:
-    """For whom it was read, what is not shown, and how far the logs had come: `kant` later than that means so far."""
+    """For whom it was read, what is not shown, and how far the logs had come.
+
+    `kant` later than that means so far.
+    """
     logs: Mapping[Lane, Json] = {
         lane: f"{one.size[0]}/{one.size[1]}" if one.size else None
         for lane, one in read.streams.items()

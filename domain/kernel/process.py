@@ -188,6 +188,14 @@ class LaneProcess(LaneApplication):
             version: one more than the last version of the log's own stream.
             by: the operator.
         """
+        follows = self.ledger.witness.end_of(self.lane)
+        witnessed = self.ledger.witness.witnessed().get(self.lane)
+        fact = fact.model_copy(
+            update={
+                "follows": str(follows) if follows else None,
+                "witnessed": str(witnessed) if witnessed else None,
+            }
+        )
         saying = Saying(fact=fact, occurred=Occurred.at(by.clock), stream=NIL, version=version)
         return self._save([saying.event(by, None)], by.command(new_epoch=version > 1))[0]
 

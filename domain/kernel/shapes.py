@@ -30,7 +30,7 @@ from domain.kernel.fact import (
     Fact,
     kept,
 )
-from domain.kernel.values import Count, Day, Hash, Reference, Text
+from domain.kernel.values import Count, Day, Hash, LogPosition, Reference, Text
 from ledger.codec import EffectKind
 
 _TWELVE_DIGITS: Final = re.compile("[0-9]{12}")
@@ -137,6 +137,10 @@ class EpochOpened(Fact):
     reason: Annotated[EpochReason, kept(32, ORDINARY, NOBODY, clear=True)]
     environment: Annotated[Environment, kept(33, ORDINARY, NOBODY, clear=True)]
     text: Annotated[Text | None, kept(34, THIRD, JOINT)] = None
+    follows: Annotated[LogPosition | None, kept(35, ORDINARY, NOBODY, clear=True)] = None
+    """Where the log ended before: the last event that is left."""
+    witnessed: Annotated[LogPosition | None, kept(36, ORDINARY, NOBODY, clear=True)] = None
+    """The last position that was witnessed; where it lies beyond `follows`, events are lost."""
 
 
 class HeadsRecorded(Fact):

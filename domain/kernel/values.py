@@ -183,3 +183,5 @@ Name = Annotated[str, Field(pattern=r"^[\w .,&()/:+-]{1,120}$"), AfterValidator(
 """The name of a public body or a system, short enough to hold nothing else. May be clear."""
 Hash = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 """SHA-256 in hex."""
+LogPosition = Annotated[str, Field(pattern=r"^(0|[1-9][0-9]*)/(0|[1-9][0-9]*)/[0-9a-f]{64}$")]
+"""`epoch/index/leaf`, as in an envelope's twelfth line."""

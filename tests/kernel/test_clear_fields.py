@@ -30,7 +30,12 @@ HARMLESS = {
 }
 """Clear fields in which a telling word was weighed and found to tell nothing here."""
 
-BOUND_TEXTS = {("NämndRegistered", "name"), ("HeadsRecorded", "root")}
+BOUND_TEXTS = {
+    ("EpochOpened", "follows"),
+    ("EpochOpened", "witnessed"),
+    ("HeadsRecorded", "root"),
+    ("NämndRegistered", "name"),
+}
 """Clear texts whose form leaves no room for anything else."""
 
 

@@ -7,11 +7,10 @@ Those that can be shown on the append function alone are in `test_append.py` and
 
 import subprocess
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
 import psycopg
@@ -19,11 +18,18 @@ import pytest
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from psycopg import sql
+from psycopg.rows import TupleRow
 
 from domain.bistand.events import CaseOpened, EpochOpened, HolderChanged
 from domain.kernel.codes import HolderGround
 from domain.kernel.refused import Refused
-from domain.tillsyn.events import GallringDecided, GallringsspärrLifted, GallringsspärrSet
+from domain.tillsyn.events import (
+    GallringDecided,
+    GallringExecuted,
+    GallringsspärrLifted,
+    GallringsspärrSet,
+)
+from ledger.application import LaneEventStore
 from ledger.codec import Lane
 from ledger.destroy import rewrite_files
 from ledger.errors import (
@@ -38,7 +44,7 @@ from ledger.errors import (
 from ledger.fsck import fsck
 from ledger.keys import NotHolderError, SubjectTakenError
 from ledger.reading import ReadContext
-from ledger.recorder import LedgerRecorder
+from ledger.recorder import NIL, LedgerRecorder
 from ledger.witness import BehindWitness
 from tests.whole import ALMA, NAMND, OTHER_NAMND, Whole, by, fresh, saying
 
@@ -60,8 +66,8 @@ def test_a_retry_after_a_lost_acknowledgement_finds_the_first_answer(
     command = fresh()
     append = LedgerRecorder.append
 
-    def lose_the_answer(*args: Any, **kwargs: Any) -> None:
-        append(*args, **kwargs)
+    def lose_the_answer(*given: object) -> None:
+        append(*given)  # type: ignore[arg-type]
         raise DurabilityUnknown("the answer was lost")
 
     store = whole.processes.bistand.events
@@ -170,8 +176,13 @@ def test_a_restored_log_that_lost_witnessed_events_takes_no_append_until_a_new_e
         whole.apply(stream, 2, "i dess ställe")
     lost = whole.ledger.witness.behind[Lane.BISTAND]
     opened = EpochOpened(reason="aterlasning", environment="development", text="Kopia återläst.")
+    left = whole.ledger.witness.end_of(Lane.BISTAND)
     receipt = whole.processes.bistand.open_log(opened, 2, by()).receipt
     assert (receipt.epoch, receipt.index) == (lost.epoch + 1, lost.index)
+    with whole.processes.bistand.reading(ReadContext(ALMA, NAMND, "test", "test.view"), NIL):
+        fact = whole.processes.bistand.history(NIL)[-1].fact
+    assert isinstance(fact, EpochOpened)
+    assert (fact.follows, fact.witnessed) == (str(left), str(lost))
     whole.apply(stream, 2, "i dess ställe")
     assert whole.texts(stream) == ["i dess ställe"]
     assert not fsck(whole.ledger).faults
@@ -199,9 +210,19 @@ def test_without_the_witness_the_restored_log_would_give_one_position_to_two_eve
 # ---------------------------------------------------------------- destruction
 
 
+def parts_about_the_party(ledger: psycopg.Connection[TupleRow], stream: UUID) -> list[bytes]:
+    """The sealed parts about a stream's party, raw."""
+    rows = ledger.execute(
+        "SELECT part FROM ledger.sealed_part JOIN ledger.event e USING (lane, epoch, idx)"
+        " WHERE e.stream = %s AND slot = 1",
+        (stream,),
+    )
+    return [bytes(part) for (part,) in rows]
+
+
 def decide(
     whole: Whole, stream: UUID, subject: UUID | None = None, lane: Lane = Lane.BISTAND
-) -> Any:
+) -> UUID:
     """Decide that a stream, or a person's part of it, shall be destroyed. Returns the decision's
     id."""
     command = by()
@@ -214,7 +235,7 @@ def decide(
     return gallring
 
 
-def set_hold(whole: Whole, stream: UUID) -> Any:
+def set_hold(whole: Whole, stream: UUID) -> UUID:
     """Set a gallringsspärr on a bistand stream. Returns its id."""
     command = by()
     sparr = whole.processes.tillsyn.new_stream(command)
@@ -292,14 +313,20 @@ def test_a_destruction_interrupted_at_any_step_is_finished_by_doing_it_again(
     def killed(*_: object, **__: object) -> None:
         raise Killed
 
+    def killed_after(step_done: Callable[..., object]) -> Callable[..., object]:
+        def both(*given: object) -> None:
+            step_done(*given)
+            raise Killed
+
+        return both
+
     keys = whole.ledger.keys_to_destroy
     if step == "begin_destroy":
         monkeypatch.setattr(keys, "key_ids", killed)
     elif step == "destroy":
         monkeypatch.setattr(keys, "destroy", killed)
     elif step == "keys.destroy":
-        destroyed = keys.destroy
-        monkeypatch.setattr(keys, "destroy", lambda *a: (destroyed(*a), killed()))
+        monkeypatch.setattr(keys, "destroy", killed_after(keys.destroy))
     else:
         monkeypatch.setattr(whole.processes.tillsyn, "record", killed)
     with pytest.raises(Killed):
@@ -312,7 +339,8 @@ def test_a_destruction_interrupted_at_any_step_is_finished_by_doing_it_again(
     assert keys_left(whole, stream) == 0
     with whole.processes.tillsyn.reading(ReadContext(ALMA, NAMND, "test", "test.view"), gallring):
         executed = whole.processes.tillsyn.history(gallring)[-1].fact
-    assert executed.count == 2  # type: ignore[union-attr]
+    assert isinstance(executed, GallringExecuted)
+    assert executed.count == 2
 
 
 def keys_left(whole: Whole, stream: UUID) -> int:
@@ -334,9 +362,10 @@ def test_a_writer_that_sealed_before_the_destruction_cannot_append_after_it(
     whole.apply(stream, 2, "ska bort")
     gallring = decide(whole, stream, party)
     store = whole.processes.bistand.events
-    append = store.append  # type: ignore[attr-defined]
+    assert isinstance(store, LaneEventStore)
+    append: Callable[..., object] = store.append
 
-    def overtaken(*given: Any) -> Any:
+    def overtaken(*given: object) -> object:
         whole.processes.tillsyn.carry_out(gallring, by())
         return append(*given)
 
@@ -386,29 +415,16 @@ def test_destroyed_bytes_are_nowhere_in_table_files_or_dumps_after_the_maintenan
     kept, _ = whole.open_case()
     whole.apply(kept, 2, "ska vara kvar")
     with whole.superuser() as ledger, whole.superuser("keys") as keys:
-        parts = [
-            bytes(p[0])
-            for p in ledger.execute(  # type: ignore[call-overload]
-                "SELECT part FROM ledger.sealed_part p JOIN ledger.event e USING (lane, epoch, idx)"
-                " WHERE e.stream = %s AND slot = 1",
-                (stream,),
-            )
-        ]
+        parts = parts_about_the_party(ledger, stream)
         wraps = [
             bytes(w[0])
-            for w in keys.execute(  # type: ignore[call-overload]
-                "SELECT wrapped FROM keys.wrap JOIN keys.data_key USING (key_id) WHERE subject = %s",
+            for w in keys.execute(
+                "SELECT wrapped FROM keys.wrap JOIN keys.data_key USING (key_id)"
+                " WHERE subject = %s",
                 (party,),
             )
         ]
-        control = [
-            bytes(p[0])
-            for p in ledger.execute(  # type: ignore[call-overload]
-                "SELECT part FROM ledger.sealed_part p JOIN ledger.event e USING (lane, epoch, idx)"
-                " WHERE e.stream = %s AND slot = 1",
-                (kept,),
-            )
-        ]
+        control = parts_about_the_party(ledger, kept)
     assert parts
     assert wraps
     assert found(whole, bin_dir, [control[0]]), "the search finds what is there"
@@ -455,7 +471,7 @@ def test_the_landlord_sides_keys_open_nothing_of_the_decision_side(whole: Whole)
     whole.open_case(lane=Lane.HYRA)
     with whole.superuser() as ledger, whole.superuser("keys") as keys:
         parts = {
-            lane: [bytes(p[0]) for p in ledger.execute(  # type: ignore[call-overload]
+            lane: [bytes(p[0]) for p in ledger.execute(
                 "SELECT part FROM ledger.sealed_part WHERE lane = %s", (lane,))]
             for lane in ("bistand", "hyra")
         }  # fmt: skip
@@ -473,9 +489,9 @@ def test_the_landlord_sides_keys_open_nothing_of_the_decision_side(whole: Whole)
                     + whole.ledger.id.bytes
                     + bytes((lane.code,))
                     + key_id.bytes
-                )  # type: ignore[attr-defined]
+                )
                 with suppress(InvalidTag):
-                    opened_keys.add(AESGCM(kek).decrypt(wrapped[:12], wrapped[12:], bound))  # type: ignore[index]
+                    opened_keys.add(AESGCM(kek).decrypt(wrapped[:12], wrapped[12:], bound))
     assert opened_keys, "hyra's own keys open"
 
     def opens(part: bytes) -> bool:

@@ -8,6 +8,9 @@ CREATE FUNCTION keys.obtain(p_lane text, p_namnd uuid, p_streams uuid[], p_slots
                    holders uuid[], fresh boolean)
     LANGUAGE plpgsql STABLE
     SET search_path = pg_catalog, pg_temp
+    -- Planned once for a connection, not anew for each call, which took longer than the rest; and by key, as in ledger.append.
+    SET plan_cache_mode = force_generic_plan
+    SET enable_seqscan = off
 AS $$
 #variable_conflict use_column
 DECLARE

@@ -1,7 +1,6 @@
 -- The role that called, also from inside a SECURITY DEFINER function: the role set with SET ROLE, or the login.
 CREATE FUNCTION ledger.caller() RETURNS name
     LANGUAGE sql STABLE
-    SET search_path = pg_catalog, pg_temp
 RETURN CASE current_setting('role') WHEN 'none' THEN session_user ELSE current_setting('role')::name END;
 
 -- Open a read: write its row in the read log and make it this transaction's context. Everything a reader role sees goes through the

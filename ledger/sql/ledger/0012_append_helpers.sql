@@ -1,17 +1,20 @@
 -- Keep where a stream stands. Called by ledger.append alone, under the lane's lock.
 CREATE FUNCTION ledger.keep_stream_head(p_head ledger.stream_head) RETURNS void
-    LANGUAGE sql
+    LANGUAGE plpgsql  -- whose plans are kept; those of an SQL function are made anew in each transaction before PostgreSQL 18
     SET search_path = pg_catalog, pg_temp
 AS $$
-    INSERT INTO ledger.stream_head SELECT p_head.*
-    ON CONFLICT (lane, stream) DO UPDATE
-    SET version = excluded.version, epoch = excluded.epoch, idx = excluded.idx, leaf = excluded.leaf;
+BEGIN
+    UPDATE ledger.stream_head SET version = p_head.version, epoch = p_head.epoch, idx = p_head.idx, leaf = p_head.leaf
+    WHERE lane = p_head.lane AND stream = p_head.stream;
+    IF NOT FOUND THEN
+        INSERT INTO ledger.stream_head SELECT p_head.*;
+    END IF;
+END
 $$;
 
 -- What a stream destroyed at level 2 leaves behind, docs/envelope.md section 8.
 CREATE FUNCTION ledger.destroyed_hash(p_ledger uuid, p_lane ledger.lane, p_stream uuid) RETURNS bytea
-    LANGUAGE sql IMMUTABLE STRICT
-    SET search_path = pg_catalog, pg_temp
+    LANGUAGE sql IMMUTABLE
 RETURN sha256('liggaren/destroyed/v1'::bytea || decode('00', 'hex') || uuid_send(p_ledger) || ledger.lane_code(p_lane) || uuid_send(p_stream));
 
 -- Carry out the control effects of an append, in its transaction. Called by ledger.append alone.

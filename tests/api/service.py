@@ -1,0 +1,188 @@
+"""A whole service for tests: a ledger, its officers, the application, and clients that are logged in.
+
+Two nämnder. Each test opens the cases it needs, so tests can share a service.
+"""
+
+import socket
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Thread
+from typing import Any, Final
+from uuid import UUID
+
+import httpx
+import uvicorn
+from fastapi import FastAPI
+
+from api.app import create_app
+from api.clock import utc_now
+from api.dev_issuer import DevIssuer, DevOfficer
+from api.house import House, house
+from domain.kernel.actor import Role
+from domain.processes import Processes
+from domain.system.events import NämndRegistered, OfficerRegistered, RoleAssigned
+from ledger.codec import Lane
+from scripts.serving import server_config
+from tests.whole import NAMND, OTHER_NAMND, by, fresh, saying
+
+BERIT: Final = "berit"
+BO: Final = "bo"
+HANNA: Final = "hanna"
+CECILIA: Final = "cecilia"
+RUT: Final = "rut"
+ARVID: Final = "arvid"
+SIGRID: Final = "sigrid"
+REVA: Final = "reva"
+OTTO: Final = "otto"
+BOTH: Final = "both"
+OFFICERS: Final = {
+    BERIT: (Role.BISTANDSHANDLAGGARE, [NAMND]),
+    BO: (Role.BISTANDSHANDLAGGARE, [NAMND]),
+    HANNA: (Role.HYRESHANDLAGGARE, [NAMND]),
+    CECILIA: (Role.ENHETSCHEF, [NAMND]),
+    RUT: (Role.REGISTRATOR, [NAMND]),
+    ARVID: (Role.ARKIVARIE, [NAMND]),
+    SIGRID: (Role.SYSTEMADMINISTRATOR, [NAMND]),
+    REVA: (Role.REVISOR, [NAMND]),
+    OTTO: (Role.ENHETSCHEF, [OTHER_NAMND]),
+    BOTH: (Role.REGISTRATOR, [NAMND, OTHER_NAMND]),
+}
+APPLICATION: Final = {
+    "type": "ApplicationReceived",
+    "occurred": "day 2024-03-01",
+    "fact": {"channel": "post", "asksFor": ["forsok"], "text": "Jag söker."},
+}
+
+
+@dataclass
+class Service:
+    """An application around an opened ledger, and who can use it."""
+
+    house: House
+    app: FastAPI
+    client: httpx.Client
+    ids: dict[str, UUID] = field(default_factory=dict)
+
+    def token(self, who: str) -> str:
+        """Return a token of an officer."""
+        assert self.house.dev
+        return self.house.dev.token(self.ids[who], utc_now())
+
+    def headers(self, who: str, **more: str) -> dict[str, str]:
+        """Return the headers an officer sends: `if_match` for If-Match."""
+        names = {name.replace("_", "-"): value for name, value in more.items()}
+        return {"authorization": f"Bearer {self.token(who)}", **names}
+
+    def get(self, who: str, path: str, **more: str) -> httpx.Response:
+        """Read something as an officer."""
+        return self.client.get(path, headers=self.headers(who, **more))
+
+    def open(self, who: str, lane: Lane, body: Mapping[str, Any], **more: str) -> httpx.Response:
+        """Open a stream with a fact."""
+        given = {"if_none_match": "*", "idempotency_key": str(fresh())} | more
+        return self.client.post(f"/v1/{lane}", json=body, headers=self.headers(who, **given))
+
+    def record(  # noqa: PLR0913 - the parts of a request
+        self,
+        who: str,
+        lane: Lane,
+        stream: str,
+        version: int,
+        body: Mapping[str, Any],
+        **more: str,
+    ) -> httpx.Response:
+        """Record a fact in a stream."""
+        given = {"if_match": f'"{version}"', "idempotency_key": str(fresh())} | more
+        return self.client.post(
+            f"/v1/{lane}/{stream}", json=body, headers=self.headers(who, **given)
+        )
+
+    def open_case(self, who: str = BERIT, lane: Lane = Lane.BISTAND) -> str:
+        """Open a case in a lane. Returns the stream."""
+        answer = self.open(who, lane, case_opened())
+        assert answer.status_code == 201, answer.text
+        return str(answer.json()["stream"])
+
+    def joined_case(self, text: str = "Jag söker.", name: str = "Prov Provsson") -> dict[str, str]:
+        """Open a case with both processes and a person in each. Returns `koppling` and the lanes' streams."""
+        streams: dict[str, str] = {}
+        for who, lane in ((BERIT, Lane.BISTAND), (HANNA, Lane.HYRA)):
+            party = str(fresh())
+            person = self.open(who, lane, person_registered(party, name)).json()["stream"]
+            opened = self.open(who, lane, case_opened(party, person))
+            assert opened.status_code == 201, opened.text
+            streams[lane.value] = opened.json()["stream"]
+        application = APPLICATION | {"fact": {"text": text}}
+        applied = self.record(BERIT, Lane.BISTAND, streams["bistand"], 1, application)
+        assert applied.status_code == 201, applied.text
+        joined = {
+            "type": "CaseJoined",
+            "occurred": "day 2024-03-02",
+            "fact": {"bistandStream": streams["bistand"], "hyraStream": streams["hyra"]},
+        }
+        answer = self.open(BERIT, Lane.KOPPLING, joined)
+        assert answer.status_code == 201, answer.text
+        return {**streams, "koppling": answer.json()["stream"]}
+
+
+def case_opened(party: str | None = None, person_stream: str | None = None) -> dict[str, Any]:
+    """Return the command that opens a case."""
+    fact = {
+        "party": party or str(fresh()),
+        "personStream": person_stream or str(fresh()),
+    }
+    return {"type": "CaseOpened", "occurred": "day 2024-02-28", "fact": fact}
+
+
+def person_registered(person: str, name: str) -> dict[str, Any]:
+    """Return the command that registers a person without a number."""
+    return {
+        "type": "PersonRegistered",
+        "occurred": "sealed",
+        "fact": {"person": person, "name": name, "numberKind": "saknas"},
+    }
+
+
+@contextmanager
+def listening(app: FastAPI) -> Iterator[str]:
+    """Serve an application on this machine, over real HTTP. Gives its address."""
+    server = uvicorn.Server(server_config(app))
+    listener = socket.create_server(("127.0.0.1", 0))
+    thread = Thread(target=server.run, kwargs={"sockets": [listener]})
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join()
+        listener.close()
+
+
+@contextmanager
+def serving(processes: Processes, directory: Path) -> Iterator[Service]:
+    """Give a service around the processes of an opened ledger, its officers registered."""
+    dev = DevIssuer(directory / "dev", processes.ledger.id)
+    made = house(processes, dev.verifier(), dev)
+    app = create_app(made)
+    with listening(app) as address, httpx.Client(base_url=address, timeout=30) as client:
+        service = Service(made, app, client)
+        _register(service, processes)
+        yield service
+
+
+def _register(service: Service, processes: Processes) -> None:
+    system = processes.system
+    assert service.house.dev
+    for namnd, name in ((NAMND, "Provnämnden"), (OTHER_NAMND, "Andra nämnden")):
+        system.record([saying(NämndRegistered(name=name), namnd, 1)], by())
+    for who, (role, namnder) in OFFICERS.items():
+        officer = fresh()
+        roles = [RoleAssigned(role=role, namnd=namnd) for namnd in namnder]
+        facts = [OfficerRegistered(name=f"{who.capitalize()} Provlund"), *roles]
+        system.record(
+            [saying(fact, officer, version) for version, fact in enumerate(facts, 1)], by()
+        )
+        service.ids[who] = officer
+        service.house.dev.add(DevOfficer(who, officer, f"{who.capitalize()} Provlund", role.value))

@@ -1,0 +1,259 @@
+"""Recording over HTTP: versions, keys, who may."""
+
+from concurrent.futures import ThreadPoolExecutor
+from uuid import UUID
+
+import psycopg
+import pytest
+
+from api.problems import RETRY_AFTER_S
+from ledger.codec import Lane
+from ledger.errors import DurabilityUnknown
+from tests.api.service import (
+    APPLICATION,
+    ARVID,
+    BERIT,
+    BO,
+    CECILIA,
+    HANNA,
+    OTTO,
+    RUT,
+    SIGRID,
+    Service,
+    case_opened,
+)
+from tests.whole import fresh
+
+
+def test_a_new_stream_is_answered_with_its_address_and_version(service: Service) -> None:
+    answer = service.open(BERIT, Lane.BISTAND, case_opened())
+    assert answer.status_code == 201
+    told = answer.json()
+    assert answer.headers["location"] == f"/v1/bistand/strommar/{told['stream']}"
+    assert answer.headers["etag"] == '"1"'
+    assert told["ref"] == f"bistand/{told['stream']}/1"
+    assert told["type"] == "CaseOpened"
+    read = service.get(BERIT, answer.headers["location"])
+    assert read.headers["etag"] == answer.headers["etag"]
+
+
+def test_a_fact_is_recorded_in_a_stream(service: Service) -> None:
+    stream = service.open_case()
+    assert service.record(BERIT, Lane.BISTAND, stream, 1, APPLICATION).status_code == 201
+    read = service.get(BERIT, f"/v1/bistand/strommar/{stream}").json()
+    assert read["version"] == 2
+    assert [row["type"] for row in read["rows"]] == ["CaseOpened", "ApplicationReceived"]
+
+
+def test_without_a_version_nothing_is_recorded(service: Service) -> None:
+    stream = service.open_case()
+    headers = service.headers(BERIT, idempotency_key=str(fresh()))
+    for path in ("/v1/bistand", f"/v1/bistand/{stream}"):
+        answer = service.client.post(path, json=APPLICATION, headers=headers)
+        assert answer.status_code == 428
+        assert answer.json()["code"] == "precondition.missing"
+    assert version(service, stream) == 1
+
+
+@pytest.mark.parametrize("given", ["0", '"0"', "*", 'W/"1"', '"1", "2"', '"x"', '"-1"', "1"])
+def test_a_version_of_another_form_is_refused(service: Service, given: str) -> None:
+    stream = service.open_case()
+    answer = service.record(BERIT, Lane.BISTAND, stream, 1, APPLICATION, if_match=given)
+    assert answer.status_code == 400
+    assert answer.json()["code"] == "precondition.form"
+
+
+@pytest.mark.parametrize("stale", [1, 3, 9])
+def test_a_version_that_is_not_the_last_is_a_conflict(service: Service, stale: int) -> None:
+    stream = service.open_case()
+    assert service.record(BERIT, Lane.BISTAND, stream, 1, APPLICATION).status_code == 201
+    again = APPLICATION | {"note": "en gång till"}
+    answer = service.record(BO, Lane.BISTAND, stream, stale, again)
+    assert answer.status_code == 412
+    assert answer.json()["code"] == "conflict.version"
+    assert version(service, stream) == 2
+
+
+def test_the_same_command_gives_the_same_answer(service: Service) -> None:
+    stream, key = service.open_case(), str(fresh())
+    first = service.record(BERIT, Lane.BISTAND, stream, 1, APPLICATION, idempotency_key=key)
+    again = service.record(BERIT, Lane.BISTAND, stream, 1, APPLICATION, idempotency_key=key)
+    assert first.status_code == again.status_code == 201
+    assert first.json() == again.json()
+    assert version(service, stream) == 2
+
+
+def test_a_new_stream_asked_for_twice_with_one_key_is_one_stream(service: Service) -> None:
+    body, key = case_opened(), str(fresh())
+    first = service.open(BERIT, Lane.BISTAND, body, idempotency_key=key)
+    again = service.open(BERIT, Lane.BISTAND, body, idempotency_key=key)
+    assert first.json() == again.json()
+
+
+def test_a_key_used_for_other_content_is_refused(service: Service) -> None:
+    stream, key = service.open_case(), str(fresh())
+    first = service.record(BERIT, Lane.BISTAND, stream, 1, APPLICATION, idempotency_key=key)
+    assert first.status_code == 201
+    other = APPLICATION | {"note": "något annat"}
+    answer = service.record(BERIT, Lane.BISTAND, stream, 1, other, idempotency_key=key)
+    assert answer.status_code == 422
+    assert answer.json()["code"] == "idempotency.reused"
+
+
+@pytest.mark.parametrize("key", [None, "", "1", "6EC1F1B5-2A53-4BD5-8C9F-52F6BB0D3B11"])
+def test_a_key_is_a_uuid(service: Service, key: str | None) -> None:
+    stream = service.open_case()
+    headers = service.headers(BERIT, if_match='"1"')
+    if key is not None:
+        headers["idempotency-key"] = key
+    answer = service.client.post(f"/v1/bistand/{stream}", json=APPLICATION, headers=headers)
+    assert answer.status_code == 400
+    assert answer.json()["code"] == "idempotency.missing"
+
+
+def test_a_key_too_old_to_be_compared_is_a_conflict(own_service: Service) -> None:
+    stream, key = own_service.open_case(), str(fresh())
+    own_service.record(BERIT, Lane.BISTAND, stream, 1, APPLICATION, idempotency_key=key)
+    keys = own_service.house.processes.ledger.connections.conninfos["liggaren_keys"]
+    with psycopg.connect(keys.replace("user=liggaren_keys", "user=postgres")) as connection:
+        connection.execute("DELETE FROM keys.command_key")
+    answer = own_service.record(
+        BERIT, Lane.BISTAND, stream, 1, APPLICATION, idempotency_key=key
+    )
+    assert answer.status_code == 409
+    assert answer.json()["code"] == "idempotency.expired"
+    assert version(own_service, stream) == 2
+
+
+def test_of_many_who_write_at_once_one_is_first_and_the_others_are_told(service: Service) -> None:
+    stream = service.open_case()
+
+    def write(number: int) -> int:
+        body = APPLICATION | {"note": f"nummer {number}"}
+        return service.record(BERIT, Lane.BISTAND, stream, 1, body).status_code
+
+    with ThreadPoolExecutor(8) as threads:
+        answers = sorted(threads.map(write, range(16)))
+    assert answers == [201] + [412] * 15
+    assert version(service, stream) == 2
+
+
+def test_one_command_sent_many_times_at_once_is_carried_out_once(service: Service) -> None:
+    stream, key = service.open_case(), str(fresh())
+
+    def send(_: int) -> tuple[int, str]:
+        answer = service.record(BERIT, Lane.BISTAND, stream, 1, APPLICATION, idempotency_key=key)
+        return answer.status_code, answer.json().get("leaf")
+
+    with ThreadPoolExecutor(8) as threads:
+        answers = set(threads.map(send, range(16)))
+    ((status, _),) = answers
+    assert status == 201
+    assert version(service, stream) == 2
+
+
+def test_an_unknown_durability_is_never_a_success(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stream = service.open_case()
+
+    def lose_the_answer(*_: object) -> None:
+        raise DurabilityUnknown("the answer was lost")
+
+    monkeypatch.setattr(service.house.processes.bistand, "record", lose_the_answer)
+    answer = service.record(BERIT, Lane.BISTAND, stream, 1, APPLICATION)
+    assert answer.status_code == 503
+    assert answer.headers["retry-after"] == str(RETRY_AFTER_S)
+    assert answer.json()["code"] == "ledger.durability_unknown"
+    assert "samma nyckel" in answer.json()["remedy"]
+
+
+@pytest.mark.parametrize("who", [HANNA, CECILIA, RUT, ARVID, SIGRID])
+def test_without_the_role_nothing_is_recorded(service: Service, who: str) -> None:
+    stream = service.open_case()
+    answer = service.record(who, Lane.BISTAND, stream, 1, APPLICATION)
+    assert answer.status_code == 403
+    assert answer.json()["code"] == "not_allowed"
+    assert version(service, stream) == 1
+
+
+def test_a_correction_needs_a_second_person(service: Service) -> None:
+    stream = service.open_case()
+    service.record(BERIT, Lane.BISTAND, stream, 1, APPLICATION)
+    proposed = APPLICATION | {
+        "occurred": "day 2024-02-29",
+        "corrects": f"bistand/{stream}/2",
+        "correctionReason": "fel_tidpunkt",
+    }
+    assert service.record(BERIT, Lane.BISTAND, stream, 2, proposed).status_code == 201
+    approval = {
+        "type": "CorrectionApproved",
+        "occurred": "day 2024-03-05",
+        "fact": {"approved": f"bistand/{stream}/3"},
+    }
+    alone = service.record(BERIT, Lane.BISTAND, stream, 3, approval)
+    assert alone.status_code == 422
+    assert alone.json()["code"] == "correction.same_person"
+    assert service.record(CECILIA, Lane.BISTAND, stream, 3, approval).status_code == 201
+    rows = service.get(BERIT, f"/v1/bistand/strommar/{stream}").json()["rows"]
+    states = [row["state"] for row in rows if row["type"] == "ApplicationReceived"]
+    assert sorted(states) == ["counts", "replaced"]
+
+
+def test_what_another_namnd_holds_is_answered_like_what_does_not_exist(service: Service) -> None:
+    theirs = service.open_case()
+    for body in (APPLICATION, case_opened()):
+        for who, role_lane in ((OTTO, Lane.BISTAND),):
+            answers = [
+                service.record(who, role_lane, stream, 1, body)
+                for stream in (theirs, str(fresh()))
+            ]
+            assert answers[0].status_code == answers[1].status_code
+            assert len(answers[0].content) == len(answers[1].content)
+            assert answers[0].json()["code"] == answers[1].json()["code"]
+    assert version(service, theirs) == 1
+
+
+def test_a_spärr_stands_in_the_way_of_a_gallring(service: Service) -> None:
+    stream = service.open_case()
+    hold = {
+        "type": "GallringsspärrSet",
+        "occurred": "day 2024-03-05",
+        "fact": {"targetLane": "bistand", "legalGround": "tillsynsarende"},
+        "target": stream,
+    }
+    assert service.open(BERIT, Lane.TILLSYN, hold).status_code == 403
+    assert service.open(RUT, Lane.TILLSYN, hold).status_code == 201
+    unknown = service.open(RUT, Lane.TILLSYN, hold | {"target": str(fresh())})
+    assert unknown.status_code == 403, "a stream that is not the nämnd's"
+    decision = {
+        "type": "GallringDecided",
+        "occurred": "day 2024-03-06",
+        "fact": {"targetLane": "bistand", "level": 2, "legalGround": "sol_16_1"},
+        "target": stream,
+    }
+    assert service.open(RUT, Lane.TILLSYN, decision).status_code == 403
+    assert service.open(ARVID, Lane.TILLSYN, decision).status_code == 201
+
+
+def test_the_ledgers_own_types_are_not_told_by_anybody(service: Service) -> None:
+    opened = {"type": "EpochOpened", "occurred": "unknown", "fact": {}}
+    answer = service.open(SIGRID, Lane.SYSTEM, opened)
+    assert answer.status_code == 422
+    assert answer.json()["code"] == "fact.not_by_hand"
+
+
+def test_the_actor_is_the_token_and_never_the_body(service: Service) -> None:
+    stream = service.open_case()
+    for field in ("actor", "role", "namnd", "commandId"):
+        body = APPLICATION | {field: str(fresh())}
+        answer = service.record(BERIT, Lane.BISTAND, stream, 1, body)
+        assert answer.status_code == 422
+        assert answer.json()["code"] == "fact.unknown_field"
+
+
+def version(service: Service, stream: str) -> int:
+    """Return the last version of a bistand stream, as its own nämnd sees it."""
+    UUID(stream)
+    read = service.get(BERIT, f"/v1/bistand/strommar/{stream}")
+    return int(read.json()["version"])

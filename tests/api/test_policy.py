@@ -1,0 +1,246 @@
+"""Who may do what: the whole table by enumeration, and that every route is in the matrix."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import combinations, product
+from pathlib import Path
+from typing import Final
+
+import pytest
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
+from starlette.routing import BaseRoute, Mount, Route
+
+from api.policy import POLICY, Action, action_of, allowing, render
+from domain.kernel.actor import Role
+from ledger.codec import Lane
+from projections.registry import REGISTRY
+from tests.api.service import (
+    APPLICATION,
+    BERIT,
+    BOTH,
+    OFFICERS,
+    OTTO,
+    Service,
+)
+from tests.whole import NAMND, fresh
+
+B, H, K, T, S = Lane
+R, W, C, D, P, A, O = Action  # noqa: E741 - the table reads better so
+
+MAY: Final = {
+    Role.BISTANDSHANDLAGGARE: {(B, R), (B, W), (B, C), (K, R), (K, W), (K, C)},
+    Role.HYRESHANDLAGGARE: {(H, R), (H, W), (H, C), (K, R), (K, W), (K, C)},
+    Role.ENHETSCHEF: {(lane, action) for lane in (B, H, K) for action in (R, C, A)} | {(T, R)},
+    Role.REGISTRATOR: {(B, R), (H, R), (K, R), (T, R), (T, W), (T, C), (T, P), (T, A)},
+    Role.ARKIVARIE: {(K, R), (T, R), (T, C), (T, D), (T, P)},
+    Role.SYSTEMADMINISTRATOR: {(lane, O) for lane in Lane} | {(S, R), (S, C), (S, A)},
+    Role.REVISOR: {(K, R), (T, R), (S, R)},
+}
+"""Written a second time, by hand."""
+
+
+@pytest.mark.parametrize(("role", "lane", "action"), list(product(Role, Lane, Action)))
+def test_each_cell_is_as_decided(role: Role, lane: Lane, action: Action) -> None:
+    may = (lane, action) in MAY[role]
+    assert allowing({role}, lane, action) is (role if may else None)
+
+
+def test_nobody_without_a_role_may_anything() -> None:
+    assert not any(allowing((), lane, action) for lane in Lane for action in Action)
+
+
+def test_two_roles_may_what_either_may() -> None:
+    for one, other in combinations(Role, 2):
+        for lane, action in product(Lane, Action):
+            may = (lane, action) in MAY[one] | MAY[other]
+            assert (allowing({one, other}, lane, action) is not None) is may
+
+
+def test_the_table_names_each_role_once() -> None:
+    assert set(POLICY) == set(Role)
+
+
+def test_who_handles_one_side_never_reads_the_other() -> None:
+    assert allowing({Role.BISTANDSHANDLAGGARE}, Lane.HYRA, Action.READ) is None
+    assert allowing({Role.HYRESHANDLAGGARE}, Lane.BISTAND, Action.READ) is None
+
+
+def test_whoever_runs_the_system_reads_no_case() -> None:
+    for lane in (Lane.BISTAND, Lane.HYRA, Lane.KOPPLING, Lane.TILLSYN):
+        assert allowing({Role.SYSTEMADMINISTRATOR}, lane, Action.READ) is None
+
+
+def test_nobody_decides_on_gallring_and_carries_it_out() -> None:
+    for role in Role:
+        decides = allowing({role}, Lane.TILLSYN, Action.DECIDE_GALLRING)
+        assert not (decides and allowing({role}, Lane.TILLSYN, Action.OPERATE))
+
+
+def test_each_type_has_an_action() -> None:
+    actions = {fact.TYPE: action_of(fact, corrects=False) for fact in REGISTRY.facts}
+    assert actions["DecisionGranted"] is Action.RECORD
+    assert actions["CorrectionApproved"] is Action.CORRECT
+    assert actions["EntryMarkedErroneous"] is Action.CORRECT
+    assert actions["HolderChanged"] is Action.ADMINISTER
+    assert actions["RoleAssigned"] is Action.ADMINISTER
+    assert actions["GallringDecided"] is Action.DECIDE_GALLRING
+    assert actions["GallringExecuted"] is Action.OPERATE
+    assert actions["GallringsspärrLifted"] is Action.SET_HOLD
+    assert actions["EpochOpened"] is Action.OPERATE
+
+
+def test_recording_again_in_the_place_of_an_entry_is_correcting() -> None:
+    for fact in REGISTRY.facts:
+        if action_of(fact, corrects=False) is Action.RECORD:
+            assert action_of(fact, corrects=True) is Action.CORRECT
+
+
+def test_the_document_is_the_table() -> None:
+    path = Path(__file__).parents[2] / "docs" / "behorighet.md"
+    assert path.read_text("utf-8") == render(), "python -m api.policy > docs/behorighet.md"
+
+
+# ---------------------------------------------------------------- routes
+
+OPEN: Final = "open"
+PAGE: Final = "page"
+DEVELOPMENT: Final = "development"
+Requirement = str | tuple[Lane, Action] | tuple[Lane]
+
+MATRIX: Final[dict[tuple[str, str], Requirement]] = {
+    ("GET", "/v1/halsa"): OPEN,
+    ("GET", "/v1/openapi.json"): DEVELOPMENT,
+    ("GET", "/static"): OPEN,
+    ("GET", "/"): DEVELOPMENT,
+    ("GET", "/inloggning"): DEVELOPMENT,
+    ("POST", "/inloggning"): DEVELOPMENT,
+    ("POST", "/utloggning"): DEVELOPMENT,
+    ("GET", "/arenden"): PAGE,
+    ("GET", "/arenden/{case}"): PAGE,
+    ("GET", "/v1/arenden/{case}"): (Lane.KOPPLING, Action.READ),
+    ("GET", "/v1/arenden/{case}/historik"): (Lane.KOPPLING, Action.READ),
+    **{("GET", f"/v1/{lane}/strommar/{{stream}}"): (lane, Action.READ) for lane in Lane},
+    **{("POST", f"/v1/{lane}"): (lane,) for lane in Lane},
+    **{("POST", f"/v1/{lane}/{{stream}}"): (lane,) for lane in Lane},
+}
+"""What each route asks for. A POST's action follows from the fact."""
+
+
+def routes_of(routes: list[BaseRoute]) -> Iterator[tuple[str, str]]:
+    """Return method and path of each route, however deep it lies."""
+    for route in routes:
+        if isinstance(route, Mount):
+            yield "GET", route.path
+        elif isinstance(route, APIRoute | Route):
+            for method in (route.methods or set()) - {"HEAD"}:
+                yield method, route.path
+        else:
+            nested = getattr(route, "routes", None) or route.original_router.routes  # type: ignore[attr-defined]
+            yield from routes_of(list(nested))
+
+
+def test_each_route_is_in_the_matrix(service: Service) -> None:
+    assert set(routes_of(service.app.routes)) == set(MATRIX)
+
+
+def test_the_control_a_planted_route_is_found_missing() -> None:
+    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
+    app.add_api_route("/v1/bakdorr", lambda: None)
+    assert set(routes_of(app.routes)) - set(MATRIX) == {("GET", "/v1/bakdorr")}
+
+
+@dataclass(frozen=True)
+class Cell:
+    """Who asks what of which route."""
+
+    who: str | None
+    method: str
+    path: str
+
+
+CELLS: Final = [
+    Cell(who, method, path) for method, path in sorted(MATRIX) for who in (None, *OFFICERS)
+]
+
+
+@pytest.fixture(scope="module")
+def streams(service: Service) -> dict[str, str]:
+    """A case of the nämnd, its streams, and one of the organisation's."""
+    hold = {
+        "type": "GallringsspärrSet",
+        "occurred": "day 2024-03-05",
+        "fact": {"targetLane": "bistand", "legalGround": "tillsynsarende"},
+        "target": service.open_case(),
+    }
+    tillsyn = service.open("rut", Lane.TILLSYN, hold).json()["stream"]
+    return {**service.joined_case(), "tillsyn": tillsyn, "system": str(NAMND)}
+
+
+@pytest.mark.parametrize("cell", CELLS, ids=lambda c: f"{c.who} {c.method} {c.path}")
+def test_each_route_lets_in_whom_the_table_says(
+    service: Service, streams: dict[str, str], cell: Cell
+) -> None:
+    requirement = MATRIX[cell.method, cell.path]
+    lane = requirement[0] if isinstance(requirement, tuple) else Lane.KOPPLING
+    path = cell.path.replace("{case}", streams["koppling"]).replace("{stream}", streams[lane])
+    headers = service.headers(cell.who) if cell.who else {}
+    if cell.who == BOTH:
+        headers["liggaren-namnd"] = str(NAMND)
+        path += f"?namnd={NAMND}" if requirement == PAGE else ""
+    answer = service.client.request(
+        cell.method, path, headers=headers, json={} if cell.method == "POST" else None
+    )
+    assert answer.status_code == expected(cell, requirement), answer.text
+
+
+def expected(cell: Cell, requirement: Requirement) -> int:
+    """Return the status of an answer, from the table written by hand."""
+    if cell.method == "POST" and isinstance(requirement, tuple):
+        return 401 if cell.who is None else 400  # no key: before anything else is looked at
+    if requirement == OPEN:
+        return 404 if cell.path == "/static" else 200
+    if requirement == DEVELOPMENT:
+        return {"/": 303, "/utloggning": 303}.get(cell.path, 200 if cell.method == "GET" else 303)
+    if cell.who is None:
+        return 303 if requirement == PAGE else 401
+    role, namnder = OFFICERS[cell.who]
+    lane, action = requirement if isinstance(requirement, tuple) else (Lane.KOPPLING, Action.READ)
+    if (lane, action) not in MAY[role]:
+        return 403
+    if NAMND not in namnder and cell.path != "/arenden" and lane is not Lane.SYSTEM:
+        return 404
+    return 200
+
+
+@pytest.mark.parametrize("who", [*OFFICERS])
+@pytest.mark.parametrize("lane", list(Lane))
+def test_recording_lets_in_whom_the_table_says(service: Service, who: str, lane: Lane) -> None:
+    """Each officer tries each action in each lane; refused by role, or by the domain because the stream is not there."""
+    role, _ = OFFICERS[who]
+    headers = {"liggaren_namnd": str(NAMND)} if who == BOTH else {}
+    for fact in REGISTRY.facts:
+        action = action_of(fact, corrects=False)
+        if fact.lane is not lane or action is Action.OPERATE:
+            continue
+        try:
+            sample = SAMPLES[fact.TYPE]
+        except KeyError:
+            continue
+        body = {"type": fact.TYPE, "occurred": "day 2024-03-01", "fact": sample}
+        answer = service.record(who, lane, str(fresh()), 1, body, **headers)
+        assert (answer.status_code != 403) is ((lane, action) in MAY[role]), (fact.TYPE, answer.text)
+
+
+SAMPLES: Final = {
+    "ApplicationReceived": APPLICATION["fact"],
+    "DisturbanceReported": {"leaseMissing": "okand"},
+    "LinkMade": {"kind": "aberopar", "fromMissing": "okand", "toMissing": "okand"},
+    "CorrectionApproved": {"approved": f"bistand/{fresh()}/1"},
+    "EntryMarkedErroneous": {"entry": f"bistand/{fresh()}/1", "reason": "hande_inte"},
+    "HolderChanged": {"toNamnd": str(fresh()), "ground": "overlamnat"},
+    "GallringsspärrLifted": {"reason": "tiden_ute"},
+    "OfficerRegistered": {"name": "Prov"},
+}
+assert OTTO in OFFICERS
+assert BERIT in OFFICERS
