@@ -18,11 +18,17 @@ from uuid import UUID, uuid5
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from domain.bistand import events as bistand
+from domain.bistand.process import BistandProcess
+from domain.catalogue import fields_table
 from domain.hyra import events as hyra
+from domain.hyra.process import HyraProcess
 from domain.kernel.actor import Role
 from domain.kernel.event import Common, Event
 from domain.kernel.fact import Fact, codec_of
 from domain.kernel.occurred import Occurred
+from domain.koppling.process import KopplingProcess
+from domain.system.process import SystemProcess
+from domain.tillsyn.process import TillsynProcess
 from ledger.canonical import encode
 from ledger.codec import Json, Lane
 from ledger.commitment import sealed_digest
@@ -30,6 +36,16 @@ from ledger.envelope import Envelope, Previous, leaf_hash
 from ledger.seal import DataKey, build_seals, parse_seals, seal
 
 FILE: Final = Path(__file__).with_name("envelope.json")
+PAGE: Final = Path(__file__).parents[2] / "docs" / "envelope.md"
+BEGIN: Final = "<!-- fields:begin -->"
+END: Final = "<!-- fields:end -->"
+PROCESSES: Final = (
+    BistandProcess,
+    HyraProcess,
+    KopplingProcess,
+    TillsynProcess,
+    SystemProcess,
+)
 LEDGER: Final = uuid5(UUID(int=0), "vectors")
 NAMND: Final = uuid5(LEDGER, "nämnd")
 FOUNDED: Final = datetime(2026, 1, 2, 3, 4, 5, 678901, UTC)
@@ -257,6 +273,14 @@ def make() -> dict[str, Any]:
     }
 
 
+def page_with_fields(page: str) -> str:
+    """Return `docs/envelope.md` with the table of fields between its marks made anew."""
+    before, rest = page.split(BEGIN)
+    _, after = rest.split(END)
+    tables = [fields_table(process.facts) for process in PROCESSES]
+    return f"{before}{BEGIN}\n{chr(10).join(tables)}{END}{after}"
+
+
 def to_text(vectors: dict[str, Any]) -> str:
     """Return the vectors as they stand in the file."""
     return json.dumps(vectors, ensure_ascii=False, indent=1) + "\n"
@@ -264,3 +288,4 @@ def to_text(vectors: dict[str, Any]) -> str:
 
 if __name__ == "__main__":
     FILE.write_text(to_text(make()), encoding="utf-8")
+    PAGE.write_text(page_with_fields(PAGE.read_text(encoding="utf-8")), encoding="utf-8")
