@@ -33,6 +33,8 @@ HEADERS: Final = {
 STRICT_TRANSPORT: Final = {"strict-transport-security": "max-age=31536000"}
 """Added in production, which is served over TLS."""
 
+LARGEST_HEADERS_BYTES: Final = 16 * 1024
+"""All header lines of a request together."""
 _METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _MOST_DRAINED_BYTES: Final = 64 * 1024 * 1024
 _DRAIN_LIMIT_S: Final = 10.0
@@ -66,10 +68,11 @@ class Edge:
         exchange = _Exchange(scope, receive, send, self._headers)
         started = monotonic()
         try:
-            if self._known_host(scope):
+            refusal = self._refusal(scope)
+            if refusal is None:
                 await self._app(scope, exchange.receive, exchange.send)
             else:
-                await exchange.answer(_wrong_host(), reference)
+                await exchange.answer(refusal, reference)
         except ClientDisconnect:
             exchange.status = _CLIENT_LEFT
         except Exception as error:  # noqa: BLE001 - the last resort: told to the log, not to the client
@@ -81,9 +84,12 @@ class Edge:
             took_ms = round((monotonic() - started) * 1000)
             log.access(method, _template(scope), exchange.status, took_ms, reference)
 
-    def _known_host(self, scope: Scope) -> bool:
+    def _refusal(self, scope: Scope) -> Problem | None:
+        """What is refused before anything looks at it."""
+        if sum(len(name) + len(value) for name, value in scope["headers"]) > LARGEST_HEADERS_BYTES:
+            return _too_large()
         host = Headers(scope=scope).get("host", "").rsplit(":", 1)[0]
-        return self._hosts is None or host in self._hosts
+        return None if self._hosts is None or host in self._hosts else _wrong_host()
 
 
 class _Exchange:
@@ -136,6 +142,16 @@ class _Exchange:
                     drained += len((await self.receive()).get("body", b""))
         except TimeoutError:
             self._unread = False
+
+
+def _too_large() -> Problem:
+    return Problem(
+        431,
+        "headers.too_large",
+        "För stora huvuden",
+        f"Anropets huvuden är större än {LARGEST_HEADERS_BYTES // 1024} kB.",
+        "Skicka bara de huvuden som behövs.",
+    )
 
 
 def _wrong_host() -> Problem:

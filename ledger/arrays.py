@@ -7,7 +7,7 @@ layout is PostgreSQL's `array_recv`; the statement says the type, as in `%s::uui
 
 from collections.abc import Iterable
 from struct import Struct
-from typing import ClassVar, Final
+from typing import Final
 from uuid import UUID
 
 import psycopg
@@ -68,8 +68,8 @@ def _array(element_oid: int, items: list[bytes]) -> Array:
 
 
 class _ArrayDumper(Dumper):
-    format: ClassVar[Format] = Format.BINARY
-    oid: ClassVar[int] = 0  # the statement's cast says which
+    format = Format.BINARY
+    oid = 0  # the statement's cast says which
 
     @override
     def dump(self, obj: Array) -> Buffer:

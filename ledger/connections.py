@@ -111,9 +111,14 @@ class Connections:
         Raises:
             Unavailable: none could be had in time.
         """
+        pool = self.pool(role)
         try:
-            with self.pool(role).connection() as connection:
-                yield connection
+            with pool.connection() as connection:
+                try:
+                    yield connection
+                finally:
+                    if connection.broken:  # the server has been restarted: so are the others
+                        pool.check()
         except PoolTimeout:
             raise Unavailable(
                 f"No connection as {role} could be had within {_WAIT_S:.0f} s."

@@ -15,8 +15,12 @@ from uuid import UUID
 
 import psycopg
 from eventsourcing.persistence import Notification, StoredEvent
-from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastore
-from psycopg import Connection
+from eventsourcing.postgres import (
+    PostgresApplicationRecorder,
+    PostgresDatastore,
+    PostgresSubscription,
+)
+from psycopg import Connection, sql
 from psycopg.errors import Diagnostic
 from psycopg.types.json import Jsonb
 from typing_extensions import override
@@ -25,7 +29,7 @@ from ledger.arrays import bigints, byteas, integers, texts, uuids
 from ledger.codec import Effect, Lane
 from ledger.connections import MIGRATOR, PROJECTOR, Connections, writer
 from ledger.envelope import notification_id, position
-from ledger.errors import DurabilityUnknown, from_database
+from ledger.errors import DurabilityUnknown, NothingToSave, from_database
 from ledger.reading import open_reading
 
 NIL: Final = UUID(int=0)
@@ -168,10 +172,13 @@ class LedgerRecorder(PostgresApplicationRecorder):
         the same command did.
 
         Raises:
+            NothingToSave: no events.
             DurabilityUnknown: the connection broke, or the wait for a standby was cancelled. Retry
             with the same command id.
             LedgerError: what the ledger refused, and why.
         """
+        if not events:
+            raise NothingToSave("There is no event to append.")
         role = (
             MIGRATOR if command.new_epoch or events[0].originator_id == NIL else writer(self.lane)
         )
@@ -183,6 +190,8 @@ class LedgerRecorder(PostgresApplicationRecorder):
                     _APPEND, self._arguments(events, command, macs, new_holder), prepare=True
                 ).fetchall()
             except (psycopg.OperationalError, psycopg.InterfaceError) as error:
+                if error.diag.severity_nonlocalized == "ERROR":  # it says so itself: rolled back
+                    raise from_database(error) from None
                 msg = "The answer was lost; whether the events were stored is not known."
                 raise DurabilityUnknown(msg) from error
             except psycopg.Error as error:
@@ -311,6 +320,37 @@ class LedgerRecorder(PostgresApplicationRecorder):
                 (self.lane.value,),
             ).fetchone()
         return None if row is None else notification_id(*row)
+
+    @override
+    def subscribe(self, gt: int | None = None, topics: Sequence[str] = ()) -> "LaneSubscription":
+        return LaneSubscription(self, gt, topics)
+
+
+class LaneSubscription(PostgresSubscription):
+    """The library's subscription to a lane's log, as the projector.
+
+    The library first looks at what is there and then begins to listen, so that an event between the
+    two waits for the next one's wake-up (eventsourcing 9.5.6). Here it looks again once it listens,
+    and listens on a connection of its own: a pooled one would go on listening for its next user.
+    """
+
+    _recorder: LedgerRecorder
+
+    @override
+    def _listen(self) -> None:
+        try:
+            conninfo = self._recorder.connections.conninfos[PROJECTOR]
+            with psycopg.connect(conninfo, autocommit=True) as connection:
+                channel = sql.Identifier(self._recorder.channel_name)
+                connection.execute(sql.SQL("LISTEN {}").format(channel))
+                self._has_been_notified.set()
+                while not self._has_been_stopped:
+                    for _ in connection.notifies(timeout=0.1, stop_after=1):
+                        self._has_been_notified.set()
+        except BaseException as error:  # noqa: BLE001 - raised again where the events are taken out
+            if self._thread_error is None:
+                self._thread_error = error
+            self.stop()
 
 
 def _effects(events: Sequence[SealedEvent]) -> Jsonb | None:

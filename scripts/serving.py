@@ -9,12 +9,12 @@ from fastapi import FastAPI
 
 from api import log
 from api.app import LOOPBACK, create_app
+from api.edge import LARGEST_HEADERS_BYTES
 from api.house import House
 from scripts.settings import Settings, SettingsError
 
 FIRST_PORT: Final = 8000
 _PORTS_TRIED: Final = 100
-_LARGEST_HEADERS_BYTES: Final = 16 * 1024
 
 
 def listening(host: str, port: int | None) -> socket.socket:
@@ -75,6 +75,6 @@ def server_config(app: FastAPI) -> uvicorn.Config:
         access_log=False,
         server_header=False,
         proxy_headers=False,
-        h11_max_incomplete_event_size=_LARGEST_HEADERS_BYTES,
+        h11_max_incomplete_event_size=LARGEST_HEADERS_BYTES,
         timeout_graceful_shutdown=10,
     )

@@ -165,26 +165,30 @@ def _entry(row: Row, number: int, crossings: Iterable[Crossing]) -> Entry:
 
 
 def _links(read: CaseRead, asked: Clocks) -> list[LinkMade]:
-    """The links that hold, in the order the trail tells them."""
-    known = asked.known_to(read.streams[Lane.KOPPLING].events)
-    return [link.fact for link in reduce(evolve, effective(known), KopplingCase()).links]
+    """The links that held, by what was known."""
+    known = effective(asked.known_to(read.streams[Lane.KOPPLING].events))
+    happened = [event for event in known if asked.happened(event)]
+    return [link.fact for link in reduce(evolve, happened, KopplingCase()).links]
 
 
 def _crossings(
     row: Row, links: Iterable[LinkMade], numbers: Mapping[EventRef, int]
 ) -> Iterable[Crossing]:
     """The row's links, each by the number of the other end where that stands on the page."""
-    ends: list[tuple[str, EventRef | None]] = []
     for link in links:
         kind: object = link.kind
         words = CODES[LinkKind][kind] if isinstance(kind, LinkKind) else str(kind)
-        if link.from_event == row.ref:
-            ends.append((f"{words} nr {{}}", link.to_event))
-        if link.to_event == row.ref:
-            ends.append((f"nr {{}} {words} detta", link.from_event))
-    for told, (words, end) in zip(row.links, ends, strict=False):
-        number = numbers.get(end) if end else None
-        if number is None:
-            yield Crossing(told, "")
-        else:
-            yield Crossing(words.format(number), f"h{number}")
+        for end, other in ((link.from_event, link.to_event), (link.to_event, link.from_event)):
+            if end != row.ref:
+                continue
+            number = numbers.get(other) if other else None
+            told = f"nr {number}" if number else _unseen(other)
+            text = f"{words} {told}" if end is link.from_event else f"{told} {words} detta"
+            yield Crossing(text, f"h{number}" if number else "")
+
+
+def _unseen(ref: EventRef | None) -> str:
+    """What an event is called that is not on the page."""
+    return (
+        f"en händelse i {LANES[ref.lane]} som inte visas" if ref else "en händelse som inte anges"
+    )

@@ -54,7 +54,9 @@ def fact(**fields: Any) -> bytes:  # noqa: ANN401 - any JSON
 
 def raw(inner: str) -> bytes:
     """Return a command with something in its fact that json.dumps would not write."""
-    return f'{{"type":"ApplicationReceived","occurred":"day 2024-03-01","fact":{{{inner}}}}}'.encode()
+    return (
+        f'{{"type":"ApplicationReceived","occurred":"day 2024-03-01","fact":{{{inner}}}}}'.encode()
+    )
 
 
 BAD: Final = (
@@ -125,18 +127,35 @@ BAD: Final = (
     Bad("fact.wrong_form", 422, fact(asksFor=CANARY), "a text for a list"),
     Bad("fact.wrong_form", 422, fact(text=7), "a number for a text"),
     Bad("occurred.future", 422, command(occurred="day 2999-01-01"), "in the future"),
-    Bad("occurred.future", 422, command(occurred="instant 2999-01-01T00:00:00.000000Z"), "an instant in the future"),
+    Bad(
+        "occurred.future",
+        422,
+        command(occurred="instant 2999-01-01T00:00:00.000000Z"),
+        "an instant in the future",
+    ),
     Bad("occurred.form", 422, command(occurred=CANARY), "anything as occurred"),
     Bad("occurred.form", 422, command(occurred="2024-03-01"), "a day without its word"),
     Bad("occurred.form", 422, command(occurred="day ٢٠٢٤-03-01"), "Arabic digits"),  # noqa: RUF001 - the point
     Bad("occurred.impossible", 422, command(occurred="day 2023-02-29"), "29 February 2023"),
     Bad("occurred.impossible", 422, command(occurred="day 0000-01-01"), "year 0"),
-    Bad("occurred.ends_before_start", 422, command(occurred="period 2024-03-02/2024-03-01"), "backwards"),
+    Bad(
+        "occurred.ends_before_start",
+        422,
+        command(occurred="period 2024-03-02/2024-03-01"),
+        "backwards",
+    ),
     Bad("reference.form", 422, command(corrects=CANARY), "anything as reference"),
-    Bad("reference.not_here", 422, command(corrects=f"bistand/{fresh()}/1", correctionReason="skrivfel"), "another stream"),
+    Bad(
+        "reference.not_here",
+        422,
+        command(corrects=f"bistand/{fresh()}/1", correctionReason="skrivfel"),
+        "another stream",
+    ),
     Bad("date.form", 422, command(claimedRecorded=CANARY), "anything as date"),
     Bad("date.impossible", 422, command(claimedRecorded="2024-02-30"), "30 February"),
-    Bad("date.impossible", 422, command(claimedRecorded="0001-01-01T00:00:00+14:00"), "before time"),
+    Bad(
+        "date.impossible", 422, command(claimedRecorded="0001-01-01T00:00:00+14:00"), "before time"
+    ),
 )
 
 
@@ -187,7 +206,9 @@ def test_ten_megabytes_are_refused_without_being_kept(service: Service, *, chunk
     ten = b'{"type":"' + b"a" * 10_000_000 + b'"}'
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     started = perf_counter()
-    answer = send(service, stream, (ten[n : n + 65536] for n in range(0, len(ten), 65536)) if chunked else ten)
+    answer = send(
+        service, stream, (ten[n : n + 65536] for n in range(0, len(ten), 65536)) if chunked else ten
+    )
     assert answer.status_code == 413
     assert answer.json()["code"] == "body.too_large"
     assert perf_counter() - started < 5
@@ -203,7 +224,9 @@ def test_a_body_of_exactly_the_limit_is_read(service: Service) -> None:
     assert send(service, service.open_case(), padded + b" ").status_code == 413
 
 
-@pytest.mark.parametrize("bomb", [b"[" * 200_000, b'{"a":' * 40_000, b'"\\"' * 80_000, b'"' + b'\\"' * 120_000])
+@pytest.mark.parametrize(
+    "bomb", [b"[" * 200_000, b'{"a":' * 40_000, b'"\\"' * 80_000, b'"' + b'\\"' * 120_000]
+)
 def test_a_bomb_is_refused_in_no_time(bomb: bytes) -> None:
     started = perf_counter()
     with pytest.raises(Problem):

@@ -117,9 +117,7 @@ def test_a_key_too_old_to_be_compared_is_a_conflict(own_service: Service) -> Non
     keys = own_service.house.processes.ledger.connections.conninfos["liggaren_keys"]
     with psycopg.connect(keys.replace("user=liggaren_keys", "user=postgres")) as connection:
         connection.execute("DELETE FROM keys.command_key")
-    answer = own_service.record(
-        BERIT, Lane.BISTAND, stream, 1, APPLICATION, idempotency_key=key
-    )
+    answer = own_service.record(BERIT, Lane.BISTAND, stream, 1, APPLICATION, idempotency_key=key)
     assert answer.status_code == 409
     assert answer.json()["code"] == "idempotency.expired"
     assert version(own_service, stream) == 2
@@ -205,8 +203,7 @@ def test_what_another_namnd_holds_is_answered_like_what_does_not_exist(service: 
     for body in (APPLICATION, case_opened()):
         for who, role_lane in ((OTTO, Lane.BISTAND),):
             answers = [
-                service.record(who, role_lane, stream, 1, body)
-                for stream in (theirs, str(fresh()))
+                service.record(who, role_lane, stream, 1, body) for stream in (theirs, str(fresh()))
             ]
             assert answers[0].status_code == answers[1].status_code
             assert len(answers[0].content) == len(answers[1].content)

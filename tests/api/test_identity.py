@@ -182,7 +182,10 @@ def test_the_issuers_keys_are_read_from_a_file(tmp_path: Path) -> None:
     assert verifier.officer(signed(), utc_now()) == OFFICER
 
 
-@pytest.mark.parametrize("text", ["", "{}", '{"keys": []}', '{"keys": [{"kty": "oct", "k": "AAAA"}]}'])
+@pytest.mark.parametrize(
+    "text",
+    ["", "{}", '{"keys": []}', '{"keys": [{"kty": "oct", "k": "QUJDREVGR0hJSktMTU5PUFFSU1Q"}]}'],
+)
 def test_a_file_without_public_keys_is_refused(tmp_path: Path, text: str) -> None:
     path = tmp_path / "keys.json"
     path.write_text(text)

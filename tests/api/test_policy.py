@@ -229,7 +229,10 @@ def test_recording_lets_in_whom_the_table_says(service: Service, who: str, lane:
             continue
         body = {"type": fact.TYPE, "occurred": "day 2024-03-01", "fact": sample}
         answer = service.record(who, lane, str(fresh()), 1, body, **headers)
-        assert (answer.status_code != 403) is ((lane, action) in MAY[role]), (fact.TYPE, answer.text)
+        assert (answer.status_code != 403) is ((lane, action) in MAY[role]), (
+            fact.TYPE,
+            answer.text,
+        )
 
 
 SAMPLES: Final = {
