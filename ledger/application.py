@@ -27,7 +27,7 @@ from ledger.errors import NothingToSave
 from ledger.keys import Obtained
 from ledger.reading import ReadContext, Reading, StoredEntry, open_reading, reading
 from ledger.recorder import NIL, Command, LedgerRecorder, Mac, Receipt, SealedEvent
-from ledger.seal import DataKey, open_parts, part_key_id, seal
+from ledger.seal import DataKey, key_ids_of, open_parts, seal
 from ledger.store import Ledger
 from ledger.witness import Position
 
@@ -195,7 +195,7 @@ class LaneEventStore(EventStore[UUID]):
         keys = self.application.ledger.keys.fetch(
             {open_reading(self.application.lane).context.namnd, NIL},
             self.application.lane,
-            {part_key_id(part) for entry in entries for part in entry.parts},
+            key_ids_of(part for entry in entries for part in entry.parts),
         )
         token = _opening_keys.set(keys)
         try:

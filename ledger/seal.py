@@ -270,6 +270,14 @@ def check(
     return frozenset(missing)
 
 
+def key_ids_of(parts: Iterable[bytes]) -> set[UUID]:
+    """Return the ids of the keys that parts were sealed with, as their headers say.
+
+    A part cut short of its header has none; opening its event says so.
+    """
+    return {part_key_id(part) for part in parts if len(part) >= _NONCE_AT}
+
+
 def part_key_id(part: bytes) -> UUID:
     """Return the id of the key a part was sealed with, as its header says.
 

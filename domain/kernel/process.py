@@ -164,7 +164,8 @@ class LaneProcess(LaneApplication):
         for stream, receiver in moving:  # its wrap first: a crash between leaves two, never none
             self.ledger.keys.add_wrap(self.lane, stream, receiver)
         stored = self._save(events, by.command())
-        for stream, _ in moving:
+        for stream, receiver in moving:  # again: a key may have been made between
+            self.ledger.keys.add_wrap(self.lane, stream, receiver)
             self.ledger.keys.drop_wrap(self.lane, stream, by.namnd)
         return stored
 

@@ -11,13 +11,12 @@ waits for the lane. And were that lock forgotten, the second append would be ref
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from random import Random  # noqa: TID251 - only its type
 from threading import Event, Lock, Thread
-from types import SimpleNamespace
 from typing import Any, Final
 from uuid import UUID
 
@@ -29,7 +28,6 @@ from psycopg import Connection, sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.rows import TupleRow
 
-import ledger.recorder
 from ledger.codec import Lane
 from ledger.connections import Connections, one_dsn, writer
 from ledger.envelope import notification_id
@@ -252,20 +250,20 @@ def test_an_event_between_the_first_look_and_the_listening_is_not_left_lying(
     connections: Connections, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     recorder, stream, looked = LedgerRecorder(connections, LANES[0]), fresh(), Event()
-    first_look = recorder.select_notifications
+    select, connect = recorder.select_notifications, psycopg.connect
 
-    def look(*args: Any, **kwargs: Any) -> Any:
-        found = first_look(*args, **kwargs)
+    def look(start: int, limit: int, **how: Any) -> Sequence[Notification]:  # noqa: ANN401
+        found = select(start, limit, **how)
         looked.set()
         return found
 
-    def connect(*args: Any, **kwargs: Any) -> Any:
+    def append_then_connect(conninfo: str, *, autocommit: bool) -> Connection[TupleRow]:
         assert looked.wait(DEADLINE_S)
         append_one(recorder, stream)
-        return psycopg.connect(*args, **kwargs)
+        return connect(conninfo, autocommit=autocommit)
 
     monkeypatch.setattr(recorder, "select_notifications", look)
-    monkeypatch.setattr(ledger.recorder, "psycopg", SimpleNamespace(connect=connect))
+    monkeypatch.setattr(psycopg, "connect", append_then_connect)
     with recorder.subscribe(gt=OPENING) as subscription, ThreadPoolExecutor(1) as one:
         try:
             assert one.submit(next, subscription).result(DEADLINE_S).originator_id == stream
