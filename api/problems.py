@@ -242,6 +242,12 @@ _LEDGER: Final[Mapping[str, _Words]] = {
     ),
     "keys.unavailable": _KEYS_AWAY,
     "keys.tampered": _KEYS_AWAY,
+    "ledger.tampered": _Words(
+        500,
+        "Det lagrade stämmer inte",
+        "En lagrad händelse stämmer inte med sin kontrollsumma. Inget visas.",
+        "Säg till den som driver tjänsten: kör liggare fsck.",
+    ),
     "ledger.not_founded": _Words(
         503,
         "Ingen liggare",

@@ -86,7 +86,7 @@ class WriteGateway:
             version=order.expected + 1,
             acted_by=said.acted_by,
             delegation=said.delegation,
-            claimed_recorded=said.claimed_recorded,  # type: ignore[arg-type]
+            claimed_recorded=said.claimed_recorded,
             source=said.source,
             document_ids=said.document_ids,
             corrects=said.corrects,

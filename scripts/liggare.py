@@ -76,8 +76,8 @@ Kalla = Annotated[str, typer.Option("--kalla", help="kallsystem, eller liggaren 
 def main() -> None:
     """Run `liggare`."""
     for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(errors="replace")  # type: ignore[union-attr]
-    sys.exit(guarded(app))
+        stream.reconfigure(errors="replace")  # type: ignore[union-attr]  # both are text files
+    sys.exit(guarded(lambda: app(prog_name="liggare")))
 
 
 # ---------------------------------------------------------------- founding and serving
@@ -468,3 +468,7 @@ def _progress(done: int, total: int) -> None:
     if total > 1 and sys.stderr.isatty():
         end = "\n" if done == total else ""
         print(f"\r{done} av {total}", end=end, file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -196,7 +196,7 @@ class TerminationNoticeIssued(HyraFact):
 
     lease_id: Annotated[UUID | None, kept(32, ORDINARY, JOINT, clear=True)] = None
     lease_missing: Annotated[MissingReference | None, kept(33, ORDINARY, JOINT, clear=True)] = None
-    by: Annotated[NoticeBy | None, kept(34, ORDINARY, JOINT, clear=True)] = None
+    by: Annotated[NoticeBy | None, kept(34, NEED, JOINT)] = None
     reasons_stated: Annotated[Flag | None, kept(35, ORDINARY, JOINT, clear=True)] = None
     served: Annotated[Day | None, kept(36, ORDINARY, JOINT, clear=True)] = None
     method: Annotated[ServiceMethod | None, kept(37, ORDINARY, JOINT, clear=True)] = None

@@ -8,7 +8,7 @@ caller who had not seen everything is refused there.
 from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from hashlib import sha256
 from typing import ClassVar, Final, cast
 from uuid import UUID
@@ -89,7 +89,7 @@ class Saying:
     version: int
     acted_by: UUID | None = None
     delegation: str | None = None
-    claimed_recorded: datetime | None = None
+    claimed_recorded: date | datetime | None = None
     source: str | None = None
     document_ids: tuple[UUID, ...] = ()
     corrects: EventRef | None = None

@@ -26,7 +26,6 @@ TELLING = (
 HARMLESS = {
     ("LeaseSigned", "link_clause_id"),  # an id of a template's clause
     ("NämndRegistered", "name"),  # a public body's
-    ("TerminationNoticeIssued", "by"),  # that an estate gives notice
 }
 """Clear fields in which a telling word was weighed and found to tell nothing here."""
 

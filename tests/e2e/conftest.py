@@ -1,0 +1,87 @@
+"""The installed command, run as a program of its own against databases of the test's own."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from ledger.embedded import Cluster
+
+ROOT: Final = Path(__file__).parents[2]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """How a command ended."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:  # noqa: ANN401 - any JSON
+        """What it printed, as JSON."""
+        return json.loads(self.out)
+
+
+@dataclass
+class Command:
+    """`liggare`, with the environment it is run in."""
+
+    environ: dict[str, str]
+    ran: list[Answer] = field(default_factory=list)
+
+    def __call__(self, *arguments: str, stdin: Any = None, **environ: str) -> Answer:  # noqa: ANN401 - any JSON
+        """Run a command. Whatever happens, it prints no traceback."""
+        given = stdin if isinstance(stdin, str) else json.dumps(stdin)
+        process = subprocess.run(
+            [sys.executable, "-m", "scripts.liggare", *arguments],
+            input=given,
+            capture_output=True,
+            text=True,
+            check=False,
+            cwd=ROOT,
+            env=clean_environ() | self.environ | environ,
+        )
+        answer = Answer(process.returncode, process.stdout, process.stderr)
+        assert "Traceback" not in answer.err + answer.out, answer.err
+        self.ran.append(answer)
+        return answer
+
+    def done(self, *arguments: str, stdin: Any = None) -> Answer:  # noqa: ANN401 - any JSON
+        """Run a command that must succeed."""
+        answer = self(*arguments, stdin=stdin)
+        assert answer.code == 0, answer
+        return answer
+
+
+def clean_environ() -> dict[str, str]:
+    """Return the environment without any of our own settings."""
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith("LIGGAREN_") or name == "LIGGAREN_PG_BIN"
+    }
+
+
+@pytest.fixture(scope="module")
+def liggare(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Command]:
+    """The command, with an empty home and two empty databases on one server."""
+    home = tmp_path_factory.mktemp("hem å")
+    names = {"LIGGAREN_DSN": "e2e_ledger", "LIGGAREN_KEYS_DSN": "e2e_keys"}
+    create = sql.SQL("CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C'")
+    with psycopg.connect(cluster.dsn(), autocommit=True) as server:
+        for name in names.values():
+            server.execute(create.format(sql.Identifier(name)))
+        dsns = {variable: cluster.dsn(name) for variable, name in names.items()}
+        yield Command({"LIGGAREN_HOME": str(home), **dsns})
+        for name in names.values():
+            server.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))

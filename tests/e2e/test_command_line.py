@@ -1,0 +1,365 @@
+"""`liggare`, from an empty database to a gallring, as its users run it."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, Final
+
+import psycopg
+import pytest
+
+from tests.e2e.conftest import Command
+from tests.whole import fresh
+
+APPLICATION: Final = {
+    "type": "ApplicationReceived",
+    "occurred": "day 2024-03-01",
+    "fact": {"channel": "post", "asksFor": ["forsok"]},
+}
+
+
+@dataclass
+class Office:
+    """A founded ledger and its officers."""
+
+    liggare: Command
+    namnd: str
+
+    def open_case(self) -> str:
+        """Open a case in bistand and in koppling. Returns the case's id and remembers the stream."""
+        opened = {
+            "type": "CaseOpened",
+            "occurred": "day 2024-02-28",
+            "fact": {"party": str(fresh()), "personStream": str(fresh())},
+        }
+        told = self.liggare.done("record", "bistand", "--as", "berit", "--json", stdin=opened)
+        self.stream = str(told.json["stream"])
+        joined = {
+            "type": "CaseJoined",
+            "occurred": "day 2024-02-28",
+            "fact": {"bistandStream": self.stream},
+        }
+        told = self.liggare.done("record", "koppling", "--as", "berit", "--json", stdin=joined)
+        return str(told.json["stream"])
+
+
+@pytest.fixture(scope="module")
+def office(liggare: Command) -> Office:
+    """A ledger founded by the command itself, its officers registered by it."""
+    before = liggare("state", str(fresh()), "--as", "admin")
+    assert before.code == 5
+    told = liggare.done("init", "--namnd", "Provnämnden", "--handlaggare", "Sigrid Prov", "--json")
+    assert told.json["registered"] is True
+    assert len(told.json["logs"]) == 5
+    namnd = told.json["namnd"]
+    office = Office(liggare, namnd)
+    dev = Path(liggare.environ["LIGGAREN_HOME"]) / "dev" / told.json["ledger"] / "officers.json"
+    listed = json.loads(dev.read_text())
+    assert [one["handle"] for one in listed] == ["admin"]
+    for handle, role in (
+        ("berit", "bistandshandlaggare"),
+        ("cecilia", "enhetschef"),
+        ("hanna", "hyreshandlaggare"),
+        ("arvid", "arkivarie"),
+    ):
+        commands = [
+            {
+                "type": "OfficerRegistered",
+                "occurred": "unknown",
+                "fact": {"name": f"{handle} Provlund"},
+            },
+            {
+                "type": "RoleAssigned",
+                "occurred": "unknown",
+                "fact": {"role": role, "namnd": namnd},
+            },
+        ]
+        lines = "\n".join(json.dumps(command) for command in commands)
+        told = liggare.done("record", "system", "--as", "admin", "--json", stdin=lines)
+        assert [receipt["version"] for receipt in told.json] == [1, 2]
+        officer = {"handle": handle, "id": told.json[0]["stream"], "name": handle, "what": role}
+        listed.append(officer)
+    dev.write_text(json.dumps(listed))
+    return office
+
+
+def test_founding_again_changes_nothing(office: Office) -> None:
+    again = office.liggare.done("init", "--namnd", "En annan", "--handlaggare", "Någon", "--json")
+    assert again.json["applied"] == again.json["logs"] == []
+    assert again.json["registered"] is False
+    assert again.json["namnd"] == office.namnd
+
+
+def test_a_fact_is_recorded_and_read_as_state_and_trail(office: Office) -> None:
+    case = office.open_case()
+    told = office.liggare.done(
+        "record", "bistand", office.stream, "--version", "1", "--as", "berit", stdin=APPLICATION
+    )
+    assert told.out == f"ApplicationReceived: bistand/{office.stream}/2\n"
+    state = office.liggare.done("state", case, "--as", "cecilia")
+    assert "BESLUT" in state.out
+    trail = office.liggare.done("trail", case, "--as", "cecilia")
+    assert "En ansökan om försökslägenhet kom in" in " ".join(trail.out.split())
+    as_json = office.liggare.done("trail", case, "--as", "cecilia", "--json").json
+    assert {row["type"] for row in as_json["rows"]} == {
+        "CaseJoined",
+        "CaseOpened",
+        "ApplicationReceived",
+    }
+    early = office.liggare.done(
+        "trail", case, "--as", "cecilia", "--gallde", "2024-02-29", "--json"
+    )
+    assert len(early.json["rows"]) == 2
+    stream = office.liggare.done("state", f"bistand/{office.stream}", "--as", "berit")
+    assert stream.out.endswith("Version 2\n")
+
+
+def test_a_lane_that_is_not_shown_is_named(office: Office) -> None:
+    case = office.open_case()
+    for command in ("state", "trail"):
+        told = office.liggare.done(command, case, "--as", "hanna")
+        assert "Du har inte behörighet att läsa BESLUT." in told.out
+    last = office.liggare.done("export", case, "--as", "hanna").out.splitlines()[-1]
+    assert json.loads(last)["notShown"]
+
+
+def test_an_interrupted_file_is_taken_up_where_it_stopped(office: Office) -> None:
+    office.open_case()
+    good = [json.dumps(APPLICATION | {"note": f"nummer {n}"}) for n in range(3)]
+    bad = json.dumps(APPLICATION | {"occurred": "day 2999-01-01"})
+    arguments = ("record", "bistand", office.stream, "--version", "1", "--as", "berit")
+    stopped = office.liggare(*arguments, stdin="\n".join([*good[:2], bad]))
+    assert stopped.code == 1
+    assert len(stopped.out.splitlines()) == 2
+    key = stopped.err.partition("--nyckel ")[2][:36]
+    told = office.liggare.done(*arguments, "--nyckel", key, stdin="\n".join(good))
+    assert len(told.out.splitlines()) == 3
+    state = office.liggare.done("state", f"bistand/{office.stream}", "--as", "berit", "--json")
+    assert state.json["version"] == 4
+
+
+def test_a_command_sent_again_with_its_key_is_carried_out_once(office: Office) -> None:
+    office.open_case()
+    key = str(fresh())
+    arguments = ("record", "bistand", office.stream, "--version", "1", "--nyckel", key)
+    first = office.liggare.done(*arguments, "--as", "berit", "--json", stdin=APPLICATION)
+    again = office.liggare.done(*arguments, "--as", "berit", "--json", stdin=APPLICATION)
+    assert first.json == again.json
+    other = office.liggare(*arguments, "--as", "berit", stdin=APPLICATION | {"note": "annat"})
+    assert other.code == 1
+    assert "idempotency.reused" in other.err
+
+
+REFUSALS: Final[dict[str, tuple[int, str, Callable[[Office], tuple[tuple[str, ...], Any]]]]] = {
+    "stale version": (
+        3,
+        "conflict.version",
+        lambda o: (("record", "bistand", o.stream, "--version", "9", "--as", "berit"), APPLICATION),
+    ),
+    "not a fact": (
+        1,
+        "occurred.future",
+        lambda o: (
+            ("record", "bistand", o.stream, "--version", "1", "--as", "berit"),
+            APPLICATION | {"occurred": "day 2999-01-01"},
+        ),
+    ),
+    "not JSON": (
+        1,
+        "body.not_json",
+        lambda o: (("record", "bistand", o.stream, "--version", "1", "--as", "berit"), "{"),
+    ),
+    "no role": (
+        4,
+        "not_allowed",
+        lambda o: (("record", "bistand", o.stream, "--version", "1", "--as", "hanna"), APPLICATION),
+    ),
+    "no such case": (4, "not_found", lambda _: (("state", str(fresh()), "--as", "cecilia"), None)),
+    "no case at all": (4, "not_found", lambda _: (("state", "x", "--as", "cecilia"), None)),
+    "no such lane": (4, "not_found", lambda _: (("state", "x/y", "--as", "cecilia"), None)),
+    "not an operator": (4, "not_allowed", lambda _: (("fsck", "--as", "cecilia"), None)),
+    "no such namnd": (
+        4,
+        "no_role",
+        lambda _: (("rebuild", "--as", "cecilia", "--namnd", "Någon annan"), None),
+    ),
+    "nobody": (2, "Det framgår inte vem", lambda _: (("rebuild",), None)),
+    "a stranger": (2, "finns inte här", lambda _: (("rebuild", "--as", "ingen"), None)),
+    "version without stream": (
+        2,
+        "En ny ström har",
+        lambda _: (("record", "bistand", "--version", "1", "--as", "berit"), APPLICATION),
+    ),
+    "stream without version": (
+        2,
+        "En ny ström har",
+        lambda o: (("record", "bistand", o.stream, "--as", "berit"), APPLICATION),
+    ),
+    "stream is no id": (
+        2,
+        "inget UUID",
+        lambda _: (("record", "bistand", "x", "--version", "1", "--as", "berit"), APPLICATION),
+    ),
+    "no such command": (2, "No such command", lambda _: (("radera",), None)),
+    "no such option": (2, "No such option", lambda _: (("state", "x", "--allt"), None)),
+    "question": (
+        1,
+        "query.form",
+        lambda _: (("state", str(fresh()), "--as", "cecilia", "--gallde", "igår"), None),
+    ),
+    "nothing to do": (2, "Inget är angivet", lambda _: (("gallra", "--as", "admin"), None)),
+    "no such gallring": (
+        1,
+        "gallring.not_decided",
+        lambda _: (("gallra", str(fresh()), "--as", "admin"), None),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", REFUSALS)
+def test_a_refusal_is_a_line_a_remedy_and_a_code(office: Office, name: str) -> None:
+    office.open_case()
+    code, said, command = REFUSALS[name]
+    arguments, stdin = command(office)
+    answer = office.liggare(*arguments, stdin=stdin)
+    assert answer.code == code, answer
+    assert said in answer.err
+    assert answer.out == ""
+    if code != 2 or "liggare:" in answer.err:
+        problem, remedy = answer.err.splitlines()[:2]
+        assert problem.startswith("liggare: ")
+        assert remedy.startswith("  ")
+
+
+def test_a_token_from_the_environment_says_who(office: Office) -> None:
+    case = office.open_case()
+    token = office.liggare.done("token", "--as", "cecilia").out.strip()
+    assert office.liggare("state", case, LIGGAREN_TOKEN=token).code == 0
+    assert office.liggare("state", case, LIGGAREN_TOKEN=token[:-4] + "AAAA").code == 4
+
+
+def test_an_export_can_be_checked_by_anybody(office: Office) -> None:
+    case = office.open_case()
+    exported = office.liggare.done("export", case, "--as", "cecilia").out
+    events = [json.loads(line) for line in exported.splitlines()]
+    assert len(events) == 2
+    for event in events:
+        assert sha256(b"\0" + event["envelope"].encode()).hexdigest() == event["leaf"]
+
+
+def test_all_views_are_folded_again(office: Office) -> None:
+    office.open_case()
+    told = office.liggare.done("rebuild", "--as", "cecilia", "--json").json
+    assert told["cases"] >= 1
+    assert told["events"] >= 2
+    assert told["unknown"] == told["unreadable"] == 0
+
+
+def test_a_gallring_waits_for_a_spärr_and_is_then_carried_out(office: Office) -> None:
+    office.open_case()
+    stream = office.stream
+
+    def decide(type_: str, fact: dict[str, Any], **more: str) -> str:
+        command = {"type": type_, "occurred": "unknown", "fact": fact, **more}
+        told = office.liggare.done("record", "tillsyn", "--as", "arvid", "--json", stdin=command)
+        return str(told.json["stream"])
+
+    gallring = decide(
+        "GallringDecided",
+        {"targetLane": "bistand", "level": 2, "legalGround": "sol_16_1"},
+        target=stream,
+    )
+    hold = decide(
+        "GallringsspärrSet",
+        {"targetLane": "bistand", "legalGround": "tillsynsarende"},
+        target=stream,
+    )
+    held = office.liggare("gallra", gallring, "--as", "admin")
+    assert held.code == 3
+    assert "ledger.held" in held.err
+    lifted = {
+        "type": "GallringsspärrLifted",
+        "occurred": "unknown",
+        "fact": {"reason": "grunden_upphord"},
+    }
+    office.liggare.done("record", "tillsyn", hold, "--version", "1", "--as", "arvid", stdin=lifted)
+    assert office.liggare("gallra", gallring, "--as", "arvid").code == 4, (
+        "who decides does not do it"
+    )
+    done = office.liggare.done("gallra", gallring, "--rewrite", "--as", "admin", "--json").json
+    assert done["type"] == "GallringExecuted"
+    assert done["rewritten"] is True
+    assert office.liggare("state", f"bistand/{stream}", "--as", "berit").code == 4
+    assert office.liggare("gallra", gallring, "--as", "admin").code != 0
+    assert office.liggare.done("replay", "--as", "admin", "--json").json == {"replayed": 0}
+    check = office.liggare.done("fsck", "--as", "admin", "--json").json
+    assert check["faults"] == []
+    assert check["destroyed"] >= 1
+
+
+def test_an_operator_opens_a_new_epoch_and_says_why(office: Office) -> None:
+    arguments = ("epoch", "koppling", "--skal", "klockfel", "--text", "Klockan gick före.")
+    assert office.liggare(*arguments, "--as", "cecilia").code == 4
+    told = office.liggare.done(*arguments, "--as", "admin", "--json").json
+    assert told["position"].startswith("1/")
+    office.open_case()
+    assert office.liggare.done("fsck", "--as", "admin", "--json").json["faults"] == []
+
+
+def test_the_check_finds_what_was_altered(office: Office) -> None:
+    office.open_case()
+    with psycopg.connect(office.liggare.environ["LIGGAREN_DSN"], autocommit=True) as superuser:
+        superuser.execute("ALTER TABLE ledger.event DISABLE TRIGGER ALL")
+        superuser.execute(
+            "UPDATE ledger.event SET envelope = replace(envelope, 'day 2024', 'day 2023')"
+            " WHERE lane = 'bistand' AND stream = %s",
+            (office.stream,),
+        )
+        try:
+            found = office.liggare("fsck", "--as", "admin", "--json")
+            text = office.liggare("fsck", "--as", "admin")
+        finally:
+            superuser.execute(
+                "UPDATE ledger.event SET envelope = replace(envelope, 'day 2023', 'day 2024')"
+                " WHERE lane = 'bistand' AND stream = %s",
+                (office.stream,),
+            )
+            superuser.execute("ALTER TABLE ledger.event ENABLE ALWAYS TRIGGER ALL")
+    assert found.code == text.code == 6
+    assert found.json["faults"]
+    assert "Fel: 0" not in text.out
+
+
+def test_an_error_nobody_foresaw_is_a_reference_in_the_log(office: Office) -> None:
+    dev = next(Path(office.liggare.environ["LIGGAREN_HOME"]).glob("dev/*/officers.json"))
+    kept = dev.read_text()
+    dev.write_text('{"Kanariefågel')
+    try:
+        answer = office.liggare("rebuild", "--as", "cecilia")
+    finally:
+        dev.write_text(kept)
+    assert answer.code == 7
+    assert len(answer.err.splitlines()) == 2
+    reference = answer.err.rpartition(" ")[2].strip(".\n")
+    log = Path(office.liggare.environ["LIGGAREN_HOME"]) / "log" / "liggare.log"
+    assert reference in log.read_text()
+    assert "Kanarie" not in log.read_text() + answer.err
+
+
+def test_whoever_reads_may_stop_reading(office: Office) -> None:
+    office.open_case()
+    assert office.liggare("--help").code == 0
+    for command in (
+        "init",
+        "serve",
+        "record",
+        "state",
+        "trail",
+        "export",
+        "rebuild",
+        "fsck",
+        "token",
+    ):
+        assert office.liggare(command, "--help").code == 0
