@@ -13,6 +13,7 @@ from api.clock import utc_now
 from api.house import House
 from api.identity import bearer
 from api.problems import Problem, not_found
+from api.questions import canonical_uuid, purpose
 from ledger.codec import Json
 from ledger.recorder import NIL
 
@@ -97,25 +98,6 @@ TheBody = Annotated[dict[str, Json], Depends(_parsed)]
 """The JSON object in the body."""
 
 
-def purpose(text: str | None) -> Purpose:
-    """Return a purpose by its code.
-
-    Raises:
-        Problem: 422; there is none of that name.
-    """
-    if not text:
-        return Purpose.HANDLAGGNING
-    if text not in set(Purpose):
-        raise Problem(
-            422,
-            "purpose.unknown",
-            "Okänt ändamål",
-            "Ändamålet finns inte i listan.",
-            f"Välj ett av: {', '.join(Purpose)}.",
-        )
-    return Purpose(text)
-
-
 def chosen_namnd(text: str | None) -> UUID | None:
     """Return the nämnd somebody says they act for.
 
@@ -146,18 +128,6 @@ def existing(text: str) -> UUID:
     if found is None:
         raise not_found()
     return found
-
-
-def canonical_uuid(text: str) -> UUID | None:
-    """Return the UUID a text is: 36 lower-case characters, no other spelling.
-
-    >>> canonical_uuid("6EC1F1B5-2A53-4BD5-8C9F-52F6BB0D3B11")
-    """
-    try:
-        found = UUID(text)
-    except ValueError:
-        return None
-    return found if str(found) == text else None
 
 
 def _declared(headers: Mapping[str, str]) -> int:

@@ -1,15 +1,18 @@
-"""What a reader asks about time: `gallde` (true on), `kant` (known on), `kalla` (by whose word).
+"""What a reader asks: of what, why, and as of when.
 
-A day in `kant` means known by its end. In `kalla`, `kallsystem` takes the source system's word for
-imported events, `liggaren` the ledger's own knowledge alone.
+`gallde` is true on, `kant` known on, `kalla` by whose word. A day in `kant` means known by its end.
+In `kalla`, `kallsystem` takes the source system's word for imported events, `liggaren` the ledger's
+own knowledge alone.
 """
 
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Final
+from uuid import UUID
 
 from pydantic_core import PydanticCustomError
 
+from api.acting import Purpose
 from api.problems import Problem
 from domain.kernel.occurred import end_of_day
 from domain.kernel.values import to_day, to_instant
@@ -17,7 +20,8 @@ from projections.clocks import Clocks
 
 ASKED: Final = frozenset({"gallde", "kant", "kalla"})
 """The names of the questions."""
-_YEARS: Final = range(1900, 2201)
+YEARS: Final = range(1900, 2201)
+"""The years a day or a moment of ours can lie in."""
 _LENGTH_OF_A_DAY: Final = len("2011-06-14")
 _WORDS: Final = {"": True, "kallsystem": True, "liggaren": False}
 
@@ -48,6 +52,37 @@ def clocks(asked: Mapping[str, str], now: datetime) -> Clocks:
     )
 
 
+def purpose(text: str | None) -> Purpose:
+    """Return a purpose by its code.
+
+    Raises:
+        Problem: 422; there is none of that name.
+    """
+    if not text:
+        return Purpose.HANDLAGGNING
+    if text not in set(Purpose):
+        raise Problem(
+            422,
+            "purpose.unknown",
+            "Okänt ändamål",
+            "Ändamålet finns inte i listan.",
+            f"Välj ett av: {', '.join(Purpose)}.",
+        )
+    return Purpose(text)
+
+
+def canonical_uuid(text: str) -> UUID | None:
+    """Return the UUID a text is: 36 lower-case characters, no other spelling.
+
+    >>> canonical_uuid("6EC1F1B5-2A53-4BD5-8C9F-52F6BB0D3B11")
+    """
+    try:
+        found = UUID(text)
+    except ValueError:
+        return None
+    return found if str(found) == text else None
+
+
 def _day_or_instant(name: str, text: str) -> date | datetime:
     # In an address a plus sign is a space: 2011-06-14T09:30:00+02:00 is meant.
     written = text.strip().replace(" ", "+")
@@ -55,7 +90,7 @@ def _day_or_instant(name: str, text: str) -> date | datetime:
         asked = to_day(written) if len(written) <= _LENGTH_OF_A_DAY else to_instant(written)
     except (PydanticCustomError, OverflowError):
         asked = None
-    if asked is not None and asked.year in _YEARS:
+    if asked is not None and asked.year in YEARS:
         return asked
     sentence = "Det är ingen dag eller tidpunkt som går att fråga om."
     raise _unclear(name, sentence)

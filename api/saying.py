@@ -9,13 +9,16 @@ The rest is optional and common to all types: `actedBy`, `delegation`, `claimedR
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Annotated, Any, Final
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
+from pydantic_core import PydanticCustomError
 
 from api.problems import from_refused
+from api.questions import YEARS
 from domain.kernel.codes import CorrectionReason
 from domain.kernel.fact import Fact, read_fact, specs_of
 from domain.kernel.occurred import Occurred
@@ -26,8 +29,16 @@ from domain.tillsyn.events import GallringExecuted
 from ledger.codec import Json, Lane
 from projections.registry import REGISTRY
 
+_NO_SUCH_MOMENT: Final = "Tidpunkten finns inte i kalendern."
 BY_THE_LEDGER_ITSELF: Final = (EpochOpened, HeadsRecorded, GallringExecuted)
 """Types that record what the program itself has done; nobody can say them."""
+
+
+def _sayable(moment: date | datetime) -> date | datetime:
+    """Refuse a moment no calendar of ours could show: it would make the whole case unreadable."""
+    if moment.year not in YEARS:
+        raise PydanticCustomError("date.impossible", _NO_SUCH_MOMENT)
+    return moment
 
 
 class Said(BaseModel):
@@ -47,7 +58,7 @@ class Said(BaseModel):
     fact: dict[str, Any]
     acted_by: UUID | None = None
     delegation: Text | None = None
-    claimed_recorded: DayOrInstant | None = None
+    claimed_recorded: Annotated[DayOrInstant, AfterValidator(_sayable)] | None = None
     source: Name | None = None
     document_ids: Annotated[tuple[UUID, ...], Field(max_length=100)] = ()
     corrects: Reference | None = None
@@ -140,8 +151,6 @@ def type_of(lane: Lane, name: str) -> type[Fact]:
     return fact_type
 
 
-_NO_SUCH_MOMENT: Final = "Tidpunkten finns inte i kalendern."
-"""So early or late that it has no UTC."""
 _ENVELOPE: Final = frozenset(to_camel(name) for name in Said.model_fields)
 
 

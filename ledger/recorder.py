@@ -134,7 +134,7 @@ class LaneDatastore(PostgresDatastore):
         """The pools are closed by whoever opened them."""
 
 
-_APPEND: Final = """
+APPEND: Final = """
     SELECT * FROM ledger.append(
         %s::ledger.lane, %s, %s, %s, %s, %s::uuid[], %s::bytea[], %s,
         %s::uuid[], %s::bigint[], %s::text[], %s::text[], %s::bytea[], %s::text[],
@@ -187,7 +187,7 @@ class LedgerRecorder(PostgresApplicationRecorder):
             connection.add_notice_handler(warnings.append)
             try:
                 rows = connection.execute(
-                    _APPEND, self._arguments(events, command, macs, new_holder), prepare=True
+                    APPEND, self.arguments(events, command, macs, new_holder), prepare=True
                 ).fetchall()
             except (psycopg.OperationalError, psycopg.InterfaceError) as error:
                 if error.diag.severity_nonlocalized == "ERROR":  # it says so itself: rolled back
@@ -208,9 +208,10 @@ class LedgerRecorder(PostgresApplicationRecorder):
             raise DurabilityUnknown(msg)
         return [Receipt(*row) for row in rows]
 
-    def _arguments(
+    def arguments(
         self, events: Sequence[SealedEvent], command: Command, macs: Sequence[Mac], new_holder: UUID
     ) -> tuple[object, ...]:
+        """Return what `APPEND` takes."""
         return (
             self.lane.value,
             command.namnd,

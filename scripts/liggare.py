@@ -11,18 +11,16 @@ import typer
 
 from api import exporting
 from api.acting import Acting, Purpose, no_role
-from api.asking import canonical_uuid
+from api.answers import receipt, state_json, stream_json, trail_json
 from api.bodies import parse
 from api.clock import new_id, utc_now
 from api.house import House
 from api.identity import unidentified
 from api.policy import Action
 from api.problems import Problem, not_found
-from api.questions import clocks
+from api.questions import canonical_uuid, clocks
 from api.reading import CaseRead
 from api.recording import Order
-from api.routes.facts import receipt
-from api.routes.views import state_json, stream_json, trail_json
 from api.saying import understand
 from domain.kernel.codes import EpochReason
 from ledger.codec import Json, Lane
@@ -38,9 +36,7 @@ from projections.trail import trail as trail_of
 from scripts import operating
 from scripts.founding import DEV_NAMND, DEV_OFFICER, found_ledger
 from scripts.opening import opened
-from scripts.output import Faults, guarded, print_json
-from scripts.serving import listening
-from scripts.serving import serve as serve_house
+from scripts.output import Faults, guarded, show, show_json
 from scripts.settings import DESTROYING, Settings, SettingsError
 
 EXIT_CODES: Final = """\
@@ -101,7 +97,7 @@ def init(
         )
     founded = found_ledger(settings, namnd or DEV_NAMND, officer or DEV_OFFICER)
     if as_json:
-        print_json(
+        show_json(
             {
                 "ledger": str(founded.ledger),
                 "applied": list(founded.applied),
@@ -130,12 +126,15 @@ def serve(
     ] = None,
 ) -> None:
     """Svara på HTTP tills SIGINT eller SIGTERM kommer."""
+    from scripts import serving  # noqa: PLC0415 - the other commands start faster without
+
     settings = Settings.read()
+    serving.require_reachable_only_here(settings, host)
     with opened(settings) as house:
-        listener = listening(host, port)
+        listener = serving.listening(host, port)
         at = f"http://{host}:{listener.getsockname()[1]}"
         print(f"Liggaren svarar på {at}", file=sys.stderr, flush=True)
-        serve_house(house, settings, listener)
+        serving.serve_house(house, settings, listener)
 
 
 @app.command()
@@ -195,7 +194,7 @@ def record(  # noqa: PLR0913, PLR0917 - each option is an argument
                 print(f"{stored.topic.partition('/')[0]}: {lane}/{target}/{version}")
             _progress(number + 1, len(bodies))
     if as_json:
-        print_json(receipts if len(receipts) != 1 else receipts[0])
+        show_json(receipts if len(receipts) != 1 else receipts[0])
 
 
 @app.command()
@@ -215,11 +214,11 @@ def state(  # noqa: PLR0913, PLR0917 - each option is an argument
     with _as_officer(as_, namnd) as (house, acting):
         lane, read = _read(house, acting, where, why, "state")
     if as_json:
-        print_json((stream_json if lane else state_json)(read, asked, acting))
+        show_json((stream_json if lane else state_json)(read, asked, acting))
         return
-    print(case_views.to_text(case_views.case_view(read.events, asked, read.names)), end="")
+    show(case_views.to_text(case_views.case_view(read.events, asked, read.names)).rstrip())
     if lane:
-        print(f"\nVersion {read.streams[lane].version}")
+        show(f"\nVersion {read.streams[lane].version}")
     _tell_hidden(read)
 
 
@@ -240,9 +239,9 @@ def trail(  # noqa: PLR0913, PLR0917 - each option is an argument
     with _as_officer(as_, namnd) as (house, acting):
         lane, read = _read(house, acting, where, why, "trail")
     if as_json:
-        print_json((stream_json if lane else trail_json)(read, asked, acting))
+        show_json((stream_json if lane else trail_json)(read, asked, acting))
         return
-    print(plain.to_text(trail_of(read.events, asked, read.names)), end="")
+    show(plain.to_text(trail_of(read.events, asked, read.names)).rstrip())
     _tell_hidden(read)
 
 
@@ -253,8 +252,7 @@ def export(
     """Skriv händelserna som de är lagrade, ett JSON-objekt på varje rad. Läsningen loggas."""
     with _as_officer(as_, namnd) as (house, acting):
         _, read = _read(house, acting, where, why, "export", stored=True)
-    for line in exporting.lines(read):
-        print(line)
+    show("\n".join(exporting.lines(read)))
 
 
 @app.command()
@@ -267,7 +265,7 @@ def rebuild(as_: As = None, namnd: Namnd = None, *, as_json: AsJson = False) -> 
     with _as_officer(as_, namnd) as (house, acting):
         folded = operating.fold_all(house, acting, _progress)
     if as_json:
-        print_json(folded.to_json())
+        show_json(folded.to_json())
         return
     print(f"Ärenden lästa om: {folded.cases}, med händelser: {folded.events}.")
     print(
@@ -286,7 +284,7 @@ def fsck(as_: As = None, namnd: Namnd = None, *, as_json: AsJson = False) -> Non
         acting.require(Lane.SYSTEM, Action.OPERATE)
         report = check_ledger(house.processes.ledger)
     if as_json:
-        print_json(
+        show_json(
             {
                 "events": {lane.value: count for lane, count in report.events.items()},
                 "destroyed": report.destroyed,
@@ -317,7 +315,7 @@ def epoch(  # noqa: PLR0913 - each option is an argument
     with _as_officer(as_, namnd, {MIGRATOR}) as (house, acting):
         stored = operating.open_epoch(house, acting, lane, reason, text)
     if as_json:
-        print_json(receipt(lane, stored))
+        show_json(receipt(lane, stored))
     else:
         print(f"Epok {stored.receipt.epoch} i {LANES[lane]} börjar på {stored.receipt.index}.")
 
@@ -348,7 +346,7 @@ def gallra(
         if rewrite:
             rewrite_files(house.processes.ledger)
     if as_json:
-        print_json(done)
+        show_json(done)
         return
     if gallring is not None:
         print(f"Gallringen är utförd: {done['ref']}.")
@@ -363,7 +361,7 @@ def replay(as_: As = None, namnd: Namnd = None, *, as_json: AsJson = False) -> N
         acting.require(Lane.TILLSYN, Action.OPERATE)
         count = replay_destruction(house.processes.ledger)
     if as_json:
-        print_json({"replayed": count})
+        show_json({"replayed": count})
     else:
         print(f"Förstörda nycklar som databasen inte kände till: {count}. Nu känner den dem.")
 
@@ -461,7 +459,7 @@ def _tell_how_far(done: int, total: int, key: UUID) -> None:
 
 def _tell_hidden(read: CaseRead) -> None:
     for why in read.hidden.values():
-        print(why)
+        show(why)
 
 
 def _progress(done: int, total: int) -> None:

@@ -10,6 +10,7 @@ from api.acting import Acting, Purpose
 from api.clock import new_id, utc_now
 from api.house import House
 from api.policy import Action
+from domain.kernel.codes import EpochReason
 from domain.kernel.fact import UnknownFact, read_fact
 from domain.kernel.process import By
 from domain.kernel.shapes import EpochOpened
@@ -22,7 +23,9 @@ from projections.clocks import Clocks
 from projections.trail import trail
 
 
-def open_epoch(house: House, acting: Acting, lane: Lane, reason: str, text: str | None) -> Stored:
+def open_epoch(
+    house: House, acting: Acting, lane: Lane, reason: EpochReason, text: str | None
+) -> Stored:
     """Open a log anew after events were lost, or its clock had run ahead, and say why.
 
     Raises:
@@ -33,7 +36,7 @@ def open_epoch(house: House, acting: Acting, lane: Lane, reason: str, text: str 
     role = acting.require(lane, Action.OPERATE)
     process = house.processes[lane]
     said: dict[str, Json] = {
-        "reason": reason,
+        "reason": reason.value,
         "environment": house.environment.value,
         "text": text,
     }

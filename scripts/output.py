@@ -64,14 +64,10 @@ def guarded(command: Callable[[], None]) -> int:  # noqa: PLR0911 - one for each
     """Run a command. Returns its exit code; an error has been told, never as a traceback."""
     try:
         command()
-        sys.stdout.flush()
     except Faults:
         return Exit.FAULTS
     except KeyboardInterrupt:
         return Exit.INTERRUPTED
-    except BrokenPipeError:  # whoever read has had enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return Exit.DONE
     except SettingsError as error:
         return _tell(Exit.USAGE, error.message, error.remedy)
     except (ClusterError, MigrationError) as error:
@@ -99,9 +95,17 @@ def tell_problem(problem: Problem) -> int:
     return _tell(code, f"{problem.detail} ({problem.code})", problem.remedy + fields)
 
 
-def print_json(value: Json) -> None:
+def show(text: str) -> None:
+    """Print what was asked for. Whoever reads it may stop when they have had enough."""
+    try:
+        print(text, flush=True)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def show_json(value: Json) -> None:
     """Print a value for a program."""
-    print(json.dumps(value, ensure_ascii=False, indent=2))
+    show(json.dumps(value, ensure_ascii=False, indent=2))
 
 
 def _unexpected(error: Exception) -> int:

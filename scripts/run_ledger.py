@@ -22,7 +22,7 @@ from projections.trail import trail
 from scripts.founding import DEV_NAMND, DEV_OFFICER, found_ledger
 from scripts.opening import connected, opened
 from scripts.output import guarded
-from scripts.serving import listening, serve
+from scripts.serving import listening, serve_house
 from scripts.settings import MIGRATING, SERVING, Settings, SettingsError
 
 _HELP = """\
@@ -57,11 +57,11 @@ def _run(*, once: bool, port: int | None) -> None:
         with opened(settings) as house:
             cases = _examples(house, founded.officer)
             if once:
-                print(_trail(house, cases[-1]))
+                print(f"Ärende {cases[-1]}\n\n{_trail(house, cases[-1])}", end="")
                 return
             listener = listening("127.0.0.1", port)
             _where(house, settings, listener.getsockname()[1])
-            serve(house, settings, listener)
+            serve_house(house, settings, listener)
 
 
 def _examples(house: House, admin: UUID) -> tuple[UUID, ...]:

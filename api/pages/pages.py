@@ -20,13 +20,13 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from api.acting import PURPOSES, Acting
-from api.asking import canonical_uuid, chosen_namnd, existing, purpose
+from api.asking import chosen_namnd, existing
 from api.clock import utc_now
 from api.house import House
 from api.identity import bearer, unidentified
 from api.pages.casepage import case_page
 from api.problems import Problem
-from api.questions import ASKED, clocks
+from api.questions import ASKED, canonical_uuid, clocks, purpose
 
 COOKIE: Final = "liggaren-utveckling"
 LOGIN: Final = "/inloggning"

@@ -5,20 +5,19 @@ One address for each lane, for all its types.
 
 import re
 from typing import Any, Final
-from uuid import UUID
 
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 
 from api.acting import Acting
+from api.answers import receipt
 from api.asking import TheActing, TheBody, TheHouse, TheKey, existing
 from api.clock import utc_now
 from api.house import House
 from api.problems import Problem
 from api.recording import Order
 from api.saying import BY_THE_LEDGER_ITSELF, Said, understand
-from ledger.application import Stored
-from ledger.codec import Json, Lane
+from ledger.codec import Lane
 from projections.registry import REGISTRY
 
 _STRONG_TAG: Final = re.compile(r'"([1-9][0-9]{0,15})"')
@@ -63,30 +62,14 @@ def router(lane: Lane) -> APIRouter:
 
 def _record(house: House, acting: Acting, order: Order) -> JSONResponse:
     stored = house.writes.record(acting, order, utc_now())
-    answer = receipt(order.lane, stored)
     return JSONResponse(
-        answer,
+        receipt(order.lane, stored),
         status_code=201,
         headers={
             "location": f"/v1/{order.lane}/strommar/{stored.originator_id}",
             "etag": etag(stored.originator_version),
         },
     )
-
-
-def receipt(lane: Lane, stored: Stored) -> dict[str, Json]:
-    """Return what the sender is told of a recorded fact."""
-    assert isinstance(stored.originator_id, UUID)
-    return {
-        "lane": lane.value,
-        "stream": str(stored.originator_id),
-        "version": stored.originator_version,
-        "ref": f"{lane}/{stored.originator_id}/{stored.originator_version}",
-        "type": stored.topic.partition("/")[0],
-        "position": f"{stored.receipt.epoch}/{stored.receipt.index}",
-        "recorded": stored.receipt.recorded,
-        "leaf": stored.receipt.leaf.hex(),
-    }
 
 
 def etag(version: int) -> str:

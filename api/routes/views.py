@@ -1,24 +1,19 @@
 """`GET`: a case's state and trail, a stream with its version, and whether the service is well."""
 
-from collections.abc import Mapping
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse
 
-from api.acting import Acting
+from api import answers
 from api.asking import TheActing, TheHouse, ThePurpose, existing
 from api.clock import utc_now
 from api.problems import Problem
 from api.questions import ASKED, clocks
-from api.reading import CaseRead
 from api.routes.facts import etag
-from ledger.codec import Json, Lane
+from ledger.codec import Lane
 from ledger.errors import LedgerError
-from projections import case as case_views
-from projections import trail as trails
 from projections.clocks import Clocks
-from projections.texts import LANES
 
 
 def _clocks(request: Request) -> Clocks:
@@ -45,7 +40,7 @@ def case_state(
 ) -> JSONResponse:
     """How a case stood."""
     read = house.reads.case(acting, existing(case), purpose, "case.state")
-    return JSONResponse(state_json(read, asked, acting))
+    return JSONResponse(answers.state_json(read, asked, acting))
 
 
 @cases.get("/{case}/historik")
@@ -54,7 +49,7 @@ def case_trail(
 ) -> JSONResponse:
     """All that is recorded of a case, in order."""
     read = house.reads.case(acting, existing(case), purpose, "case.trail")
-    return JSONResponse(trail_json(read, asked, acting))
+    return JSONResponse(answers.trail_json(read, asked, acting))
 
 
 def streams(lane: Lane) -> APIRouter:
@@ -68,7 +63,8 @@ def streams(lane: Lane) -> APIRouter:
         """How one stream stood, and all that is in it. Its ETag is what `If-Match` wants."""
         read = house.reads.stream(acting, lane, existing(stream), purpose, "stream.state")
         return JSONResponse(
-            stream_json(read, asked, acting), headers={"etag": etag(read.streams[lane].version)}
+            answers.stream_json(read, asked, acting),
+            headers={"etag": etag(read.streams[lane].version)},
         )
 
     return routes
@@ -86,49 +82,3 @@ def well(house: TheHouse) -> JSONResponse:
         return JSONResponse({"status": "otillganglig"}, status_code=503)
     behind = house.processes.ledger.witness.behind
     return JSONResponse({"status": "skrivskyddad" if behind else "ok"})
-
-
-def state_json(read: CaseRead, asked: Clocks, acting: Acting) -> dict[str, Json]:
-    """Return a case's state as JSON."""
-    view = case_views.case_view(read.events, asked, read.names)
-    return {"case": str(read.case), **_about(read, acting), **case_views.to_json(view)}
-
-
-def trail_json(read: CaseRead, asked: Clocks, acting: Acting) -> dict[str, Json]:
-    """Return a case's trail as JSON."""
-    view = trails.trail(read.events, asked, read.names)
-    return {"case": str(read.case), **_about(read, acting), **trails.to_json(view)}
-
-
-def stream_json(read: CaseRead, asked: Clocks, acting: Acting) -> dict[str, Json]:
-    """Return one stream's state and trail as JSON."""
-    ((lane, stream),) = read.streams.items()
-    state = case_views.case_view(read.events, asked, read.names)
-    rows = trails.trail(read.events, asked, read.names)
-    return {
-        "lane": lane.value,
-        "stream": str(stream.stream),
-        "version": stream.version,
-        **_about(read, acting),
-        **case_views.to_json(state),
-        **trails.to_json(rows),
-    }
-
-
-def _about(read: CaseRead, acting: Acting) -> dict[str, Json]:
-    """For whom it was read, what is not shown, and how far the logs had come.
-
-    `kant` later than that means so far.
-    """
-    logs: Mapping[Lane, Json] = {
-        lane: f"{one.size[0]}/{one.size[1]}" if one.size else None
-        for lane, one in read.streams.items()
-    }
-    return {
-        "namnd": {"id": str(acting.namnd), "name": acting.namnd_name},
-        "notShown": [
-            {"lane": lane.value, "label": LANES[lane], "why": why}
-            for lane, why in read.hidden.items()
-        ],
-        "logs": {lane.value: position for lane, position in logs.items()},
-    }

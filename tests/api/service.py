@@ -1,9 +1,8 @@
-"""A whole service for tests: a ledger, its officers, the application, and clients that are logged in.
+"""A whole service for tests: a ledger, its officers, the application, and who is logged in.
 
 Two nämnder. Each test opens the cases it needs, so tests can share a service.
 """
 
-import socket
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -24,6 +23,7 @@ from domain.kernel.actor import Role
 from domain.processes import Processes
 from domain.system.events import NämndRegistered, OfficerRegistered, RoleAssigned
 from ledger.codec import Lane
+from scripts.serving import listening as listening_socket
 from scripts.serving import server_config
 from tests.whole import NAMND, OTHER_NAMND, by, fresh, saying
 
@@ -84,7 +84,7 @@ class Service:
         given = {"if_none_match": "*", "idempotency_key": str(fresh())} | more
         return self.client.post(f"/v1/{lane}", json=body, headers=self.headers(who, **given))
 
-    def record(  # noqa: PLR0913 - the parts of a request
+    def record(
         self,
         who: str,
         lane: Lane,
@@ -106,7 +106,7 @@ class Service:
         return str(answer.json()["stream"])
 
     def joined_case(self, text: str = "Jag söker.", name: str = "Prov Provsson") -> dict[str, str]:
-        """Open a case with both processes and a person in each. Returns `koppling` and the lanes' streams."""
+        """Open a case with both processes, a person in each. Returns lane to stream."""
         streams: dict[str, str] = {}
         for who, lane in ((BERIT, Lane.BISTAND), (HANNA, Lane.HYRA)):
             party = str(fresh())
@@ -149,7 +149,7 @@ def person_registered(person: str, name: str) -> dict[str, Any]:
 def listening(app: FastAPI) -> Iterator[str]:
     """Serve an application on this machine, over real HTTP. Gives its address."""
     server = uvicorn.Server(server_config(app))
-    listener = socket.create_server(("127.0.0.1", 0))
+    listener = listening_socket("127.0.0.1", 0)
     thread = Thread(target=server.run, kwargs={"sockets": [listener]})
     thread.start()
     try:

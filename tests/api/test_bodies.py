@@ -1,4 +1,4 @@
-"""Bad input stops before the domain: a problem with a stable code and a remedy, nothing stored, nothing repeated."""
+"""Bad input stops before the domain: a problem with code and remedy, nothing stored or told."""
 
 import gzip
 import json
@@ -135,7 +135,7 @@ BAD: Final = (
     ),
     Bad("occurred.form", 422, command(occurred=CANARY), "anything as occurred"),
     Bad("occurred.form", 422, command(occurred="2024-03-01"), "a day without its word"),
-    Bad("occurred.form", 422, command(occurred="day ٢٠٢٤-03-01"), "Arabic digits"),  # noqa: RUF001 - the point
+    Bad("occurred.form", 422, command(occurred="day ٢٠٢٤-03-01"), "Arabic digits"),
     Bad("occurred.impossible", 422, command(occurred="day 2023-02-29"), "29 February 2023"),
     Bad("occurred.impossible", 422, command(occurred="day 0000-01-01"), "year 0"),
     Bad(
@@ -153,6 +153,7 @@ BAD: Final = (
     ),
     Bad("date.form", 422, command(claimedRecorded=CANARY), "anything as date"),
     Bad("date.impossible", 422, command(claimedRecorded="2024-02-30"), "30 February"),
+    Bad("date.impossible", 422, command(claimedRecorded="9999-12-31T23:59:59Z"), "after time"),
     Bad(
         "date.impossible", 422, command(claimedRecorded="0001-01-01T00:00:00+14:00"), "before time"
     ),
@@ -306,12 +307,18 @@ def test_hostile_text_is_stored_word_for_word(service: Service, text: str) -> No
     assert row["note"] == unicodedata.normalize("NFC", text)
 
 
+def outcome(data: bytes) -> int:
+    """Return the status that bytes are answered with, 200 where they are taken."""
+    try:
+        parse(data)
+    except Problem as problem:
+        return problem.status
+    return 200
+
+
 @given(st.binary(max_size=300))
 def test_any_bytes_are_parsed_or_refused(data: bytes) -> None:
-    try:
-        assert isinstance(parse(data), dict)
-    except Problem as problem:
-        assert problem.status in {400, 413, 422}
+    assert outcome(data) in {200, 400, 422}
 
 
 JSON: Final = st.recursive(
@@ -322,10 +329,7 @@ JSON: Final = st.recursive(
 
 @given(st.dictionaries(st.text(), JSON))
 def test_any_json_is_parsed_or_refused(value: dict[str, Any]) -> None:
-    try:
-        parse(json.dumps(value).encode("utf-8", "surrogatepass"))
-    except Problem as problem:
-        assert problem.status in {400, 422}
+    assert outcome(json.dumps(value).encode("utf-8", "surrogatepass")) in {200, 422}
 
 
 def test_a_body_that_never_ends_is_given_up(

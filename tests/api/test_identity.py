@@ -218,7 +218,10 @@ def test_development_officers_are_found_by_handle_name_or_id(tmp_path: Path) -> 
 
 @pytest.mark.as_user
 def test_in_production_the_development_issuer_cannot_be_imported() -> None:
-    program = "import scripts.liggare, sys; assert 'api.dev_issuer' not in sys.modules; import api.dev_issuer"
+    program = (
+        "import scripts.liggare, scripts.serving, sys;"
+        " assert 'api.dev_issuer' not in sys.modules; import api.dev_issuer"
+    )
     answer = subprocess.run(
         [sys.executable, "-c", program],
         check=False,

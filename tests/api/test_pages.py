@@ -2,6 +2,7 @@
 
 import re
 from html.parser import HTMLParser
+from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
@@ -82,7 +83,7 @@ def page(answer: httpx.Response, status: int = 200) -> Page:
     assert parsed.all("a")[0] == {"class": "skip", "href": "#innehall"}
     assert "innehall" in ids
     levels = [int(name[1]) for name in names if re.fullmatch("h[1-6]", name)]
-    assert all(after <= before + 1 for before, after in zip(levels, levels[1:], strict=False))
+    assert all(after <= before + 1 for before, after in pairwise(levels))
     for attributes in parsed.all("input") + parsed.all("select"):
         if attributes.get("type") != "hidden":
             assert {"for": attributes["id"]} in parsed.all("label")
@@ -92,7 +93,7 @@ def page(answer: httpx.Response, status: int = 200) -> Page:
 
 @pytest.fixture(scope="module")
 def case(service: Service) -> str:
-    """A case in two lanes with a link across, a correction, a late entry and an entry that waits."""
+    """A case in two lanes: a link across, a correction, a late entry, an entry that waits."""
     streams = service.joined_case(text="Behöver ett hem.", name="Åsa Provsson")
     bistand, hyra, koppling = (streams[lane] for lane in ("bistand", "hyra", "koppling"))
     corrected = APPLICATION | {

@@ -1,4 +1,4 @@
-"""Reading through the one gateway: each read has its row, nothing is shown without, nothing is left out in silence."""
+"""Reading through the one gateway: each read has its row, and what is not shown is named."""
 
 import json
 from base64 import b64decode

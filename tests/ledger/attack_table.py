@@ -975,7 +975,9 @@ _OVERLOOKED: Final = "nobody yet: fsck starts from the leaves and looks for noth
 
 TAMPERINGS: Final = (
     Tampering(
-        "change a clear text", [f"UPDATE ledger.event SET clear = clear || ' ' WHERE {_LAST}"], fsck=True
+        "change a clear text",
+        [f"UPDATE ledger.event SET clear = clear || ' ' WHERE {_LAST}"],
+        fsck=True,
     ),
     Tampering(
         "change an envelope", [f"UPDATE ledger.event SET {_BACKDATED} WHERE {_FIRST}"], fsck=True
@@ -1001,13 +1003,21 @@ TAMPERINGS: Final = (
         ],
         checkpoint=True,
     ),
-    Tampering("change the seals", [rf"UPDATE ledger.event SET seals = seals || '\x00' WHERE {_LAST}"], fsck=True),
     Tampering(
-        "change the bytes of a sealed part",
-        [f"UPDATE ledger.sealed_part SET part = set_byte(part, 99, get_byte(part, 99) # 1) WHERE {_AT_LAST}"],
+        "change the seals",
+        [rf"UPDATE ledger.event SET seals = seals || '\x00' WHERE {_LAST}"],
         fsck=True,
     ),
-    Tampering("delete a sealed part", [f"DELETE FROM ledger.sealed_part WHERE {_AT_LAST}"], fsck=True),
+    Tampering(
+        "change the bytes of a sealed part",
+        [
+            f"UPDATE ledger.sealed_part SET part = set_byte(part, 99, get_byte(part, 99) # 1) WHERE {_AT_LAST}"
+        ],
+        fsck=True,
+    ),
+    Tampering(
+        "delete a sealed part", [f"DELETE FROM ledger.sealed_part WHERE {_AT_LAST}"], fsck=True
+    ),
     Tampering(
         "delete a sealed part as if it had been destroyed",
         [
@@ -1031,7 +1041,10 @@ TAMPERINGS: Final = (
     ),
     Tampering(
         "delete the newest event and its leaf",
-        [f"DELETE FROM ledger.{table} WHERE {_NEWEST}" for table in ("sealed_part", "event", "leaf")],
+        [
+            f"DELETE FROM ledger.{table} WHERE {_NEWEST}"
+            for table in ("sealed_part", "event", "leaf")
+        ],
         fsck=True,
         checkpoint=True,
     ),
@@ -1051,9 +1064,12 @@ TAMPERINGS: Final = (
         ],
         checkpoint=True,
     ),
-    Tampering("delete a leaf with its event in the middle", [
-        f"DELETE FROM ledger.leaf WHERE {_AT_LAST}", f"DELETE FROM ledger.event WHERE {_LAST}"
-    ], fsck=True, checkpoint=True),
+    Tampering(
+        "delete a leaf with its event in the middle",
+        [f"DELETE FROM ledger.leaf WHERE {_AT_LAST}", f"DELETE FROM ledger.event WHERE {_LAST}"],
+        fsck=True,
+        checkpoint=True,
+    ),
     Tampering(
         "insert an event with its leaf, without the heads",
         [
@@ -1089,7 +1105,11 @@ TAMPERINGS: Final = (
         [f"UPDATE ledger.stream_head SET version = 1 WHERE lane = 'hyra' AND stream = '{_OWN}'"],
         fsck=True,
     ),
-    Tampering("call the ledger by another name", ["UPDATE ledger.founding SET ledger = gen_random_uuid()"], fsck=True),
+    Tampering(
+        "call the ledger by another name",
+        ["UPDATE ledger.founding SET ledger = gen_random_uuid()"],
+        fsck=True,
+    ),
     Tampering(
         "give a stream to another nämnd",
         [f"UPDATE ledger.stream_head SET holder = '{OTHER_NAMND}' WHERE stream = '{_OWN}'"],
@@ -1125,12 +1145,17 @@ TAMPERINGS: Final = (
     ),
     Tampering(
         "drop a policy, or turn row security off",
-        ["ALTER TABLE ledger.event DISABLE ROW LEVEL SECURITY", "DROP POLICY reader_hyra ON ledger.event"],
+        [
+            "ALTER TABLE ledger.event DISABLE ROW LEVEL SECURITY",
+            "DROP POLICY reader_hyra ON ledger.event",
+        ],
         otherwise="a comparison of the schema with a freshly migrated one",
     ),
     Tampering(
         "replace a function",
-        ["CREATE OR REPLACE FUNCTION ledger.acting_namnd() RETURNS uuid STABLE RETURN gen_random_uuid()"],
+        [
+            "CREATE OR REPLACE FUNCTION ledger.acting_namnd() RETURNS uuid STABLE RETURN gen_random_uuid()"
+        ],
         otherwise="a comparison of the schema with a freshly migrated one",
     ),
 )
@@ -1187,12 +1212,19 @@ def page() -> str:
     for title, attacks in SECTIONS.items():
         parts.append(f"\n## Table 1: {title.lower()}\n\n")
         parts.append(_row("attack", *KINDS) + _row(*["---"] * (1 + len(KINDS))))
-        parts.extend(_row(attack.name, *(_cell(attack, kind) for kind in KINDS)) for attack in attacks)
+        parts.extend(
+            _row(attack.name, *(_cell(attack, kind) for kind in KINDS)) for attack in attacks
+        )
     parts.append("\n## Notes\n\n")
     parts.extend(f"- **{mark}** {text}\n" for mark, text in NOTES.values())
     parts.append("\n" + _SECOND)
     parts.extend(
-        _row(row.name, "fault" if row.fsck else "–", "differs" if row.checkpoint else "–", row.otherwise or "–")
+        _row(
+            row.name,
+            "fault" if row.fsck else "–",
+            "differs" if row.checkpoint else "–",
+            row.otherwise or "–",
+        )
         for row in TAMPERINGS
     )
     parts.append("\n" + _THIRD)
@@ -1206,7 +1238,5 @@ def _row(*cells: str) -> str:
 
 def _cell(attack: Attack, kind: Kind) -> str:
     own_cell = str(attack.cells.get(kind, REFUSED))
-    others = {
-        f"{lane}: {outcome}" for (of, lane), outcome in attack.by_lane.items() if of == kind
-    }
+    others = {f"{lane}: {outcome}" for (of, lane), outcome in attack.by_lane.items() if of == kind}
     return "; ".join([own_cell, *sorted(others)])

@@ -16,6 +16,7 @@ from typing import Any, Final, NamedTuple
 from uuid import UUID, uuid5
 
 import psycopg
+import pytest
 from psycopg import Connection, sql
 from psycopg.conninfo import make_conninfo
 from psycopg.rows import TupleRow
@@ -29,7 +30,7 @@ from ledger.migrate import migrate
 NIL: Final = UUID(int=0)
 LANES: Final = tuple(Lane)
 SUPERUSER: Final = "postgres"
-DEADLINE_S: Final = 30.0
+DEADLINE_S: Final = 5.0
 """How long a test waits for what must come."""
 
 
@@ -192,6 +193,7 @@ def append(
     connection: Connection[TupleRow],
     lane: Lane,
     events: Sequence[Sealed],
+    /,
     *,
     namnd: UUID = NAMND,
     **given: Any,  # noqa: ANN401 - whatever a test wants to be wrong
@@ -308,9 +310,10 @@ class Store:
         ((value,),) = self.rows(query, *values)
         return value
 
-    def digest(self) -> str:
-        """Return a digest of all that is kept, without who has read it."""
-        kept = [table for table in tables(self) if not table.startswith("read_")]
+    def digest(self, *, without: Sequence[str] = ()) -> str:
+        """Return a digest of all that is kept, without who has read it, and without some tables."""
+        left_out = {"read_log", "read_subject", *without}
+        kept = [table for table in tables(self) if table not in left_out]
         each = " UNION ALL ".join(
             f"SELECT '{table}', md5(string_agg(t::text, ',' ORDER BY t::text))"  # noqa: S608
             f" FROM ledger.{table} AS t"
@@ -375,7 +378,15 @@ def drop(store: Store) -> None:
         )
 
 
-# ---------------------------------------------------------------- waiting
+# ---------------------------------------------------------------- refusals, waiting
+
+
+@contextmanager
+def refused(sqlstate: str) -> Iterator[None]:
+    """The block raises an error with this SQLSTATE."""
+    with pytest.raises(psycopg.Error) as caught:
+        yield
+    assert caught.value.sqlstate == sqlstate, caught.value
 
 
 def until(what: str, found: Callable[[], bool]) -> None:

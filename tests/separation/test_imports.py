@@ -105,7 +105,9 @@ CANARIES: Final[Mapping[str, Canary]] = {
         {"domain/bistand/decisions.py": "def f():\n    from domain.hyra import events"}, "wall"
     ),
     "a decision looks at a tenancy only for its types": canary(
-        {"domain/bistand/events.py": "if TYPE_CHECKING:\n    from ..hyra.events import LeaseSigned"},
+        {
+            "domain/bistand/events.py": "if TYPE_CHECKING:\n    from ..hyra.events import LeaseSigned"
+        },
         "wall",
     ),
     "a decision looks at a tenancy through a third module": canary(
@@ -183,9 +185,9 @@ def test_a_planted_breach_breaks_just_its_contracts(tree: Path, sentence: str) -
 
 
 def test_every_contract_is_broken_alone_by_some_canary() -> None:
-    assert {c for planted in CANARIES.values() if len(planted.breaks) == 1 for c in planted.breaks} == (
-        CONTRACTS.keys()
-    )
+    assert {
+        c for planted in CANARIES.values() if len(planted.breaks) == 1 for c in planted.breaks
+    } == (CONTRACTS.keys())
 
 
 def test_every_part_of_the_domain_is_a_side_or_sees_none_or_may_see_both() -> None:

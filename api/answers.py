@@ -1,0 +1,74 @@
+"""What is answered, as JSON: receipts and views. The same over HTTP and on the command line."""
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from api.acting import Acting
+from api.reading import CaseRead
+from ledger.application import Stored
+from ledger.codec import Json, Lane
+from projections import case as case_views
+from projections import trail as trails
+from projections.clocks import Clocks
+from projections.texts import LANES
+
+
+def receipt(lane: Lane, stored: Stored) -> dict[str, Json]:
+    """Return what the sender is told of a recorded fact."""
+    assert isinstance(stored.originator_id, UUID)
+    return {
+        "lane": lane.value,
+        "stream": str(stored.originator_id),
+        "version": stored.originator_version,
+        "ref": f"{lane}/{stored.originator_id}/{stored.originator_version}",
+        "type": stored.topic.partition("/")[0],
+        "position": f"{stored.receipt.epoch}/{stored.receipt.index}",
+        "recorded": stored.receipt.recorded,
+        "leaf": stored.receipt.leaf.hex(),
+    }
+
+
+def state_json(read: CaseRead, asked: Clocks, acting: Acting) -> dict[str, Json]:
+    """Return a case's state as JSON."""
+    view = case_views.case_view(read.events, asked, read.names)
+    return {"case": str(read.case), **_about(read, acting), **case_views.to_json(view)}
+
+
+def trail_json(read: CaseRead, asked: Clocks, acting: Acting) -> dict[str, Json]:
+    """Return a case's trail as JSON."""
+    view = trails.trail(read.events, asked, read.names)
+    return {"case": str(read.case), **_about(read, acting), **trails.to_json(view)}
+
+
+def stream_json(read: CaseRead, asked: Clocks, acting: Acting) -> dict[str, Json]:
+    """Return one stream's state and trail as JSON."""
+    ((lane, stream),) = read.streams.items()
+    state = case_views.case_view(read.events, asked, read.names)
+    rows = trails.trail(read.events, asked, read.names)
+    return {
+        "lane": lane.value,
+        "stream": str(stream.stream),
+        "version": stream.version,
+        **_about(read, acting),
+        **case_views.to_json(state),
+        **trails.to_json(rows),
+    }
+
+
+def _about(read: CaseRead, acting: Acting) -> dict[str, Json]:
+    """For whom it was read, what is not shown, and how far the logs had come.
+
+    `kant` later than that means so far.
+    """
+    logs: Mapping[Lane, Json] = {
+        lane: f"{one.size[0]}/{one.size[1]}" if one.size else None
+        for lane, one in read.streams.items()
+    }
+    return {
+        "namnd": {"id": str(acting.namnd), "name": acting.namnd_name},
+        "notShown": [
+            {"lane": lane.value, "label": LANES[lane], "why": why}
+            for lane, why in read.hidden.items()
+        ],
+        "logs": {lane.value: position for lane, position in logs.items()},
+    }
