@@ -114,7 +114,8 @@ class ReadGateway:
                 one: name
                 for one in wanted
                 if roles_on(state, one, today)
-                and (name := _called(fold_system(system.history(one)))) is not None
+                and (office := fold_system(system.history(one))).namnd
+                and (name := _called(office)) is not None
             }
         if state.officer is None or not candidates:
             raise no_role()

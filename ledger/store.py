@@ -8,6 +8,7 @@ ledger database would still take.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 from pathlib import Path
 from typing import Self
 from uuid import UUID
@@ -17,7 +18,7 @@ import psycopg
 from ledger.connections import KEY_DESTROYER, KEYS, MIGRATOR, PROJECTOR, Connections
 from ledger.errors import LedgerError, from_database
 from ledger.keys import KeyStore
-from ledger.vault import FileKeyVault
+from ledger.vault import FileKeyVault, KeyVault
 from ledger.witness import Witness
 
 
@@ -44,16 +45,25 @@ class Ledger:
         environment: development or production.
         connections: pools of the ledger database.
         keys: the key store, for writing and reading.
-        keys_to_destroy: the same key database as the destroyer.
         witness: remembers how far each log has come.
+        vault: wraps and unwraps the data keys.
     """
 
     id: UUID
     environment: Environment
     connections: Connections
     keys: KeyStore
-    keys_to_destroy: KeyStore
     witness: Witness
+    vault: KeyVault
+
+    @cached_property
+    def keys_to_destroy(self) -> KeyStore:
+        """The same key database as the destroyer, for programs that are given its connection.
+
+        Raises:
+            Unavailable: this one is not.
+        """
+        return KeyStore(self.connections.pool(KEY_DESTROYER), self.vault, self.id)
 
     @classmethod
     def open(cls, conninfos: Mapping[str, str], vault: Path) -> Self:
@@ -70,13 +80,11 @@ class Ledger:
         connections = Connections(conninfos)
         try:
             founding = _founding(conninfos)
-            keys, keys_to_destroy = (
-                KeyStore(connections.pool(role), FileKeyVault(vault), founding[0])
-                for role in (KEYS, KEY_DESTROYER)
-            )
+            files = FileKeyVault(vault)
+            keys = KeyStore(connections.pool(KEYS), files, founding[0])
             witness = Witness(connections)
             witness.compare()
-            opened = cls(*founding, connections, keys, keys_to_destroy, witness)
+            opened = cls(*founding, connections, keys, witness, files)
         except BaseException:
             connections.close()
             raise

@@ -22,10 +22,10 @@ def words_of(events: Iterable[Event], names: Mapping[UUID, str]) -> Words:
     known = list(events)
     by_ref = {event.ref: event for event in known}
 
-    def called(ref: EventRef) -> str | None:
+    def called(ref: EventRef) -> str:
         event = by_ref.get(ref)
         if event is None:
-            return None
+            return f"en händelse som inte visas här ({LANES[ref.lane]})"
         return f"{title(event)} {occurred(event.occurred)} ({LANES[ref.lane]})"
 
     return Words({**names, **_persons(known), **_numbered(known)}, called)

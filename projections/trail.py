@@ -126,7 +126,8 @@ class _Telling:
         self._clocks = clocks
         self._standing = Standing(events)
         self._words = words_of(events, names)
-        self._links = reduce(evolve, effective(events), KopplingCase()).links
+        happened = [event for event in effective(events) if clocks.happened(event)]
+        self._links = reduce(evolve, happened, KopplingCase()).links
 
     def row(self, event: RecordedEvent) -> Row:
         """The event as a row."""

@@ -17,7 +17,6 @@ from domain.kernel.shapes import EpochOpened
 from domain.processes import Processes
 from domain.system.events import NämndRegistered, OfficerRegistered, RoleAssigned
 from ledger.codec import Lane
-from ledger.connections import KEY_DESTROYER, KEYS
 from ledger.migrate import migrate
 from ledger.recorder import NIL
 from ledger.store import Ledger, found
@@ -68,7 +67,6 @@ def found_ledger(settings: Settings, namnd: str, officer: str) -> Founded:
         applied = [*migrate(ledger_dsn, "ledger"), *migrate(keys_dsn, "keys")]
         found(conninfos, new_id(), settings.environment)
         settings.vault.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        conninfos.setdefault(KEY_DESTROYER, conninfos[KEYS])
         with Ledger.open(conninfos, settings.vault) as ledger:
             require_same_environment(settings, ledger)
             processes = Processes(ledger)

@@ -82,9 +82,6 @@ def opened(settings: Settings, needed: Collection[str] = ()) -> Iterator[House]:
     with connected(settings, SERVING | set(needed)) as conninfos, ExitStack() as stack:
         if settings.embedded:
             _require_migrated(conninfos)
-        # Opening wants this name; a server that carries out no gallring is not given the
-        # destroyer's.
-        conninfos.setdefault(KEY_DESTROYER, conninfos[KEYS])
         ledger = stack.enter_context(Ledger.open(conninfos, settings.vault))
         require_same_environment(settings, ledger)
         processes = Processes(ledger)

@@ -16,6 +16,7 @@ from domain.kernel.corrections import (
 )
 from domain.kernel.event import Event
 from domain.kernel.fact import Fact
+from domain.kernel.occurred import swedish_day
 from domain.kernel.refused import Refused
 from domain.kernel.shapes import (
     CorrectionApproved,
@@ -47,6 +48,12 @@ def require_recordable(history: Sequence[Event], event: Event, now: datetime) ->
             "Det som registreras ska ha hänt.",
             remedy="Registrera det när det har hänt. Planerade dagar skrivs i egna fält.",
         )
+    if claimed_in_future(event, now):
+        raise Refused(
+            "claimed_recorded.future",
+            "Det äldre systemet kan inte ha registrerat händelsen ännu.",
+            remedy="Kontrollera dagen då källsystemet registrerade händelsen.",
+        )
     if (event.stream == LOG_STREAM) != isinstance(event.fact, EpochOpened | HeadsRecorded):
         raise Refused(
             "stream.of_the_log",
@@ -66,6 +73,14 @@ def require_recordable(history: Sequence[Event], event: Event, now: datetime) ->
         require_approvable(history, event)
     if isinstance(event.fact, EntryMarkedErroneous):
         require_markable(history, event)
+
+
+def claimed_in_future(event: Event, now: datetime) -> bool:
+    """Whether an imported event says that its source system recorded it later than now."""
+    claimed = event.common.claimed_recorded
+    if isinstance(claimed, datetime):
+        return claimed > now
+    return claimed is not None and claimed > swedish_day(now)
 
 
 def require_first(history: Sequence[Event], event: Event) -> None:

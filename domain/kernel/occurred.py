@@ -139,12 +139,16 @@ SEALED: Final = Occurred(Precision.SEALED)
 
 
 def swedish_day(moment: datetime) -> date:
-    """The calendar day in Sweden at a moment.
+    """The calendar day in Sweden at a moment. At the very ends of the calendar, where Sweden's is
+    out of reach, the day in UTC: stored history is never unreadable.
 
     >>> swedish_day(datetime(2011, 6, 14, 22, 30, tzinfo=UTC))
     datetime.date(2011, 6, 15)
     """
-    return moment.astimezone(SWEDEN).date()
+    try:
+        return moment.astimezone(SWEDEN).date()
+    except OverflowError:
+        return moment.date()
 
 
 def end_of_day(day: date) -> datetime:

@@ -76,7 +76,10 @@ def to_instant(value: object) -> datetime:
         except ValueError:
             raise _invalid("date.impossible", "Tidpunkten finns inte i kalendern.") from None
     if isinstance(value, datetime) and value.utcoffset() is not None:
-        return value.astimezone(UTC)
+        try:
+            return value.astimezone(UTC)
+        except OverflowError:
+            raise _invalid("date.impossible", "Tidpunkten ligger utanför kalendern.") from None
     raise _invalid("date.form", "En tidpunkt skrivs ÅÅÅÅ-MM-DDTtt:mm:ss med tidszon.")
 
 

@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -35,6 +35,19 @@ def test_what_has_not_happened_is_refused() -> None:
     assert refused(Stream(), OPENED, on=tomorrow) == "occurred.future"
     soon = Occurred.at(NOW + timedelta(seconds=1))
     assert refused(Stream(), OPENED, on=soon) == "occurred.future"
+
+
+@pytest.mark.parametrize(
+    "claimed",
+    [
+        NOW + timedelta(seconds=1),
+        (NOW + timedelta(days=1)).date(),
+        datetime.max.replace(tzinfo=UTC),
+    ],
+)
+def test_no_source_system_has_recorded_what_it_records_tomorrow(claimed: date) -> None:
+    assert refused(Stream(), OPENED, claimed_recorded=claimed) == "claimed_recorded.future"
+    Stream().record(OPENED, claimed_recorded=NOW)
 
 
 def test_a_case_is_opened_before_anything_else_is_recorded_in_it() -> None:

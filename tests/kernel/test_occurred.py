@@ -107,3 +107,8 @@ def test_the_order_of_reading_is_that_of_the_envelope_page() -> None:
     ]
     assert keys == sorted(keys)
     assert len(set(keys)) == len(keys)
+
+
+@pytest.mark.parametrize("end", [datetime.min, datetime.max])
+def test_every_moment_there_is_has_a_day(end: datetime) -> None:
+    assert swedish_day(end.replace(tzinfo=UTC)) in {date.min, date.max}

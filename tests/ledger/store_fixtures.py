@@ -30,7 +30,7 @@ from ledger.migrate import migrate
 NIL: Final = UUID(int=0)
 LANES: Final = tuple(Lane)
 SUPERUSER: Final = "postgres"
-DEADLINE_S: Final = 5.0
+DEADLINE_S: Final = 30.0
 """How long a test waits for what must come."""
 
 

@@ -205,6 +205,22 @@ def test_links_stand_with_both_events() -> None:
     )
 
 
+def test_a_link_is_not_shown_before_it_was_made() -> None:
+    told = history("fall-2")
+    before = Clocks(now=NOW, gallde=date(2020, 9, 25))
+    view = trail(recorded(told), before, names(told))
+    assert view.rows
+    assert not any(row.links for row in view.rows)
+
+
+def test_an_event_of_a_lane_that_is_not_shown_is_told_of_without_its_id() -> None:
+    told = history("fall-2")
+    seen = {lane: events for lane, events in recorded(told).items() if lane is not Lane.BISTAND}
+    said = json.dumps(to_json(trail(seen, CLOCKS, names(told))), ensure_ascii=False)
+    assert "bistand/" not in said
+    assert "en händelse som inte visas här (BESLUT)" in said
+
+
 @pytest.mark.parametrize(("lane", "other"), [(Lane.HYRA, "BESLUT"), (Lane.BISTAND, "HYRA")])
 def test_one_lane_alone_says_nothing_of_the_other(lane: Lane, other: str) -> None:
     told = history("fall-2")

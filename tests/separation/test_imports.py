@@ -1,4 +1,4 @@
-"""Who may import whom: the contracts of pyproject.toml hold, and each goes red for a planted breach.
+"""Who may import whom: the contracts of pyproject.toml hold, and planted breaches break them.
 
 import-linter reads imports without running them; a fresh interpreter that loads a package shows
 what came along however it was imported; and nothing in the domain or the ledger may import by
@@ -105,10 +105,7 @@ CANARIES: Final[Mapping[str, Canary]] = {
         {"domain/bistand/decisions.py": "def f():\n    from domain.hyra import events"}, "wall"
     ),
     "a decision looks at a tenancy only for its types": canary(
-        {
-            "domain/bistand/events.py": "if TYPE_CHECKING:\n    from ..hyra.events import LeaseSigned"
-        },
-        "wall",
+        {"domain/bistand/events.py": "if TYPE_CHECKING:\n    from ..hyra import events"}, "wall"
     ),
     "a decision looks at a tenancy through a third module": canary(
         {
@@ -185,9 +182,7 @@ def test_a_planted_breach_breaks_just_its_contracts(tree: Path, sentence: str) -
 
 
 def test_every_contract_is_broken_alone_by_some_canary() -> None:
-    assert {
-        c for planted in CANARIES.values() if len(planted.breaks) == 1 for c in planted.breaks
-    } == (CONTRACTS.keys())
+    assert {frozenset({id_}) for id_ in CONTRACTS} <= {c.breaks for c in CANARIES.values()}
 
 
 def test_every_part_of_the_domain_is_a_side_or_sees_none_or_may_see_both() -> None:
@@ -286,11 +281,16 @@ def test_in_a_fresh_interpreter(sentence: str) -> None:
 
 
 @pytest.mark.parametrize("sentence", CLAIMS)
-def test_an_import_that_the_contracts_cannot_see_is_seen_loaded(tree: Path, sentence: str) -> None:
+def test_an_import_in_disguise_is_seen_loaded(tree: Path, sentence: str) -> None:
     claim = CLAIMS[sentence]
     plant(tree, {claim.planted: claim.breach})
     assert breaches(tree, claim)
-    assert broken(tree) == set(), "else the contracts suffice"
+
+
+def test_the_contracts_do_not_see_an_import_in_disguise(tree: Path) -> None:
+    for claim in CLAIMS.values():
+        plant(tree, {claim.planted: claim.breach})
+    assert broken(tree) == set()
 
 
 def test_what_a_verifier_uses_runs_on_the_standard_library_alone(tree: Path) -> None:
@@ -330,6 +330,8 @@ def by_name(source: str) -> Iterator[str]:
                 yield from (alias.name for alias in aliases if alias.name in {*BY_NAME, "*"})
             case ast.Import(names=aliases):  # `import domain.kernel` binds all of `domain`
                 yield from (alias.name for alias in aliases if alias.name.split(".")[0] in PACKAGES)
+            case _:
+                pass
 
 
 @pytest.mark.parametrize("name", modules(ROOT, r"(domain|ledger)(\..+)?"))
