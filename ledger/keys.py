@@ -18,6 +18,7 @@ from psycopg import Connection
 from psycopg.rows import TupleRow, class_row
 from psycopg_pool import ConnectionPool
 
+from ledger.arrays import smallints, uuids
 from ledger.codec import FieldClass, Lane
 from ledger.errors import LedgerError, from_database
 from ledger.seal import KEY_BYTES, DataKey
@@ -194,15 +195,13 @@ class KeyStore:
             return {}
         with self._connection() as connection:
             rows = connection.execute(
-                "SELECT * FROM keys.fetch(%s, %s, %s)",
-                (lane.value, list(namnds), list(key_ids)),
+                "SELECT * FROM keys.fetch(%s, %s::uuid[], %s::uuid[])",
+                (lane.value, uuids(namnds), uuids(key_ids)),
                 prepare=True,
                 binary=True,
             ).fetchall()
-        return {
-            key_id: self._vault.unwrap(namnd, lane, self._ledger, key_id, wrapped)
-            for key_id, namnd, wrapped in rows
-        }
+        wraps = [(namnd, key_id, wrapped) for key_id, namnd, wrapped in rows]
+        return unwrapped(self._vault, lane, self._ledger, wraps)
 
     def subjects(self, lane: Lane, streams: Collection[UUID]) -> dict[Place, UUID]:
         """Return which person each slot of the streams means.
@@ -390,9 +389,9 @@ class _Obtaining:
             (
                 self.lane.value,
                 self.namnd,
-                [stream for stream, _, _ in asked],
-                [slot for _, slot, _ in asked],
-                [cls for _, _, cls in asked],
+                uuids(stream for stream, _, _ in asked),
+                smallints(slot for _, slot, _ in asked),
+                smallints(cls for _, _, cls in asked),
             ),
             prepare=True,
             binary=True,
@@ -436,16 +435,20 @@ class _Obtaining:
 
     def unwrapped(self, rows: Iterable[_Wanted], command_rows: Iterable[_CommandKey]) -> Obtained:
         """Unwrap what is there."""
-        keys = {}
+        places: dict[tuple[UUID, int, FieldClass], UUID] = {}
+        wraps = [(NO_NAMND, row.key_id, row.wrapped) for row in command_rows]
         for row in rows:
             if row.key_id is None:
                 continue
             if row.wrapped is None:
                 raise NotHolderError("The stream's keys are wrapped for another nämnd.")
-            place = (row.stream, row.slot, FieldClass(row.cls))
-            keys[place] = self._unwrap(row.namnd, row.key_id, row.wrapped)
-        command_keys = [self._unwrap(NO_NAMND, row.key_id, row.wrapped) for row in command_rows]
-        return Obtained(keys, command_keys)
+            places[row.stream, row.slot, FieldClass(row.cls)] = row.key_id
+            wraps.append((row.namnd, row.key_id, row.wrapped))
+        opened = unwrapped(self.vault, self.lane, self.ledger, wraps)
+        return Obtained(
+            {place: DataKey(key_id, opened[key_id]) for place, key_id in places.items()},
+            [DataKey(row.key_id, opened[row.key_id]) for row in command_rows],
+        )
 
     def make(self, lacking: Iterable[_Wanted], subject_of: Mapping[Place, UUID]) -> None:
         """Make the keys that lack; where somebody else is faster, theirs stays."""
@@ -479,11 +482,28 @@ class _Obtaining:
             (self.lane.value, key_id, self._wrap(NO_NAMND, key_id, key)),
         )
 
-    def _unwrap(self, namnd: UUID, key_id: UUID, wrapped: bytes) -> DataKey:
-        return DataKey(key_id, self.vault.unwrap(namnd, self.lane, self.ledger, key_id, wrapped))
-
     def _wrap(self, to: UUID, key_id: UUID, key: bytes) -> bytes:
         return self.vault.wrap(to, self.lane, self.ledger, key_id, key)
+
+
+def unwrapped(
+    vault: KeyVault, lane: Lane, ledger: UUID, wraps: Iterable[tuple[UUID, UUID, bytes]]
+) -> dict[UUID, bytes]:
+    """Unwrap keys, going to the vault once for each nämnd.
+
+    Args:
+        vault: what unwraps.
+        lane: the lane of all the keys.
+        ledger: which ledger.
+        wraps: nämnd, key id and wrap.
+    """
+    by_namnd: dict[UUID, dict[UUID, bytes]] = {}
+    for namnd, key_id, wrapped in wraps:
+        by_namnd.setdefault(namnd, {})[key_id] = wrapped
+    opened: dict[UUID, bytes] = {}
+    for namnd, of_namnd in by_namnd.items():
+        opened |= vault.unwrap_all(namnd, lane, ledger, of_namnd)
+    return opened
 
 
 def _new_key() -> tuple[UUID, bytes]:
