@@ -19,6 +19,7 @@ DAY, TIME = "[0-9]{4}-[0-9]{2}-[0-9]{2}", r"T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6
 OCCURRED = f"day {DAY}|instant {DAY}{TIME}|period {DAY}/{DAY}|unknown|sealed"
 FORMS = ["liggaren/envelope/v1", UUID, "|".join(LANES[1:]), NUM, NUM, f"{UUID}|-", f"{UUID}|-", NUM,
          f"[^\\W_]+/{NUM}", OCCURRED, DAY + TIME, f"{NUM}/{NUM}/{HASH}|-", HASH, HASH]  # fmt: skip
+Compared = tuple[str, object, object]  # where, what the file has, what it should have
 Heads = dict[str, tuple[int, str, str]]  # stream: last version, last leaf, its position as line 12
 
 
@@ -67,7 +68,7 @@ def group(marks: tuple[int, int, int], seed: bytes, lines: list[str]) -> tuple[b
     return h(label("group"), bytes(marks), u(16, len(fields)), commits), text
 
 
-def event_comparisons(event: Any, lane: str, index: int, heads: Heads) -> Iterator[tuple]:
+def event_comparisons(event: Any, lane: str, index: int, heads: Heads) -> Iterator[Compared]:
     envelope, groups, clear = event["envelope"], {}, {}
     form = "".join(f"({form})\n" for form in FORMS)
     yield "form of envelope", bool(re.fullmatch(form, envelope)), True
@@ -84,8 +85,9 @@ def event_comparisons(event: Any, lane: str, index: int, heads: Heads) -> Iterat
         marks = (int(slot), CLASSES.index(name), 0)
         groups[marks], text = group(marks, bytes.fromhex(seed), lines)
         clear[marks] = f"@ {marks[0]} {name} {bytes.fromhex(seed).hex()}\n{text}"
-        if line[9] == "HeadsRecorded/1":  # "field 35, as of before this event" is a guess
-            yield "own root", lines[-1], f'35 "{heads_root(line[2], lane, heads)}"'
+    if line[9] == "HeadsRecorded/1":  # that it covers all before itself is a guess; it fits
+        own_root = heads_root(line[2], lane, heads)
+        yield "heads root of its own", f'"{own_root}"\n' in event["clear"], True
     yield "clear text", event["clear"], "".join(clear[marks] for marks in sorted(clear))
 
     seals = digests = b""
@@ -110,8 +112,7 @@ def event_comparisons(event: Any, lane: str, index: int, heads: Heads) -> Iterat
     heads[line[7]] = (int(line[8]), leaf, f"{line[4]}/{line[5]}/{leaf}")
 
 
-def comparisons(vectors: dict[str, Any]) -> Iterator[tuple]:
-    """Yield, for everything that can be compared: where, what the file has, what it should have."""
+def comparisons(vectors: dict[str, Any]) -> Iterator[Compared]:
     yield "format", vectors["format"], FORMS[0]
     for item in vectors["values"]:
         yield "value bytes", item["bytes"], value_text(item["value"])
