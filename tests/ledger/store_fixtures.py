@@ -12,7 +12,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from secrets import token_bytes
 from time import monotonic, sleep
-from typing import Any, Final, NamedTuple
+from types import SimpleNamespace
+from typing import Any, Final, NamedTuple, cast
 from uuid import UUID, uuid5
 
 import psycopg
@@ -23,9 +24,11 @@ from psycopg.rows import TupleRow
 
 from ledger.codec import FieldClass, GroupKey, Lane
 from ledger.commitment import commit, group_hash, payload_root, salts
-from ledger.connections import MIGRATOR, writer
+from ledger.connections import MIGRATOR, Connections, writer
 from ledger.embedded import Cluster
+from ledger.fsck import Report, fsck
 from ledger.migrate import migrate
+from ledger.store import Ledger
 
 NIL: Final = UUID(int=0)
 LANES: Final = tuple(Lane)
@@ -322,6 +325,18 @@ class Store:
         return json.dumps(sorted(self.rows(each)))
 
 
+def checked(store: Store) -> Report:
+    """Run fsck on a store."""
+    connections = Connections({MIGRATOR: store.dsn(MIGRATOR)})
+    opened = SimpleNamespace(
+        id=store.value("SELECT ledger FROM ledger.founding"), connections=connections
+    )
+    try:
+        return fsck(cast("Ledger", opened))  # all that it uses of one
+    finally:
+        connections.close()
+
+
 def tables(store: Store) -> list[str]:
     """Return the tables of the schema, whatever they are."""
     return [
@@ -412,10 +427,3 @@ def waits(store: Store, connection: Connection[TupleRow], event: str) -> Callabl
         " WHERE pid = %s AND %s IN (wait_event, wait_event_type))"
     )
     return lambda: bool(watching.execute(query, (pid, event)).fetchone() == (True,))
-
-
-@contextmanager
-def transaction(connection: Connection[TupleRow]) -> Iterator[None]:
-    """A transaction that is rolled back at the end, whatever happened in it."""
-    with connection.transaction(force_rollback=True):
-        yield

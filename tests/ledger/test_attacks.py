@@ -7,19 +7,16 @@ import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Final, cast
+from typing import Final
 
 import psycopg
 import pytest
 
 from ledger.codec import Lane
-from ledger.connections import MIGRATOR, Connections, reader
+from ledger.connections import reader
 from ledger.embedded import Cluster
 from ledger.envelope import leaf_hash
-from ledger.fsck import Report, fsck
 from ledger.seal import check
-from ledger.store import Ledger
 from tests.ledger.attack_table import (
     ATTACKS,
     CONTROL,
@@ -47,7 +44,7 @@ from tests.ledger.attack_table import (
     populate,
     role_names,
 )
-from tests.ledger.store_fixtures import Store, copy, drop, open_read, tables
+from tests.ledger.store_fixtures import Store, checked, copy, drop, open_read, tables
 
 PAGE: Final = Path(__file__).parents[2] / "docs" / "attacker.md"
 
@@ -228,18 +225,6 @@ def test_every_table_that_is_attacked_has_a_row_to_lose(world: Store) -> None:
 
 
 # ---------------------------------------------------------------- table 2
-
-
-def checked(store: Store) -> Report:
-    """Run fsck on a store, as who opens it would."""
-    connections = Connections({MIGRATOR: store.dsn(MIGRATOR)})
-    opened = SimpleNamespace(
-        id=store.value("SELECT ledger FROM ledger.founding"), connections=connections
-    )
-    try:
-        return fsck(cast("Ledger", opened))  # all that it uses of one
-    finally:
-        connections.close()
 
 
 def checkpoint(store: Store) -> dict[str, list[bytes]]:

@@ -26,6 +26,7 @@ from domain.kernel.actor import Role
 from domain.kernel.event import Common, Event
 from domain.kernel.fact import Fact, codec_of
 from domain.kernel.occurred import Occurred
+from domain.koppling import events as koppling
 from domain.koppling.process import KopplingProcess
 from domain.system.process import SystemProcess
 from domain.tillsyn.process import TillsynProcess
@@ -186,6 +187,7 @@ VALUES: Final[tuple[Json, ...]] = (
     "",
     'Åsa sade "nej"\\\n\t\u0001\u007f',
     "\U0001f3e0 och e\u0301",
+    "a/b\b\f\r\u0085\u2028\u2029",
     [],
     ["forsok", 512000],
     {"b": 1, "a": {"z": None, "A": False}},
@@ -195,7 +197,7 @@ VALUES: Final[tuple[Json, ...]] = (
 def make() -> dict[str, Any]:
     """Return the vectors."""
     hyra_log = Log(Lane.HYRA)
-    case, other = id_of("hyra/case"), id_of("hyra/other")
+    case, other, gone = id_of("hyra/case"), id_of("hyra/other"), id_of("hyra/destroyed")
     lease = id_of("lease")
     hyra_log.add(
         hyra.EpochOpened(reason="grundad", environment="development"),
@@ -246,6 +248,18 @@ def make() -> dict[str, Any]:
         ),
         stream,
         "day 2011-06-14",
+        note="fyller just 64 bytes..",  # 4 + 32 + 3 + 24 + 1: no padding
+    )
+    koppling_log = Log(Lane.KOPPLING)
+    koppling_log.add(
+        koppling.EpochOpened(reason="grundad", environment="development"),
+        NIL,
+        "instant 2026-01-02T03:04:05.000000Z",
+    )
+    koppling_log.add(
+        koppling.CaseJoined(bistand_stream=stream, hyra_stream=case),
+        id_of("koppling/case"),
+        "day 2011-10-17",
     )
     key, kek = bytes_of("data key", 32), bytes_of("key-encryption key", 32)
     bound = b"liggaren/wrap/v1\0" + LEDGER.bytes + bytes((Lane.HYRA.code,)) + id_of("key").bytes
@@ -253,7 +267,7 @@ def make() -> dict[str, Any]:
     return {
         "format": "liggaren/envelope/v1",
         "values": [{"value": value, "bytes": encode(value).decode()} for value in VALUES],
-        "logs": {log.lane.value: log.as_json() for log in (hyra_log, bistand_log)},
+        "logs": {log.lane.value: log.as_json() for log in (bistand_log, hyra_log, koppling_log)},
         "wrap": {
             "ledger": str(LEDGER),
             "lane": "hyra",
@@ -265,9 +279,9 @@ def make() -> dict[str, Any]:
         "destroyed": {
             "ledger": str(LEDGER),
             "lane": "hyra",
-            "stream": str(case),
+            "stream": str(gone),
             "hash": sha256(
-                b"liggaren/destroyed/v1\0" + LEDGER.bytes + bytes((Lane.HYRA.code,)) + case.bytes
+                b"liggaren/destroyed/v1\0" + LEDGER.bytes + bytes((Lane.HYRA.code,)) + gone.bytes
             ).hexdigest(),
         },
     }
