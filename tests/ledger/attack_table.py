@@ -1,19 +1,21 @@
-"""The attack table as data: who tries what, and what comes of it. `docs/attacker.md` is printed from it.
+"""The attack table as data: who tries what, and what comes of it.
 
-Every cell is either refused, with this SQLSTATE and not a byte changed, or it is named: as somebody's
-duty, as what only the application stops, or as what only a look from outside shows.
-`test_attacks.py` carries every cell out.
+Every cell is either refused, with its SQLSTATE and not a byte changed, or it is named: as
+somebody's duty, as what only the application stops, or as what only a look from outside shows
+(`tamperings.py`). `test_attacks.py` carries every cell out, `attack_page.py` prints them.
 """
+# ruff: noqa: S608 - these statements are put together from this file's own words
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
-from typing import Any, Final, Literal, get_args
+from dataclasses import dataclass, field, replace
+from typing import Any, Final, Literal, cast, get_args
 from uuid import UUID
 
 import psycopg
 from psycopg import Connection
 from psycopg.rows import TupleRow
+from typing_extensions import override
 
 from ledger.codec import Lane
 from ledger.connections import (
@@ -86,13 +88,12 @@ def populate(store: Store) -> None:
     for stream in (HELD, *doomed.values()):
         store.append(Lane.HYRA, history(Lane.HYRA, stream, 2))
     case = fresh()
-    decide: Callable[[UUID, UUID], dict[str, object]] = lambda decision, stream: {
-        "kind": "destroy_decided",
-        "ref": decision,
-        "lane": "hyra",
-        "stream": stream,
-        "subject": PERSON if decision == BEGUN_DECISION else None,
-    }
+
+    def decide(decision: UUID, stream: UUID) -> dict[str, object]:
+        subject = PERSON if decision == BEGUN_DECISION else None
+        decided = {"kind": "destroy_decided", "ref": decision, "lane": "hyra", "stream": stream}
+        return decided | {"subject": subject}
+
     store.append(
         Lane.TILLSYN,
         history(Lane.TILLSYN, case, 1),
@@ -138,7 +139,7 @@ class Actor:
 
     def run(self, statement: str, *values: object) -> list[TupleRow]:
         """Run one statement; return its rows."""
-        cursor = self.connection.execute(statement, values or None)  # type: ignore[arg-type]
+        cursor = self.connection.execute(statement, values or None)
         return cursor.fetchall() if cursor.description else []
 
     def append(self, events: Sequence[Sealed], lane: Lane | None = None, **given: Any) -> object:  # noqa: ANN401
@@ -208,6 +209,7 @@ class Refused:
 
     sqlstate: str
 
+    @override
     def __str__(self) -> str:
         return self.sqlstate
 
@@ -216,6 +218,7 @@ class Refused:
 class Nothing:
     """No error, but no row is shown and no byte changed."""
 
+    @override
     def __str__(self) -> str:
         return "nothing"
 
@@ -224,6 +227,7 @@ class Nothing:
 class AsEver:
     """The append is carried out as if the attack had not been."""
 
+    @override
     def __str__(self) -> str:
         return "as ever"
 
@@ -232,6 +236,7 @@ class AsEver:
 class Duty:
     """Allowed: it is what the role is for."""
 
+    @override
     def __str__(self) -> str:
         return "duty"
 
@@ -242,6 +247,7 @@ class Application:
 
     note: str
 
+    @override
     def __str__(self) -> str:
         return f"works: {self.note}"
 
@@ -250,6 +256,7 @@ class Application:
 class Outside:
     """Works for who alters tables; the second table says who notices."""
 
+    @override
     def __str__(self) -> str:
         return "table 2"
 
@@ -306,7 +313,7 @@ def update(table: str) -> Attempt:
             " AND attidentity = '' ORDER BY attnum LIMIT 1",
             f"ledger.{table}",
         )
-        return who.run(f"UPDATE ledger.{table} SET {column} = {column}")  # noqa: S608
+        return who.run(f"UPDATE ledger.{table} SET {column} = {column}")
 
     return attempt
 
@@ -414,7 +421,7 @@ def read_foreign(table: str) -> Attempt:
         "sealed_part": "substr(part, 20, 16) = uuid_send(%s)",
     }[table]
     return lambda who: read(
-        f"SELECT 1 FROM ledger.{table} WHERE {by_id}",  # noqa: S608
+        f"SELECT 1 FROM ledger.{table} WHERE {by_id}",
         foreign(who.lane),
     )(who)
 
@@ -422,7 +429,7 @@ def read_foreign(table: str) -> Attempt:
 def read_other_lanes(table: str) -> Attempt:
     """Return the attempt to read what is not in the own lane."""
     return lambda who: read(
-        f"SELECT 1 FROM ledger.{table} WHERE lane <> %s",  # noqa: S608
+        f"SELECT 1 FROM ledger.{table} WHERE lane <> %s",
         who.lane.value,
     )(who)
 
@@ -527,28 +534,36 @@ def grant_rights(who: Actor) -> object:
 
 SUPERUSER_WORKS: Final = Application("superuser")
 OWNER_READS: Final = Application("owner reads")
+DESTROYERS: Final[tuple[Kind, ...]] = ("destroyer", "owner", "superuser")
 OUTSIDE: Final[dict[Kind, Outcome]] = {"owner": Outside(), "superuser": Outside()}
 READS: Final[dict[Kind, Outcome]] = {"owner": OWNER_READS, "superuser": SUPERUSER_WORKS}
+
+
+def also(these: Mapping[Kind, Outcome], **others: Outcome) -> Mapping[Kind, Outcome]:
+    """Return cells with others beside them."""
+    return cast("dict[Kind, Outcome]", others) | dict(these)
+
+
 BOUND_EVEN_SO: Final[dict[Kind, Outcome]] = {"owner": APPEND_ONLY, "superuser": APPEND_ONLY}
 
 WRITING: Final = (
     Attack("UPDATE of history", [update(table) for table in HISTORY], BOUND_EVEN_SO),
     Attack(
         "DELETE of history",
-        one_by_one([f"DELETE FROM ledger.{table}" for table in HISTORY]),  # noqa: S608
+        one_by_one([f"DELETE FROM ledger.{table}" for table in HISTORY]),
         BOUND_EVEN_SO,
     ),
     Attack(
         "UPDATE or DELETE in the read log",
         [
             *(update(table) for table in READ_LOG),
-            *one_by_one([f"DELETE FROM ledger.{table}" for table in READ_LOG]),  # noqa: S608
+            *one_by_one([f"DELETE FROM ledger.{table}" for table in READ_LOG]),
         ],
         BOUND_EVEN_SO,
     ),
     Attack(
         "DELETE of heads and commands",
-        one_by_one([f"DELETE FROM ledger.{table}" for table in CONTROL[:3]]),  # noqa: S608
+        one_by_one([f"DELETE FROM ledger.{table}" for table in CONTROL[:3]]),
         BOUND_EVEN_SO,
     ),
     Attack(
@@ -572,7 +587,7 @@ WRITING: Final = (
         "UPDATE of control tables, DELETE of holds and decisions",
         [
             *(update(table) for table in CONTROL),
-            *one_by_one([f"DELETE FROM ledger.{table}" for table in CONTROL[3:]]),  # noqa: S608
+            *one_by_one([f"DELETE FROM ledger.{table}" for table in CONTROL[3:]]),
         ],
         OUTSIDE,
     ),
@@ -590,7 +605,10 @@ WRITING: Final = (
                 "DROP TABLE ledger.event CASCADE",
                 "CREATE OR REPLACE FUNCTION ledger.caller() RETURNS name RETURN 'postgres'",
                 "ALTER FUNCTION ledger.caller() SET search_path = pg_temp",
-                "CREATE TRIGGER mine BEFORE INSERT ON ledger.event EXECUTE FUNCTION ledger.refuse_change()",
+                (
+                    "CREATE TRIGGER mine BEFORE INSERT ON ledger.event"
+                    " EXECUTE FUNCTION ledger.refuse_change()"
+                ),
                 "CREATE RULE mine AS ON INSERT TO ledger.event DO INSTEAD NOTHING",
                 "CREATE TABLE ledger.mine (a integer)",
                 "DROP SCHEMA ledger CASCADE",
@@ -636,6 +654,15 @@ WRITING: Final = (
             )
         ],
         {"writer": Application("asserted"), "superuser": SUPERUSER_WORKS},
+    ),
+    Attack(
+        "append noise: an unknown type, a root that fits nothing, parts that no key opens",
+        [
+            lambda who: who.append(
+                [replace(sealed(who.lane, own(who.lane), 3), type="Nonsense/1", root=b"r" * 32)]
+            )
+        ],
+        {"writer": Application("noise"), "superuser": SUPERUSER_WORKS},
     ),
     Attack(
         "append to the log's own stream, or open an epoch",
@@ -692,9 +719,9 @@ WRITING: Final = (
     Attack(
         "a control effect on another nämnd's stream",
         [
-            lambda who: with_effect("hold", lane="hyra", stream=foreign(Lane.HYRA))(who),
-            lambda who: with_effect("destroy_decided", lane="hyra", stream=foreign(Lane.HYRA))(who),
-            lambda who: with_effect("lift")(who),
+            with_effect("hold", lane="hyra", stream=foreign(Lane.HYRA)),
+            with_effect("destroy_decided", lane="hyra", stream=foreign(Lane.HYRA)),
+            with_effect("lift"),
         ],
         {"writer": Refused("LG015"), "superuser": Refused("LG015")},
         {("writer", Lane.TILLSYN): Refused("LG032")},
@@ -727,7 +754,7 @@ DESTROYING: Final = (
     Attack(
         "begin a destruction under gallringsspärr",
         [statement("SELECT ledger.begin_destroy(%s)", HELD_DECISION)],
-        {kind: Refused("LG030") for kind in ("destroyer", "owner", "superuser")},  # type: ignore[misc]
+        dict.fromkeys(DESTROYERS, Refused("LG030")),
     ),
     Attack(
         "destroy what is not decided, or not begun",
@@ -737,7 +764,7 @@ DESTROYING: Final = (
             statement("SELECT ledger.destroy(%s, '{}')", OPEN_DECISION),
             statement("SELECT ledger.destroy(%s, '{}')", HELD_DECISION),
         ],
-        {kind: Refused("LG032") for kind in ("destroyer", "owner", "superuser")},  # type: ignore[misc]
+        dict.fromkeys(DESTROYERS, Refused("LG032")),
     ),
     Attack(
         "destroy, under a begun decision on one person, another's parts",
@@ -781,41 +808,44 @@ _WAYS: Final = (
 def any_way(*names: str) -> list[Attempt]:
     """Return the attempts to read tables in several ways, without an open read."""
     return [
-        (lambda text: lambda who: _copied(who, text) if text[:4] == "COPY" else who.run(text))(
-            way.format(name)
-        )
+        copied(way.format(name)) if way.startswith("COPY") else statement(way.format(name))
         for name in names
         for way in _WAYS
     ]
 
 
-def _copied(who: Actor, text: str) -> object:
-    with who.connection.cursor() as cursor, cursor.copy(text) as rows:  # type: ignore[call-overload]
-        return list(rows) or [()]
+def copied(text: str) -> Attempt:
+    """Return the attempt to copy rows out."""
+
+    def attempt(who: Actor) -> object:
+        with who.connection.cursor() as cursor, cursor.copy(text) as rows:
+            return [bytes(row) for row in rows]
+
+    return attempt
 
 
 READING: Final = (
-    Attack("sealed parts, no read open", any_way("sealed_part"), {"reader": NO_READ} | READS),
+    Attack("sealed parts, no read open", any_way("sealed_part"), also(READS, reader=NO_READ)),
     Attack(
         "envelopes and clear texts, no read open",
         any_way("event"),
-        {"reader": NO_READ, "projector": Duty()} | READS,
+        also(READS, reader=NO_READ, projector=Duty()),
     ),
     Attack(
         "leaves, no read open",
         any_way("leaf"),
-        {"reader": NO_READ, "projector": Duty(), "notary": Duty()} | READS,
+        also(READS, reader=NO_READ, projector=Duty(), notary=Duty()),
     ),
     Attack(
         "stream heads, no read open",
         any_way("stream_head"),
-        {"reader": NO_READ} | READS,
+        also(READS, reader=NO_READ),
     ),
     Attack(
         "holds, decisions, commands, the read log",
         one_by_one(
             [
-                f"SELECT * FROM ledger.{table}"  # noqa: S608
+                f"SELECT * FROM ledger.{table}"
                 for table in ("hold", "destruction", "command", "destroyed_key", *READ_LOG)
             ]
         ),
@@ -824,22 +854,22 @@ READING: Final = (
     Attack(
         "another nämnd's stream, own read open",
         [read_foreign(table) for table in ("event", "stream_head", "sealed_part")],
-        {"reader": Nothing()} | READS,
+        also(READS, reader=Nothing()),
     ),
     Attack(
         "another lane, own read open",
         [read_other_lanes(table) for table in ("event", "stream_head", "sealed_part", "leaf")],
-        {"reader": Nothing()} | READS,
+        also(READS, reader=Nothing()),
     ),
     Attack(
         "another nämnd's stream, through a cheap function of one's own",
         [leaky],
-        {"reader": Nothing()} | READS,
+        also(READS, reader=Nothing()),
     ),
     Attack(
         "another nämnd's stream, counted by EXPLAIN ANALYZE",
         [counted_by_explain],
-        {"reader": Application("explain")} | READS,
+        also(READS, reader=Application("explain")),
     ),
     Attack(
         "open a read in another nämnd's name",
@@ -850,27 +880,27 @@ READING: Final = (
                 namnd=OTHER_NAMND,
             )(who)
         ],
-        {"reader": Application("asserted")} | READS,
+        also(READS, reader=Application("asserted")),
     ),
     Attack(
         "read, then roll back the row in the read log",
         [unlogged],
-        {"reader": Application("rolled back")} | READS,
+        also(READS, reader=Application("rolled back")),
     ),
     Attack(
         "`ledger.read` set to a read of an earlier transaction",
         [with_earlier_read],
-        {"reader": NO_READ} | READS,
+        also(READS, reader=NO_READ),
     ),
     Attack(
         "`ledger.read` set to somebody else's open read",
         [with_somebody_elses_read],
-        {"reader": NO_READ, "projector": Duty()} | READS,
+        also(READS, reader=NO_READ, projector=Duty()),
     ),
     Attack(
         "`ledger.read` set to a read whose transaction number a restore brought back",
         [with_a_read_from_before_a_restore],
-        {"reader": NO_READ, "projector": Duty()} | READS,
+        also(READS, reader=NO_READ, projector=Duty()),
     ),
 )
 

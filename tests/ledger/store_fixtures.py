@@ -1,8 +1,9 @@
 """A founded ledger database for each test, and events sealed by hand, without any key.
 
-The database is copied from one that is migrated, founded and opened once a session. The events are as
-`docs/envelope.md` has them but for their ciphertext, which is noise: all that can be checked without
-keys is right. They go in by `ledger.append` itself, so every argument can be wrong on purpose.
+The database is copied from one that is migrated, founded and opened once a session. The events are
+as `docs/envelope.md` has them but for their ciphertext, which is noise: all that can be checked
+without keys is right. They go in by `ledger.append` itself, so every argument can be wrong on
+purpose.
 """
 
 import itertools
@@ -13,7 +14,7 @@ from dataclasses import dataclass, field
 from secrets import token_bytes
 from time import monotonic, sleep
 from types import SimpleNamespace
-from typing import Any, Final, NamedTuple, cast
+from typing import Any, Final, cast
 from uuid import UUID, uuid5
 
 import psycopg
@@ -183,7 +184,8 @@ _SIGNATURE: Final = {
 }
 
 
-class Receipt(NamedTuple):
+@dataclass(frozen=True)
+class Receipt:
     """What `ledger.append` answers for an event."""
 
     epoch: int
@@ -239,8 +241,8 @@ def append(
     ]
     if "clock" not in arguments:
         named_arguments.append("p_clock => clock_timestamp()")
-    query = sql.SQL(f"SELECT * FROM ledger.append({', '.join(named_arguments)})")  # type: ignore[arg-type]
-    return [Receipt(*row) for row in connection.execute(query, arguments)]
+    call = sql.SQL(f"SELECT * FROM ledger.append({', '.join(named_arguments)})")  # noqa: S608 - names of our own
+    return [Receipt(*row) for row in connection.execute(call, arguments)]
 
 
 def effects(*effects_: Mapping[str, object]) -> str:
@@ -305,7 +307,7 @@ class Store:
         """Run a query as superuser."""
         if not self._own or self._own[0].closed:
             self._own[:] = [self.connect()]
-        cursor = self._own[0].execute(query, values or None)  # type: ignore[call-overload]
+        cursor = self._own[0].execute(query, values or None)
         return cursor.fetchall() if cursor.description else []
 
     def value(self, query: str, *values: object) -> Any:  # noqa: ANN401 - a column's

@@ -1,17 +1,18 @@
-"""What `ledger.append` refuses and what it writes, called by hand: the failures that are named in the
-design, each of which would go through without its guard.
+"""What `ledger.append` refuses and what it writes, called by hand.
+
+The failures are those named in the design; each would go through without its guard.
 
 Those of destruction are in `test_destroy_sql.py`, those of nämnd and lane in `test_row_security.py`
 and in the attack table, those of the whole write path in `test_failures.py`.
 """
 
-import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from itertools import pairwise
 from typing import Any, Final
 from uuid import UUID
 
@@ -20,13 +21,12 @@ import pytest
 from psycopg import Connection, IsolationLevel
 from psycopg.rows import TupleRow
 
-from ledger.codec import FieldClass, Lane
-from ledger.connections import MIGRATOR, Connections, reader, writer
-from ledger.embedded import Cluster
+from ledger.codec import Lane
+from ledger.connections import Connections, reader, writer
 from ledger.envelope import Envelope, leaf_hash
 from ledger.errors import DurabilityUnknown
 from ledger.migrate import migrate
-from ledger.recorder import LedgerRecorder, Receipt
+from ledger.recorder import LedgerRecorder
 from ledger.seal import check
 from tests.ledger.appending import MACS, an_event, chances, command
 from tests.ledger.store_fixtures import (
@@ -36,10 +36,9 @@ from tests.ledger.store_fixtures import (
     LEDGER,
     NAMND,
     NIL,
-    OFFICER,
     OTHER_NAMND,
     PLACES,
-    Sealed,
+    Receipt,
     Store,
     append,
     effects,
@@ -288,7 +287,8 @@ def test_what_the_page_allows_is_taken_and_read_back_as_an_envelope(
 
 def test_today_is_the_swedish_day_and_this_moment_is_not_the_future(store: Store) -> None:
     today, tomorrow = store.rows(
-        "SELECT d::text, (d + 1)::text FROM (SELECT (now() AT TIME ZONE 'Europe/Stockholm')::date) AS t (d)"
+        "SELECT d::text, (d + 1)::text"
+        " FROM (SELECT (now() AT TIME ZONE 'Europe/Stockholm')::date) AS t (d)"
     )[0]
     clock = database_clock(store) + timedelta(seconds=1)
     moment = f"instant {clock.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%f}Z"
@@ -394,7 +394,7 @@ def test_the_append_that_the_mistakes_are_made_in_is_well_formed(store: Store) -
 def test_a_list_of_another_shape_is_refused(store: Store, shape: str) -> None:
     """Counted from 0 or in two dimensions: the first element is then none."""
     ((streams, versions),) = store.rows(
-        f"SELECT ({shape})::text, replace(({shape})::text, %(stream)s, '1')".replace(  # noqa: S608
+        f"SELECT ({shape})::text, replace(({shape})::text, %(stream)s, '1')".replace(
             "%(stream)s", f"'{STREAM}'"
         )
     )
@@ -406,7 +406,8 @@ def test_a_list_of_another_shape_is_refused(store: Store, shape: str) -> None:
 
 
 def test_without_a_lane_nothing_is_allowed(store: Store) -> None:
-    for given in ({"lane": None}, {"lane": None, "new_epoch": None}):
+    nowhere: list[dict[str, Any]] = [{"lane": None}, {"lane": None, "new_epoch": None}]
+    for given in nowhere:
         with store.connect(writer(HYRA)) as connection, refused("42501"):
             append(connection, HYRA, history(HYRA, STREAM, 1), **given)
 
@@ -491,10 +492,10 @@ def locked(store: Store, lane: Lane) -> Iterator[Connection[TupleRow]]:
 def in_thread(
     thread: ThreadPoolExecutor,
     connection: Connection[TupleRow],
-    *given: Any,
+    *given: Any,  # noqa: ANN401 - passed on
     **more: Any,  # noqa: ANN401
-) -> "Future[list[Any]]":
-    return thread.submit(append, connection, *given, **more)
+) -> "Future[list[Receipt]]":
+    return thread.submit(lambda: append(connection, *given, **more))
 
 
 def test_a_bad_clock_is_refused_before_the_lock_is_waited_for(store: Store) -> None:
@@ -568,13 +569,16 @@ def test_recorded_times_strictly_increase_by_a_microsecond_within_a_call(store: 
         store.append(HYRA, history(HYRA, STREAM, 50, first))
     recorded = [envelope.recorded for envelope in log_of(store)]
     assert recorded == sorted(set(recorded))
-    within = {
-        later - sooner for sooner, later in zip(recorded[51:100], recorded[52:101], strict=True)
-    }
+    within = {later - sooner for sooner, later in pairwise(recorded[51:101])}
     assert within == {timedelta(microseconds=1)}
 
 
 # ---------------------------------------------------------------- epochs, the log's own events
+
+
+def position(receipts: list[Receipt]) -> tuple[int, int]:
+    (receipt,) = receipts
+    return receipt.epoch, receipt.index
 
 
 def test_a_log_begins_with_its_opening_and_nothing_else_opens_it(database: str) -> None:
@@ -590,13 +594,13 @@ def test_a_log_begins_with_its_opening_and_nothing_else_opens_it(database: str) 
         for first in (sealed(HYRA, STREAM, 1), replace(opening, type="HeadsRecorded/1")):
             with refused("LG015"):
                 append(connection, HYRA, [first])
-        assert append(connection, HYRA, [opening], namnd=NIL)[0][:2] == (0, 0)
+        assert position(append(connection, HYRA, [opening], namnd=NIL)) == (0, 0)
         again = replace(opening, version=2)
         with refused("LG015"):
             append(connection, HYRA, [again], namnd=NIL)
         with refused("LG015"):
             append(connection, HYRA, [replace(again, type="X/1")], namnd=NIL, new_epoch=True)
-        assert append(connection, HYRA, [again], namnd=NIL, new_epoch=True)[0][:2] == (1, 1)
+        assert position(append(connection, HYRA, [again], namnd=NIL, new_epoch=True)) == (1, 1)
 
 
 def test_the_logs_own_stream_belongs_to_nobody(store: Store) -> None:
@@ -808,8 +812,9 @@ def test_a_weaker_durability_of_the_session_is_overruled_to_the_end_of_the_trans
 ) -> None:
     store.rows("CREATE TABLE public.seen (setting text)")
     store.rows(
-        "CREATE FUNCTION public.note() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$ BEGIN"
-        " INSERT INTO public.seen VALUES (current_setting('synchronous_commit')); RETURN NULL; END $$"
+        "CREATE FUNCTION public.note() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$"
+        " BEGIN INSERT INTO public.seen VALUES (current_setting('synchronous_commit'));"
+        " RETURN NULL; END $$"
     )
     store.rows(
         "CREATE CONSTRAINT TRIGGER note AFTER INSERT ON ledger.leaf"
@@ -819,6 +824,23 @@ def test_a_weaker_durability_of_the_session_is_overruled_to_the_end_of_the_trans
         connection.execute(f"SET synchronous_commit = {session}")
         append(connection, HYRA, history(HYRA, STREAM, 1))
     assert store.rows("SELECT setting FROM public.seen") == [(at_commit,)]
+
+
+def probe_until_commits_wait(store: Store) -> None:
+    """The server takes a new setting in its own time: write until a commit does wait."""
+    with store.connect() as probe, ThreadPoolExecutor(1) as thread:
+        waiting = waits(store, probe, "SyncRep")
+
+        def written_or_waiting() -> bool:
+            write = "SELECT pg_logical_emit_message(true, 'probe', '')"
+            writing = thread.submit(probe.execute, write)
+            until("answer", lambda: writing.done() or waiting())
+            if writing.done():
+                return False
+            probe.cancel_safe()
+            return writing.result() is not None
+
+        until("commit that waits", written_or_waiting)
 
 
 @contextmanager
@@ -832,17 +854,7 @@ def a_standby_that_never_comes(store: Store) -> Iterator[None]:
 
         name("nobody")
         try:
-            with psycopg.connect(store.dsn(), autocommit=True) as probe:
-                # The server takes the setting in its own time: until a commit does wait.
-                with ThreadPoolExecutor(1) as thread:
-                    reached = waits(store, probe, "SyncRep")
-                    while not reached():
-                        done = thread.submit(
-                            probe.execute, "SELECT pg_logical_emit_message(true, 'probe', '')"
-                        )
-                        until("answer", lambda: reached() or done.done())
-                    probe.cancel_safe()
-                    done.result()
+            probe_until_commits_wait(store)
             yield
         finally:
             name("")
@@ -890,7 +902,7 @@ def test_a_cut_wait_for_the_standby_is_never_called_success(store: Store) -> Non
     recorder = LedgerRecorder(connections, HYRA)
     events, same = [an_event(HYRA, STREAM, 1)], command()
 
-    def send() -> "Future[list[Receipt]]":
+    def send() -> "Future[Any]":
         return thread.submit(recorder.append, events, same, MACS, NAMND)
 
     try:

@@ -4,7 +4,6 @@ What is enumerated here is enumerated from the catalogue, so that a new table, v
 is not secured fails a test that was written before it.
 """
 
-import random
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -30,6 +29,7 @@ from ledger.connections import (
     reader,
     writer,
 )
+from tests.ledger.appending import chances
 from tests.ledger.store_fixtures import (
     LANES,
     NAMND,
@@ -45,6 +45,8 @@ from tests.ledger.store_fixtures import (
     open_read,
     refused,
     tables,
+    until,
+    waits,
 )
 
 HYRA: Final = Lane.HYRA
@@ -131,7 +133,8 @@ def test_only_the_migrator_may_become_another_role(store: Store) -> None:
 
 def test_no_role_of_the_ledger_stands_above_row_security(store: Store) -> None:
     above = store.rows(
-        "SELECT rolname FROM pg_roles WHERE starts_with(rolname, 'liggaren') AND (rolsuper OR rolbypassrls"
+        "SELECT rolname FROM pg_roles WHERE starts_with(rolname, 'liggaren')"
+        " AND (rolsuper OR rolbypassrls"
         " OR rolcreaterole OR rolcreatedb OR rolreplication OR (rolname = %s AND rolcanlogin))",
         OWNER,
     )
@@ -174,8 +177,10 @@ class Request:
 QUERIES: Final = (
     "SELECT stream FROM ledger.readable_event WHERE stream = %s",
     "SELECT stream FROM ledger.readable_stream WHERE stream = %s",
-    "SELECT stream FROM ledger.readable_event JOIN ledger.readable_part USING (lane, epoch, idx)"
-    " WHERE stream = %s",
+    (
+        "SELECT stream FROM ledger.readable_event"
+        " JOIN ledger.readable_part USING (lane, epoch, idx) WHERE stream = %s"
+    ),
     "SELECT stream FROM ledger.readable_event",
     "SELECT count(*) FROM ledger.readable_event",
     "SELECT count(*) FROM ledger.readable_part WHERE class = 6",
@@ -185,7 +190,7 @@ QUERIES: Final = (
 
 def requests(seed: int, streams: Sequence[UUID], count: int) -> list[Request]:
     """Return random requests, one in five forgetful; some for streams that do not exist."""
-    draw = random.Random(seed)  # noqa: S311, TID251 - a seed, so that a failure can be had again
+    draw = chances(seed)
     made = []
     for _ in range(count):
         query = draw.choice(QUERIES)
@@ -206,10 +211,11 @@ def answer(
         with pool.connection() as connection, connection.transaction():
             if not request.forgotten:
                 open_(connection, request.namnd)
-            rows = connection.execute(request.query, request.value and (request.value,)).fetchall()  # type: ignore[call-overload]
+            values = [request.value] if request.value else None
+            rows = connection.execute(request.query, values).fetchall()
     except psycopg.Error as error:
-        assert error.sqlstate == "LG002", error
-        return "raised" if request.forgotten else "raised without reason"
+        as_it_must = request.forgotten and error.sqlstate == "LG002"
+        return "raised" if as_it_must else f"raised {error.sqlstate} without reason"
     seen = {row[0] for row in rows if isinstance(row[0], UUID)} - {NIL}
     if any(holders[stream] != request.namnd for stream in seen):
         return "leaked"
@@ -248,27 +254,23 @@ def test_no_request_sees_another_namnds_rows_and_each_forgotten_read_raises(
 
 
 def test_with_a_naive_guard_the_same_requests_leak(store: Store) -> None:
-    naive = (
-        "lane = 'hyra' AND EXISTS (SELECT FROM ledger.stream_head h WHERE h.stream = {}"
+    held = (
+        "EXISTS (SELECT FROM ledger.stream_head h WHERE h.stream = {}"
         " AND h.holder::text = current_setting('naive.namnd', true))"
     )
-    for table, stream in (
-        ("event", "event.stream"),
-        ("sealed_part", "encode(substr(part, 20, 16), 'hex')::uuid"),
-        ("stream_head", None),
-    ):
-        condition = (
-            naive.format(stream)
-            if stream
-            else "lane = 'hyra' AND holder::text = current_setting('naive.namnd', true)"
-        )
+    guards = {
+        ("event", "event"): held.format("event.stream"),
+        ("sealed_part", "part"): held.format("encode(substr(part, 20, 16), 'hex')::uuid"),
+        ("stream_head", "stream"): "holder::text = current_setting('naive.namnd', true)",
+    }
+    for (table, view), guard in guards.items():
         store.rows(f"DROP POLICY reader_hyra ON ledger.{table}")
         store.rows(
-            f"CREATE POLICY reader_hyra ON ledger.{table} TO {reader(HYRA)} USING ({condition})"
+            f"CREATE POLICY reader_hyra ON ledger.{table} TO {reader(HYRA)}"
+            f" USING (lane = 'hyra' AND {guard})"
         )
-        view = {"event": "event", "sealed_part": "part", "stream_head": "stream"}[table]
         store.rows(
-            f"CREATE OR REPLACE VIEW ledger.readable_{view} WITH (security_invoker = true)"
+            f"CREATE OR REPLACE VIEW ledger.readable_{view} WITH (security_invoker = true)"  # noqa: S608
             f" AS SELECT * FROM ledger.{table}"
         )
 
@@ -323,7 +325,7 @@ def test_on_the_tables_a_forgotten_read_raises_at_the_first_row(store: Store) ->
     store.append(HYRA, history(HYRA, stream, 1))
     for table in ("event", "sealed_part", "leaf", "stream_head"):
         with refused("LG002"), reading(store) as connection:
-            connection.execute(f"SELECT count(*) FROM ledger.{table}")
+            connection.execute(f"SELECT count(*) FROM ledger.{table}")  # noqa: S608
 
 
 def test_a_read_ends_with_its_transaction(store: Store) -> None:
@@ -497,10 +499,11 @@ def test_a_new_stream_belongs_to_the_acting_namnd_or_to_nobody(store: Store) -> 
 
 def test_two_namnder_that_open_the_same_stream_at_once_do_not_share_it(store: Store) -> None:
     stream = fresh()
-    with store.connect(writer(HYRA)) as first, store.connect(writer(HYRA)) as second:
-        with ThreadPoolExecutor(1) as thread, first.transaction():
-            append(first, HYRA, history(HYRA, stream, 1), namnd=NAMND)
-            late = thread.submit(append, second, HYRA, history(HYRA, stream, 1), namnd=OTHER_NAMND)
+    first, second = store.connect(writer(HYRA)), store.connect(writer(HYRA))
+    with ThreadPoolExecutor(1) as thread, first.transaction():
+        append(first, HYRA, history(HYRA, stream, 1), namnd=NAMND)
+        late = thread.submit(append, second, HYRA, history(HYRA, stream, 1), namnd=OTHER_NAMND)
+        until("wait for the lock", waits(store, second, "Lock"))
     with refused("42501"):
         late.result()
     assert seen_by(store, OTHER_NAMND) == set()
