@@ -182,9 +182,13 @@ class LedgerRecorder(PostgresApplicationRecorder):
         role = (
             MIGRATOR if command.new_epoch or events[0].originator_id == NIL else writer(self.lane)
         )
-        warnings: list[Diagnostic] = []
+        severities: list[str | None] = []
+
+        def note(notice: Diagnostic) -> None:  # read at once: psycopg empties it afterwards
+            severities.append(notice.severity_nonlocalized)
+
         with self.connections.connection(role) as connection:
-            connection.add_notice_handler(warnings.append)
+            connection.add_notice_handler(note)
             try:
                 rows = connection.execute(
                     APPEND, self.arguments(events, command, macs, new_holder), prepare=True
@@ -197,10 +201,10 @@ class LedgerRecorder(PostgresApplicationRecorder):
             except psycopg.Error as error:
                 raise from_database(error) from None
             finally:
-                connection.remove_notice_handler(warnings.append)
+                connection.remove_notice_handler(note)
         # ledger.append itself warns of nothing. The server does when a wait for a standby is cut
         # short after the local commit.
-        if any(warning.severity_nonlocalized == "WARNING" for warning in warnings):
+        if "WARNING" in severities:
             msg = (
                 "The wait for a standby was cut short;"
                 " whether the events would survive the loss of this server is not known."

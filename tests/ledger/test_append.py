@@ -892,11 +892,6 @@ def test_an_append_waits_for_the_standby_whatever_its_session_says_and_so_does_i
     assert len(log_of(store)) == 2
 
 
-@pytest.mark.xfail(
-    strict=True,
-    raises=pytest.fail.Exception,
-    reason="LedgerRecorder.append looks at its notices when psycopg has emptied them",
-)
 def test_a_cut_wait_for_the_standby_is_never_called_success(store: Store) -> None:
     connections = Connections({writer(HYRA): store.dsn(writer(HYRA))})
     recorder = LedgerRecorder(connections, HYRA)
