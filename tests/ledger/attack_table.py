@@ -282,12 +282,14 @@ class Attack:
         attempts: ways to try it; each has the same outcome.
         cells: the outcome for each column that differs from 42501.
         by_lane: the outcome for a lane's writer or reader that differs from the column's.
+        only_looks: also where it works nothing is changed.
     """
 
     name: str
     attempts: Sequence[Attempt]
     cells: Mapping[Kind, Outcome] = field(default_factory=dict)
     by_lane: Mapping[tuple[Kind, Lane], Outcome] = field(default_factory=dict)
+    only_looks: bool = False
 
     def outcome(self, kind: Kind, lane: Lane) -> Outcome:
         """Return what comes of it for an actor."""
@@ -623,6 +625,7 @@ WRITING: Final = (
             statement("SELECT set_config('session_replication_role', 'replica', false)"),
         ],
         {"superuser": SUPERUSER_WORKS},
+        only_looks=True,
     ),
     Attack(
         "take another role, or the owner's",
@@ -635,6 +638,7 @@ WRITING: Final = (
             take_role("SELECT set_config('session_authorization', '{}', false)"),
         ],
         {"superuser": SUPERUSER_WORKS},
+        only_looks=True,
     ),
     Attack(
         "give oneself a role or a right",
@@ -904,7 +908,11 @@ READING: Final = (
     ),
 )
 
-SECTIONS: Final = {"Writing": WRITING, "Destroying": DESTROYING, "Reading": READING}
+SECTIONS: Final = {
+    "Writing": WRITING,
+    "Destroying": DESTROYING,
+    "Reading": [replace(attack, only_looks=True) for attack in READING],
+}
 ATTACKS: Final = tuple(attack for section in SECTIONS.values() for attack in section)
 
 ONE_DSN: Final[Mapping[str, Outcome]] = {

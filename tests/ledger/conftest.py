@@ -32,3 +32,19 @@ def new_store(cluster: Cluster, template: str) -> Iterator[Callable[[], Store]]:
 def store(new_store: Callable[[], Store]) -> Store:
     """A ledger database of the test's own, opened, with nothing in it."""
     return new_store()
+
+
+@pytest.fixture(scope="session")
+def shared_store(cluster: Cluster, template: str) -> Iterator[tuple[Store, str]]:
+    """One database for the whole session, and the digest it has from the beginning."""
+    store = copy(cluster, template)
+    yield store, store.digest()
+    drop(store)
+
+
+@pytest.fixture
+def refusing(shared_store: tuple[Store, str]) -> Iterator[Store]:
+    """A ledger database for what is refused; shared, and the same after each test as before."""
+    store, digest = shared_store
+    yield store
+    assert store.digest() == digest, "something was kept"

@@ -246,24 +246,24 @@ IMPOSSIBLE: Final = (
 
 @pytest.mark.parametrize("type_", TYPES, ids=ascii)
 def test_a_type_that_is_not_letters_digits_and_a_schema_version_is_refused(
-    store: Store, type_: str
+    refusing: Store, type_: str
 ) -> None:
     with refused("LG015"):
-        store.append(HYRA, [replace(sealed(HYRA, STREAM, 1), type=type_)])
+        refusing.append(HYRA, [replace(sealed(HYRA, STREAM, 1), type=type_)])
 
 
 @pytest.mark.parametrize("occurred", OCCURRED, ids=ascii)
 def test_an_occurred_in_another_form_or_in_the_future_is_refused(
-    store: Store, occurred: str
+    refusing: Store, occurred: str
 ) -> None:
     with refused("LG015"):
-        store.append(HYRA, [replace(sealed(HYRA, STREAM, 1), occurred=occurred)])
+        refusing.append(HYRA, [replace(sealed(HYRA, STREAM, 1), occurred=occurred)])
 
 
 @pytest.mark.parametrize("occurred", IMPOSSIBLE)
-def test_a_date_that_does_not_exist_is_refused(store: Store, occurred: str) -> None:
+def test_a_date_that_does_not_exist_is_refused(refusing: Store, occurred: str) -> None:
     with refused("22008"):
-        store.append(HYRA, [replace(sealed(HYRA, STREAM, 1), occurred=occurred)])
+        refusing.append(HYRA, [replace(sealed(HYRA, STREAM, 1), occurred=occurred)])
 
 
 @pytest.mark.parametrize(
@@ -376,12 +376,10 @@ MALFORMED: Final[Mapping[str, Mapping[str, object]]] = {
 
 
 @pytest.mark.parametrize("mistake", MALFORMED)
-def test_an_append_that_is_not_well_formed_is_refused_whole(store: Store, mistake: str) -> None:
-    before = store.digest()
+def test_an_append_that_is_not_well_formed_is_refused_whole(refusing: Store, mistake: str) -> None:
     # The log's own stream is no writer's, whatever else is wrong.
     with refused("42501" if "the log's own" in mistake else "LG015"):
-        store.append(HYRA, _TWO, **MALFORMED[mistake])
-    assert store.digest() == before
+        refusing.append(HYRA, _TWO, **MALFORMED[mistake])
 
 
 def test_the_append_that_the_mistakes_are_made_in_is_well_formed(store: Store) -> None:
@@ -391,24 +389,22 @@ def test_the_append_that_the_mistakes_are_made_in_is_well_formed(store: Store) -
 @pytest.mark.parametrize(
     "shape", ["ARRAY[ARRAY[%(stream)s::uuid]]", "('[0:0]={' || %(stream)s || '}')::uuid[]"]
 )
-def test_a_list_of_another_shape_is_refused(store: Store, shape: str) -> None:
+def test_a_list_of_another_shape_is_refused(refusing: Store, shape: str) -> None:
     """Counted from 0 or in two dimensions: the first element is then none."""
-    ((streams, versions),) = store.rows(
+    ((streams, versions),) = refusing.rows(
         f"SELECT ({shape})::text, replace(({shape})::text, %(stream)s, '1')".replace(
             "%(stream)s", f"'{STREAM}'"
         )
     )
-    before = store.digest()
     for given in ({"streams": streams}, {"streams": streams, "versions": versions}):
         with pytest.raises(psycopg.Error):
-            store.append(HYRA, [sealed(HYRA, STREAM, 1, places=[])], **given)
-    assert store.digest() == before
+            refusing.append(HYRA, [sealed(HYRA, STREAM, 1, places=[])], **given)
 
 
-def test_without_a_lane_nothing_is_allowed(store: Store) -> None:
+def test_without_a_lane_nothing_is_allowed(refusing: Store) -> None:
     nowhere: list[dict[str, Any]] = [{"lane": None}, {"lane": None, "new_epoch": None}]
     for given in nowhere:
-        with store.connect(writer(HYRA)) as connection, refused("42501"):
+        with refusing.connect(writer(HYRA)) as connection, refused("42501"):
             append(connection, HYRA, history(HYRA, STREAM, 1), **given)
 
 
@@ -416,18 +412,18 @@ def test_without_a_lane_nothing_is_allowed(store: Store) -> None:
     "effect", ["hold", "lift", "destroy_decided", "destroy_done", "raise", None]
 )
 def test_only_the_lane_of_supervision_has_effects_beyond_its_own_stream(
-    store: Store, effect: str | None
+    refusing: Store, effect: str | None
 ) -> None:
     with refused("LG015"):
-        store.append(
+        refusing.append(
             HYRA, history(HYRA, STREAM, 1), effects=effects({"kind": effect, "ref": fresh()})
         )
 
 
-def test_an_effect_that_nobody_knows_is_refused(store: Store) -> None:
+def test_an_effect_that_nobody_knows_is_refused(refusing: Store) -> None:
     for kind in ("raise", None):
         with refused("LG015"):
-            store.append(
+            refusing.append(
                 Lane.TILLSYN,
                 history(Lane.TILLSYN, STREAM, 1),
                 effects=effects({"kind": kind, "ref": fresh()}),
@@ -457,19 +453,17 @@ def test_what_is_refused_for_its_form_leaves_no_values_in_the_servers_log(store:
 
 @pytest.mark.parametrize("apart_s", [-6, 6, -86_400, 86_400])
 def test_a_callers_clock_more_than_five_seconds_apart_is_refused(
-    store: Store, apart_s: int
+    refusing: Store, apart_s: int
 ) -> None:
-    before = store.digest()
-    clock = database_clock(store) + timedelta(seconds=apart_s)
+    clock = database_clock(refusing) + timedelta(seconds=apart_s)
     with refused("LG010"):
-        store.append(HYRA, history(HYRA, STREAM, 1), clock=clock)
-    assert store.digest() == before
+        refusing.append(HYRA, history(HYRA, STREAM, 1), clock=clock)
 
 
 @pytest.mark.parametrize("clock", [None, "infinity", "-infinity"])
-def test_a_clock_that_tells_no_time_is_refused(store: Store, clock: str | None) -> None:
+def test_a_clock_that_tells_no_time_is_refused(refusing: Store, clock: str | None) -> None:
     with refused("LG010"):
-        store.append(HYRA, history(HYRA, STREAM, 1), clock=clock)
+        refusing.append(HYRA, history(HYRA, STREAM, 1), clock=clock)
 
 
 @pytest.mark.parametrize("apart_s", [-4, 4])
@@ -498,9 +492,9 @@ def in_thread(
     return thread.submit(lambda: append(connection, *given, **more))
 
 
-def test_a_bad_clock_is_refused_before_the_lock_is_waited_for(store: Store) -> None:
-    clock = database_clock(store) - timedelta(seconds=6)
-    with locked(store, HYRA), store.connect(writer(HYRA)) as connection:
+def test_a_bad_clock_is_refused_before_the_lock_is_waited_for(refusing: Store) -> None:
+    clock = database_clock(refusing) - timedelta(seconds=6)
+    with locked(refusing, HYRA), refusing.connect(writer(HYRA)) as connection:
         connection.execute("SET statement_timeout = '10s'")
         with refused("LG010"):
             append(connection, HYRA, history(HYRA, STREAM, 1), clock=clock)

@@ -156,7 +156,7 @@ def carry_out(
         if audience.one_dsn:
             outcome = ONE_DSN.get(attack.name, outcome)
         for attempt in attack.attempts:
-            if isinstance(outcome, Refused | Nothing):
+            if attack.only_looks or isinstance(outcome, Refused | Nothing):
                 who = audience.actor(kind, role, lane)
             else:
                 who = actor(new_world(), kind, role, lane, one_dsn=audience.one_dsn)

@@ -308,15 +308,17 @@ def reading(store: Store, lane: Lane = HYRA) -> Iterator[Connection[TupleRow]]:
     ],
 )
 def test_a_forgotten_read_raises_even_where_there_is_nothing_to_see(
-    store: Store, view: str, query: str
+    refusing: Store, view: str, query: str
 ) -> None:
-    assert store.value("SELECT count(*) FROM ledger.sealed_part") == 0, "an empty table"
-    with refused("LG002"), reading(store) as connection:
+    assert refusing.value("SELECT count(*) FROM ledger.sealed_part") == 0, "an empty table"
+    with refused("LG002"), reading(refusing) as connection:
         connection.execute(query.format(view))
 
 
-def test_without_the_views_a_query_that_comes_upon_no_row_would_not_be_asked(store: Store) -> None:
-    with reading(store) as connection:
+def test_without_the_views_a_query_that_comes_upon_no_row_would_not_be_asked(
+    refusing: Store,
+) -> None:
+    with reading(refusing) as connection:
         assert connection.execute("SELECT count(*) FROM ledger.sealed_part").fetchall() == [(0,)]
 
 
@@ -368,15 +370,15 @@ def test_each_read_is_logged_with_role_lane_actor_and_namnd(store: Store) -> Non
     ) == [(reader(HYRA), "hyra", OFFICER, NAMND, "test", "test.view", stream, person)]
 
 
-def test_subjects_cannot_be_logged_without_a_read(store: Store) -> None:
-    with refused("LG002"), reading(store) as connection:
+def test_subjects_cannot_be_logged_without_a_read(refusing: Store) -> None:
+    with refused("LG002"), reading(refusing) as connection:
         connection.execute("SELECT ledger.log_subjects(%s)", ([fresh()],))
 
 
 @pytest.mark.parametrize("column", ["actor", "namnd", "purpose", "view"])
-def test_a_read_without_who_or_why_is_refused(store: Store, column: str) -> None:
+def test_a_read_without_who_or_why_is_refused(refusing: Store, column: str) -> None:
     values = {"actor": OFFICER, "namnd": NAMND, "purpose": "why", "view": "case.trail"}
-    with pytest.raises(psycopg.errors.NotNullViolation), reading(store) as connection:
+    with pytest.raises(psycopg.errors.NotNullViolation), reading(refusing) as connection:
         connection.execute(
             "SELECT ledger.open_read(%(actor)s, %(namnd)s, %(purpose)s, %(view)s, NULL)",
             values | {column: None},
@@ -492,9 +494,9 @@ def test_a_stream_of_nobody_is_read_and_continued_by_all_in_the_lane(store: Stor
     ) == [("-",), ("-",)]
 
 
-def test_a_new_stream_belongs_to_the_acting_namnd_or_to_nobody(store: Store) -> None:
+def test_a_new_stream_belongs_to_the_acting_namnd_or_to_nobody(refusing: Store) -> None:
     with refused("LG015"):
-        store.append(HYRA, history(HYRA, fresh(), 1), namnd=NAMND, new_holder=OTHER_NAMND)
+        refusing.append(HYRA, history(HYRA, fresh(), 1), namnd=NAMND, new_holder=OTHER_NAMND)
 
 
 def test_two_namnder_that_open_the_same_stream_at_once_do_not_share_it(store: Store) -> None:
