@@ -41,11 +41,13 @@ class Acting:
         actor: the officer, with the roles held today in that nämnd.
         namnd: the nämnd.
         namnd_name: what it is called.
+        everywhere: those of the roles that are held in all nämnder.
     """
 
     actor: Actor
     namnd: UUID
     namnd_name: str
+    everywhere: frozenset[Role] = frozenset()
 
     def may(self, lane: Lane, action: Action) -> bool:
         """Whether a role of the officer's allows it."""

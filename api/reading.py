@@ -123,7 +123,7 @@ class ReadGateway:
             raise choose_namnd(candidates)
         ((chosen, chosen_name),) = candidates.items()
         actor = Actor(officer, _called(state) or "", roles_on(state, chosen, today))
-        return Acting(actor, chosen, chosen_name)
+        return Acting(actor, chosen, chosen_name, roles_on(state, NIL, today))
 
     def cases(self, acting: Acting, purpose: Purpose) -> list[UUID]:
         """The ids of the cases the officer's nämnd holds, the one last written to first.

@@ -11,9 +11,12 @@ from uuid import UUID
 
 from api.acting import Acting
 from api.policy import action_of
+from api.problems import not_allowed
 from api.saying import Command
+from domain.kernel.actor import Role
 from domain.kernel.process import By, Saying
 from domain.processes import Processes
+from domain.system.events import OfficerRegistered, RoleAssigned, RoleRevoked, SystemFact
 from ledger.application import Stored
 from ledger.canonical import encode
 from ledger.codec import Json, Lane
@@ -77,6 +80,7 @@ class WriteGateway:
         command, process = order.command, self._processes[order.lane]
         action = action_of(type(command.fact), corrects=command.said.corrects is not None)
         role = acting.require(order.lane, action)
+        _require_reach(acting, order)
         by = By(acting.actor.id, role, acting.namnd, order.key, order.plaintext(), now)
         said = command.said
         saying = Saying(
@@ -97,3 +101,23 @@ class WriteGateway:
         )
         (stored,) = process.record([saying], by)
         return stored
+
+
+def _require_reach(acting: Acting, order: Order) -> None:
+    """Refuse what reaches beyond the nämnd acted for, or to the officer's own roles.
+
+    A role is given and taken in the nämnd acted for. Roles in other nämnder and in all, and the
+    register of nämnder, are for those who administer everywhere. Nobody gives themself a role.
+    """
+    fact = order.command.fact
+    if not isinstance(fact, SystemFact):
+        return
+    if isinstance(fact, RoleAssigned | RoleRevoked):
+        if order.stream == acting.actor.id:
+            raise not_allowed("ändra sina egna roller")
+        if fact.namnd == acting.namnd:
+            return
+    elif isinstance(fact, OfficerRegistered):
+        return
+    if Role.SYSTEMADMINISTRATOR not in acting.everywhere:
+        raise not_allowed("administrera andra nämnder än den egna")

@@ -107,6 +107,8 @@ def _register_first(processes: Processes, by: By, namnd: str, officer: str) -> N
             2,
             RoleAssigned(role=Role.SYSTEMADMINISTRATOR, namnd=namnd_id, start=today),
         ),
+        # In all nämnder too: somebody must be able to register the others.
+        (officer_id, 3, RoleAssigned(role=Role.SYSTEMADMINISTRATOR, start=today)),
     )
     system.record(
         [

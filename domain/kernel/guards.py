@@ -7,6 +7,7 @@ statute knows: all of it can have happened, and then it can be recorded.
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import TypeVar
+from uuid import UUID
 
 from domain.kernel.corrections import (
     effective,
@@ -14,7 +15,7 @@ from domain.kernel.corrections import (
     require_correctable,
     require_markable,
 )
-from domain.kernel.event import Event
+from domain.kernel.event import Event, RecordedEvent
 from domain.kernel.fact import Fact
 from domain.kernel.occurred import swedish_day
 from domain.kernel.refused import Refused
@@ -23,10 +24,13 @@ from domain.kernel.shapes import (
     EntryMarkedErroneous,
     EpochOpened,
     HeadsRecorded,
+    HolderChanged,
 )
 from ledger.envelope import LOG_STREAM
 
 F = TypeVar("F", bound=Fact)
+NOBODY = UUID(int=0)
+"""In place of a nämnd: none. A case cannot be left to it."""
 
 
 def require_recordable(history: Sequence[Event], event: Event, now: datetime) -> None:
@@ -66,6 +70,12 @@ def require_recordable(history: Sequence[Event], event: Event, now: datetime) ->
             "Här finns ännu inget att registrera i.",
             remedy="Öppna ärendet i den här processen först.",
         )
+    if isinstance(event.fact, HolderChanged) and event.fact.to_namnd in {NOBODY, holder(history)}:
+        raise Refused(
+            "holder.same",
+            "Ärendet kan bara lämnas till en annan nämnd.",
+            remedy="Ange den nämnd som tar emot det.",
+        )
     _require_new(history, event)
     if event.common.corrects:
         require_correctable(history, event)
@@ -73,6 +83,14 @@ def require_recordable(history: Sequence[Event], event: Event, now: datetime) ->
         require_approvable(history, event)
     if isinstance(event.fact, EntryMarkedErroneous):
         require_markable(history, event)
+
+
+def holder(history: Sequence[Event]) -> UUID | None:
+    """The nämnd that holds a stored stream after its history; None where it is not known."""
+    last = history[-1] if history else None
+    if last and isinstance(last.fact, HolderChanged):
+        return last.fact.to_namnd
+    return last.namnd if isinstance(last, RecordedEvent) else None
 
 
 def claimed_in_future(event: Event, now: datetime) -> bool:

@@ -22,7 +22,7 @@ from tests.api.service import (
     Service,
     case_opened,
 )
-from tests.whole import fresh
+from tests.whole import NAMND, OTHER_NAMND, fresh
 
 
 def test_a_new_stream_is_answered_with_its_address_and_version(service: Service) -> None:
@@ -254,3 +254,21 @@ def version(service: Service, stream: str) -> int:
     UUID(stream)
     read = service.get(BERIT, f"/v1/bistand/strommar/{stream}")
     return int(read.json()["version"])
+
+
+def test_an_administrator_of_one_namnd_gives_no_role_in_another_nor_to_themself(
+    service: Service,
+) -> None:
+    def given(stream: str, namnd: UUID | None) -> int:
+        fact = {"role": "bistandshandlaggare", "namnd": namnd and str(namnd)}
+        body = {"type": "RoleAssigned", "occurred": "unknown", "fact": fact}
+        return service.record(SIGRID, Lane.SYSTEM, stream, 1, body).status_code
+
+    officer = {"type": "OfficerRegistered", "occurred": "unknown", "fact": {"name": "Ny Provlund"}}
+    new = service.open(SIGRID, Lane.SYSTEM, officer).json()["stream"]
+    assert given(new, OTHER_NAMND) == 403
+    assert given(new, None) == 403
+    assert given(str(service.ids[SIGRID]), NAMND) == 403
+    assert given(new, NAMND) == 201
+    namnd = {"type": "NämndRegistered", "occurred": "unknown", "fact": {"name": "En till"}}
+    assert service.open(SIGRID, Lane.SYSTEM, namnd).status_code == 403

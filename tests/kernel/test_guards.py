@@ -8,6 +8,7 @@ from domain.bistand.events import (
     CaseOpened,
     EpochOpened,
     HeadsRecorded,
+    HolderChanged,
     PersonRegistered,
 )
 from domain.kernel.fact import Fact, read_fact
@@ -15,7 +16,7 @@ from domain.kernel.occurred import Occurred
 from domain.kernel.refused import Refused
 from ledger.codec import Json
 from ledger.envelope import LOG_STREAM
-from tests.kernel.facts import DAY, NOW, Stream
+from tests.kernel.facts import DAY, NAMND, NOW, Stream
 
 PERSON = UUID(int=0x11)
 OPENED = CaseOpened(party=PERSON, person_stream=UUID(int=2))
@@ -114,3 +115,11 @@ def test_a_person_has_a_number_of_its_kind_or_none(
     else:
         with pytest.raises(Refused, match=code):
             read_fact(PersonRegistered, data)
+
+
+@pytest.mark.parametrize("receiver", [UUID(int=0), NAMND])
+def test_a_case_is_handed_over_to_another_namnd(receiver: UUID) -> None:
+    stream = Stream()
+    stream.record(OPENED)
+    assert refused(stream, HolderChanged(to_namnd=receiver, ground="overlamnat")) == "holder.same"
+    stream.record(HolderChanged(to_namnd=UUID(int=0xF1), ground="overlamnat"))

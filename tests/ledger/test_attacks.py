@@ -151,15 +151,17 @@ def carry_out(
     attack: Attack, kind: Kind, audience: Audience, new_world: Callable[[], Store]
 ) -> None:
     """Let every role of a column try every way of an attack."""
-    for role, lane in role_names(kind):
-        outcome = attack.outcome(kind, lane)
-        if audience.one_dsn:
-            outcome = ONE_DSN.get(attack.name, outcome)
-        for attempt in attack.attempts:
+    for attempt in attack.attempts:
+        broken: Store | None = None  # one for all lanes: none sees another's streams
+        for role, lane in role_names(kind):
+            outcome = attack.outcome(kind, lane)
+            if audience.one_dsn:
+                outcome = ONE_DSN.get(attack.name, outcome)
             if attack.only_looks or isinstance(outcome, Refused | Nothing):
                 who = audience.actor(kind, role, lane)
             else:
-                who = actor(new_world(), kind, role, lane, one_dsn=audience.one_dsn)
+                broken = broken or new_world()
+                who = actor(broken, kind, role, lane, one_dsn=audience.one_dsn)
             require(who, attempt, outcome)
     assert audience.world.digest() == audience.digest, "something has changed"
 

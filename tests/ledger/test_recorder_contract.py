@@ -33,6 +33,8 @@ keep their position in their own tables.
 """
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from typing import Any, Final
 from uuid import UUID
 
@@ -42,12 +44,19 @@ from eventsourcing.tests import persistence as contract
 from typing_extensions import override
 
 from ledger.codec import Lane
-from ledger.connections import Connections, one_dsn
-from ledger.errors import Conflict, NoReadOpen, NothingToSave
+from ledger.connections import Connections, one_dsn, writer
+from ledger.errors import (
+    Conflict,
+    DurabilityUnknown,
+    LedgerError,
+    NoReadOpen,
+    NothingToSave,
+    Unavailable,
+)
 from ledger.reading import ReadContext, reading
 from ledger.recorder import LedgerRecorder
 from tests.ledger.appending import MACS, an_event, command, note_in
-from tests.ledger.store_fixtures import NAMND, OFFICER, Store, fresh
+from tests.ledger.store_fixtures import DEADLINE_S, NAMND, OFFICER, Store, fresh, until
 
 LANE: Final = Lane.HYRA
 CONTEXT: Final = ReadContext(OFFICER, NAMND, "recorder contract", "test.contract")
@@ -242,3 +251,41 @@ def test_a_failed_append_leaves_no_gap(recorder: LedgerRecorder) -> None:
         )
     recorder.append([an_event(LANE, stream, 2)], command(), MACS, NAMND)
     assert [one.id for one in recorder.select_notifications(None, 10)] == [1, 2, 3]
+
+
+@pytest.mark.parametrize(
+    ("end", "becomes"),
+    [("pg_cancel_backend", Unavailable), ("pg_terminate_backend", DurabilityUnknown)],
+)
+def test_an_append_ended_from_outside_is_lost_only_if_the_server_did_not_say_so(
+    store: Store, recorder: LedgerRecorder, end: str, becomes: type[LedgerError]
+) -> None:
+    holder = store.connect()
+    waiting = (
+        "FROM pg_stat_activity WHERE query LIKE '%%ledger.append(%%' AND wait_event_type = 'Lock'"
+    )
+    with ThreadPoolExecutor(1) as one, holder.transaction():
+        holder.execute("SELECT FROM ledger.lane_head FOR UPDATE")
+        future = one.submit(recorder.append, [an_event(LANE, fresh(), 1)], command(), MACS, NAMND)
+        until("append that waits", lambda: store.value(f"SELECT count(*) {waiting}") == 1)
+        store.rows(f"SELECT {end}(pid) {waiting}")
+        with pytest.raises(becomes):
+            future.result(DEADLINE_S)
+    assert recorder.max_notification_id() == OPENING
+
+
+def test_a_server_that_restarts_costs_one_answer_and_not_one_for_each_pooled_connection(
+    store: Store, recorder: LedgerRecorder, connections: Connections
+) -> None:
+    pool = connections.pool(writer(LANE))
+    with ExitStack() as stack:
+        for _ in range(pool.max_size):
+            stack.enter_context(pool.connection())
+    store.rows(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+        " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    )
+    events, asked = [an_event(LANE, fresh(), 1)], command()
+    with pytest.raises(DurabilityUnknown):
+        recorder.append(events, asked, MACS, NAMND)
+    assert len(recorder.append(events, asked, MACS, NAMND)) == 1

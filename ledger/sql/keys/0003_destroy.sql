@@ -75,5 +75,12 @@ BEGIN
     CLUSTER keys.data_key USING data_key_pkey;
     CLUSTER keys.stream_subject USING stream_subject_pkey;
     CLUSTER keys.command_key USING command_key_pkey;
+    -- A table's count is of living rows, its index's of all rows that were copied.
+    IF EXISTS (SELECT FROM pg_index i JOIN pg_class t ON t.oid = i.indrelid JOIN pg_class x ON x.oid = i.indexrelid
+               WHERE i.indisclustered AND t.relnamespace = 'keys'::regnamespace
+                 AND greatest(t.reltuples, 0) <> greatest(x.reltuples, 0)) THEN
+        RAISE EXCEPTION USING ERRCODE = '55006', MESSAGE = 'destroyed keys are kept in the files for an older transaction that is still open',
+            HINT = 'Run it again when that transaction (a check, a dump, a forgotten session) has ended.';
+    END IF;
 END
 $$;
