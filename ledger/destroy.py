@@ -67,8 +67,11 @@ def rewrite_files(ledger: Ledger) -> None:
     """Rewrite the tables of both databases, so that deleted rows are gone from their files. Locks
     them meanwhile.
     """
-    with ledger.connections.connection(DESTROYER) as connection:
-        connection.execute("SELECT ledger.rewrite_files()")
+    try:
+        with ledger.connections.connection(DESTROYER) as connection:
+            connection.execute("SELECT ledger.rewrite_files()")
+    except psycopg.Error as error:
+        raise from_database(error) from None
     ledger.keys_to_destroy.rewrite_files()
 
 

@@ -125,6 +125,7 @@ class Unavailable(LedgerError):
 
 _BY_SQLSTATE: Final[dict[str, type[LedgerError]]] = {
     "42501": NotAllowed,
+    "55006": Held,  # an older transaction keeps destroyed rows in the files
     "LG001": NotAllowed,
     "LG002": NoReadOpen,
     "LG010": ClockRefused,

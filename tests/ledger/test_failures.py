@@ -43,6 +43,7 @@ from ledger.errors import (
 )
 from ledger.fsck import fsck
 from ledger.keys import NotHolderError, SubjectTakenError
+from ledger.migrate import Database
 from ledger.reading import ReadContext
 from ledger.recorder import NIL, LedgerRecorder
 from ledger.witness import BehindWitness
@@ -433,6 +434,21 @@ def test_destroyed_bytes_are_nowhere_in_table_files_or_dumps_after_the_maintenan
     rewrite_files(whole.ledger)
     assert not found(whole, bin_dir, parts + wraps)
     assert found(whole, bin_dir, [control[0]])
+
+
+@pytest.mark.parametrize("database", ["ledger", "keys"])
+def test_the_maintenance_step_refuses_while_an_older_transaction_keeps_destroyed_rows(
+    whole: Whole, database: Database
+) -> None:
+    stream, party = whole.open_case()
+    with whole.superuser(database) as older:
+        older.execute("BEGIN ISOLATION LEVEL REPEATABLE READ")
+        older.execute("SELECT 1")
+        whole.processes.tillsyn.carry_out(decide(whole, stream, party), by())
+        with pytest.raises(Held):
+            rewrite_files(whole.ledger)
+        older.execute("COMMIT")
+    rewrite_files(whole.ledger)
 
 
 def found(whole: Whole, bin_dir: Path, needles: list[bytes]) -> set[str]:
