@@ -25,11 +25,12 @@ from domain.kernel.registry import FactRegistry
 from domain.kernel.shapes import EpochOpened, HolderChanged
 from domain.kernel.values import EventRef
 from ledger.application import LaneApplication, Stored
-from ledger.codec import Draft, Effect, EffectKind, Entry, Registry
+from ledger.codec import Draft, Effect, EffectKind, Entry, Lane, Registry
 from ledger.errors import Conflict
 from ledger.reading import ReadContext
 from ledger.recorder import NIL, Command
 
+_COMMAND_LABEL: Final = b"liggaren/command-id/v1\0"
 _STREAM_LABEL: Final = b"liggaren/new-stream/v1\0"
 
 
@@ -110,7 +111,7 @@ class Saying:
                 role=by.role,
                 acted_by=self.acted_by,
                 delegation=self.delegation,
-                command_id=by.command_id,
+                command_id=command_in_lane(self.fact.lane, by.command_id),
                 claimed_recorded=self.claimed_recorded,
                 source=self.source,
                 document_ids=self.document_ids,
@@ -120,6 +121,21 @@ class Saying:
             ),
             effect=effect,
         )
+
+
+def command_in_lane(lane: Lane, command: UUID) -> UUID:
+    """The id a command has in a lane's events. One id sent to both processes must not join them.
+
+    Source: `docs/envelope.md` section 4.
+    """
+    digest = sha256(_COMMAND_LABEL + bytes((lane.code,)) + command.bytes).digest()
+    return _version_8(digest)
+
+
+def _version_8(digest: bytes) -> UUID:
+    """A UUID of our own making (RFC 9562 version 8) from the beginning of a digest."""
+    number = int.from_bytes(digest[:16], "big")
+    return UUID(int=number & ~(0xF << 76) & ~(0x3 << 62) | 0x8 << 76 | 0x2 << 62)
 
 
 class LaneProcess(LaneApplication):
@@ -231,11 +247,7 @@ class LaneProcess(LaneApplication):
             + by.command_id.bytes
             + number.to_bytes(4, "big")
         ).digest()
-        return UUID(
-            int=int.from_bytes(digest[:16], "big") & ~(0xF << 76) & ~(0x3 << 62)
-            | 0x8 << 76
-            | 0x2 << 62
-        )
+        return _version_8(digest)
 
     def _seen(self, event: Event, by: By) -> list[Event]:
         """The history the caller had seen when deciding."""

@@ -8,6 +8,7 @@ from domain.kernel.actor import Role
 from domain.kernel.event import Common, Event, RecordedEvent, known
 from domain.kernel.fact import GONE, UnknownFact, codec_of
 from domain.kernel.occurred import Occurred
+from domain.kernel.process import command_in_lane
 from domain.kernel.registry import FactRegistry
 from ledger.codec import Effect, EffectKind, Entry, Json, Lane
 from ledger.envelope import Envelope
@@ -114,3 +115,11 @@ def test_known_is_the_ledgers_clock_or_the_source_systems_word(
 ) -> None:
     event = Stream().next(GRANTED, recorded=NOW, claimed_recorded=claimed)
     assert known(event, source_word=source_word) == expected
+
+
+def test_one_command_sent_to_both_processes_joins_nothing() -> None:
+    command = UUID(int=7)
+    ids = {command_in_lane(lane, command) for lane in Lane}
+    assert len(ids) == len(Lane)
+    assert command not in ids
+    assert {id_.version for id_ in ids} == {8}
