@@ -243,7 +243,7 @@ FIELDS: Final[Mapping[str, str]] = {
     "indefinite": "Tillsvidareavtal",
     "block_lease": "Blockuthyrning",
     "provided_by_lease": "Bostaden upplåts genom avtalet",
-    "head_landlord_notified": "Hyresvärden underrättad",
+    "head_landlord_notified": "Fastighetsägaren underrättad",
     "template_id": "Mall",
     "template_version": "Mallens version",
     "link_clause_id": "Länkvillkor",
