@@ -156,5 +156,6 @@ def _create(dsn: str, database: str) -> None:
         found = connection.execute("SELECT FROM pg_database WHERE datname = %s", (database,))
         if found.fetchone() is None:
             statement = sql.SQL("CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C'")
-            with suppress(psycopg.errors.DuplicateDatabase):  # another start was a moment faster
+            # Another start was a moment faster; the server tells it in either way.
+            with suppress(psycopg.errors.DuplicateDatabase, psycopg.errors.UniqueViolation):
                 connection.execute(statement.format(sql.Identifier(database)))
