@@ -22,9 +22,10 @@ from domain.tillsyn.events import (
 )
 from domain.tillsyn.state import fold
 from ledger.codec import Effect, EffectKind, Lane
-from tests.kernel.facts import NAMND, Stream
+from tests.kernel.facts import Stream
 
 CASE, PERSON = UUID(int=0xB), UUID(int=0x11)
+OTHER_NAMND = UUID(int=0xF1)
 HOLD = GallringsspärrSet(target_lane=Lane.BISTAND, legal_ground=HoldGround.TILLSYNSARENDE)
 LIFTED = GallringsspärrLifted(reason=LiftReason.GRUNDEN_UPPHORD)
 DECIDED = GallringDecided(target_lane=Lane.HYRA, level=1, legal_ground=GallringGround.SOL_16_1)
@@ -72,7 +73,7 @@ def test_a_mistaken_lift_cannot_be_marked_away() -> None:
 def test_a_correction_of_nothing_is_refused_in_this_lane_too() -> None:
     stream = Stream()
     stream.record(HOLD)
-    changed = HolderChanged(to_namnd=NAMND, ground=HolderGround.SUCCESSION)
+    changed = HolderChanged(to_namnd=OTHER_NAMND, ground=HolderGround.SUCCESSION)
     stream.record(changed)
     assert refused(stream, CorrectionApproved(approved=stream.events[0].ref)) == (
         "correction.nothing_to_approve"
