@@ -34,7 +34,7 @@ from psycopg import sql
 from psycopg.rows import TupleRow
 
 from domain.kernel.actor import Role
-from domain.kernel.process import By
+from domain.kernel.process import By, command_in_lane
 from domain.processes import Processes
 from ledger.codec import Lane
 from ledger.connections import DESTROYER, KEY_DESTROYER, KEYS, ROLES, Connections
@@ -250,6 +250,12 @@ KILLS: Final[tuple[Callable[[House, list[Client], Random], None], ...]] = (
 def require_kept(house: House, clients: list[Client]) -> int:
     """Require that all that was acknowledged is there, and each command once. Returns how many."""
     acknowledged = [entry for client in clients for entry in client.acknowledged()]
+    sent = {entry.command: entry for client in clients for entry in client.sent()}
+    by_stored_id = {
+        command_in_lane(Lane(client.setting.lane), entry.command): entry.command
+        for client in clients
+        for entry in client.sent()
+    }
     found_there: dict[UUID, list[tuple[int, int, str]]] = {}
     with house.connect() as connection:
         for lane in LANES:
@@ -262,10 +268,10 @@ def require_kept(house: House, clients: list[Client]) -> int:
             for epoch, index, leaf, clear in rows[1:]:  # after EpochOpened
                 match = re.search(r'^5 "([0-9a-f-]{36})"$', clear, re.MULTILINE)
                 assert match is not None
-                found_there.setdefault(UUID(match[1]), []).append((epoch, index, leaf))
+                command = by_stored_id[UUID(match[1])]
+                found_there.setdefault(command, []).append((epoch, index, leaf))
     for one in acknowledged:
         assert found_there.get(one.command) == list(one.receipts), "acknowledged, and not so there"
-    sent = {entry.command: entry for client in clients for entry in client.sent()}
     for command_id, places in found_there.items():
         first = places[0][1]
         assert [index for _, index, _ in places] == [
@@ -307,13 +313,17 @@ def require_readable(house: House, clients: list[Client]) -> None:
         for client in clients:
             process = Processes(ledger)[Lane(client.setting.lane)]
             answered = {entry.command for entry in client.acknowledged()}
+            lane = Lane(client.setting.lane)
+            sent = {command_in_lane(lane, entry.command): entry.command for entry in client.sent()}
             for case in {entry.case for entry in client.sent() if entry.command in answered}:
                 with process.reading(ReadContext(OFFICER, NAMND, "test", "test.view"), case):
                     history = process.history(case)
                 assert [event.version for event in history] == list(range(1, len(history) + 1))
                 for event in history:
                     assert not event.missing
-                    assert event.common.note == f"{event.common.command_id}/{event.version}"
+                    assert event.common.command_id is not None
+                    told = sent[event.common.command_id]
+                    assert event.common.note == f"{told}/{event.version}"
 
 
 @pytest.mark.parametrize("forced", [True, False], ids=["as it is", "control: not forced"])
