@@ -6,8 +6,7 @@ dense and commit order is log order, so a tailing reader misses nothing. Never e
 database functions: their readers lose events (`tests/ledger/test_tailing.py`).
 """
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, cast
@@ -20,7 +19,7 @@ from eventsourcing.postgres import (
     PostgresDatastore,
     PostgresSubscription,
 )
-from psycopg import Connection, sql
+from psycopg import sql
 from psycopg.errors import Diagnostic
 from psycopg.types.json import Jsonb
 from typing_extensions import override
@@ -103,35 +102,21 @@ class Receipt:
     leaf: bytes
 
 
-class LaneDatastore(PostgresDatastore):
-    """The library's datastore over the writer's pool of one lane."""
+class _NoDatastore(PostgresDatastore):
+    """What the library's recorder asks of a datastore when it is made, and nothing more: it has no
+    pool, so whatever of the library would go past this module fails at once.
+    """
 
-    def __init__(
-        self, connections: Connections, lane: Lane
-    ) -> None:  # the library's own builds a pool from a password
-        self.connections = connections
-        self.role = writer(lane)
+    def __init__(self) -> None:  # the library's own builds a pool from a password
         self.schema = "ledger"
         self.originator_id_type = "uuid"
         self.enable_db_functions = False
         self.lock_timeout = 0
         self.db_type_names = set[str]()
-        self.psycopg_type_adapters = {}
-        self.psycopg_python_types = {}
 
     @override
     def register_type_adapters(self) -> None:
         """The append function takes plain arrays: there is nothing to register."""
-
-    @override
-    @contextmanager
-    def get_connection(self) -> Iterator[Connection[Any]]:
-        with self.connections.connection(self.role) as connection:
-            yield connection
-
-    @override
-    def close(self) -> None:
-        """The pools are closed by whoever opened them."""
 
 
 APPEND: Final = """
@@ -156,7 +141,7 @@ class LedgerRecorder(PostgresApplicationRecorder):
     """
 
     def __init__(self, connections: Connections, lane: Lane) -> None:
-        super().__init__(LaneDatastore(connections, lane), events_table_name="event")
+        super().__init__(_NoDatastore(), events_table_name="event")
         self.connections = connections
         self.lane = lane
         self.channel_name = f"liggaren_{lane}"

@@ -352,7 +352,8 @@ def shadowed(who: Actor) -> object:
             f"CREATE OPERATOR pg_temp.{operator}"
             f" (LEFTARG = {kind}, RIGHTARG = {kind}, FUNCTION = pg_temp.{function})"
         )
-    who.run("CREATE TYPE pg_temp.lane_code AS ENUM ('x')")
+    for kind in ("lane", "uuid", "bytea", "text", "date", "timestamptz", "jsonb"):
+        who.run(f"CREATE TYPE pg_temp.{kind} AS ENUM ('x')")
     arguments = history(who.lane, own(who.lane), 1, first=3)
     who.run("SET search_path = pg_temp, ledger, pg_catalog")
     return who.append(arguments)

@@ -161,25 +161,25 @@ def history(lane: Lane, stream: UUID, count: int, first: int = 1) -> list[Sealed
 
 # ---------------------------------------------------------------- append
 
-_SIGNATURE: Final = {
+_SIGNATURE: Final = {  # qualified: an attacker's session may mean something else by uuid
     "lane": "ledger.lane",
-    "namnd": "uuid",
-    "new_holder": "uuid",
-    "actor": "uuid",
-    "command": "uuid",
-    "mac_keys": "uuid[]",
-    "macs": "bytea[]",
-    "clock": "timestamptz",
-    "streams": "uuid[]",
+    "namnd": "pg_catalog.uuid",
+    "new_holder": "pg_catalog.uuid",
+    "actor": "pg_catalog.uuid",
+    "command": "pg_catalog.uuid",
+    "mac_keys": "pg_catalog.uuid[]",
+    "macs": "pg_catalog.bytea[]",
+    "clock": "pg_catalog.timestamptz",
+    "streams": "pg_catalog.uuid[]",
     "versions": "bigint[]",
-    "types": "text[]",
-    "occurred": "text[]",
-    "roots": "bytea[]",
-    "clears": "text[]",
+    "types": "pg_catalog.text[]",
+    "occurred": "pg_catalog.text[]",
+    "roots": "pg_catalog.bytea[]",
+    "clears": "pg_catalog.text[]",
     "part_events": "integer[]",
-    "part_groups": "bytea[]",
-    "parts": "bytea[]",
-    "effects": "jsonb",
+    "part_groups": "pg_catalog.bytea[]",
+    "parts": "pg_catalog.bytea[]",
+    "effects": "pg_catalog.jsonb",
     "new_epoch": "boolean",
 }
 
@@ -235,7 +235,7 @@ def append(
     assert arguments.keys() <= _SIGNATURE.keys(), arguments.keys() - _SIGNATURE.keys()
     # Bytes go in binary: as text the driver would write them by the session's own rules.
     named_arguments = [
-        f"p_{name} => %({name}){'b' if kind == 'bytea[]' else 's'}::{kind}"
+        f"p_{name} => %({name}){'b' if kind.endswith('bytea[]') else 's'}::{kind}"
         for name, kind in _SIGNATURE.items()
         if name in arguments
     ]

@@ -346,6 +346,7 @@ MALFORMED: Final[Mapping[str, Mapping[str, object]]] = {
     "an HMAC too few": {"mac_keys": [COMMAND_KEY, fresh()]},
     "a part too few": {"parts": _PARTS[:-1]},
     "a group hash too few": {"part_groups": _GROUPS[:-1]},
+    "a group hash too many": {"part_groups": [*_GROUPS, b"g" * 32]},
     "a part's event too few": {"part_events": [1, 1, 1, 2, 2]},
     "no parts for the groups": {"parts": None},
     "no part": {"parts": [*_PARTS[:-1], None]},
@@ -653,8 +654,10 @@ def test_a_command_id_used_for_something_else_is_refused(store: Store) -> None:
 def test_a_command_whose_key_is_gone_cannot_be_compared_and_is_refused(store: Store) -> None:
     id_ = fresh()
     store.append(HYRA, history(HYRA, STREAM, 1), command=id_)
-    with refused("LG020"):
-        store.append(HYRA, history(HYRA, STREAM, 1), command=id_, mac_keys=[fresh()])
+    for others in ([fresh()], [fresh(), None]):
+        macs = [b"m" * 32 for _ in others]
+        with refused("LG020"):
+            store.append(HYRA, history(HYRA, STREAM, 1), command=id_, mac_keys=others, macs=macs)
 
 
 def test_a_command_is_compared_under_the_key_it_was_kept_with(store: Store) -> None:

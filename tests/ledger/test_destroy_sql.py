@@ -312,6 +312,16 @@ def test_under_a_gallringsspärr_nothing_is_begun_until_it_is_lifted(store: Stor
     begin(store, decision)
 
 
+def test_a_gallringsspärr_is_lifted_by_the_nämnd_that_holds_the_stream_alone(store: Store) -> None:
+    store.append(HYRA, history(HYRA, STREAM, 1))
+    tell(store, spärr := hold_of())
+    for namnd in (OTHER_NAMND, NIL):
+        with refused("LG032"):
+            tell(store, {"kind": "lift", "ref": spärr["ref"]}, namnd=namnd)
+    with refused("LG030"):
+        begin(store, decide(store))
+
+
 def test_a_gallringsspärr_comes_too_late_for_what_has_begun(store: Store) -> None:
     store.append(HYRA, history(HYRA, STREAM, 1))
     begin(store, decision := decide(store, subject=PERSON))

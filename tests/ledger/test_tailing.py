@@ -271,6 +271,19 @@ def test_an_event_between_the_first_look_and_the_listening_is_not_left_lying(
             subscription.stop()
 
 
+def test_a_subscription_whose_listening_is_cut_says_so(
+    store: Store, connections: Connections
+) -> None:
+    listening = "FROM pg_stat_activity WHERE query LIKE 'LISTEN%%'"
+    recorder = LedgerRecorder(connections, LANES[0])
+    with recorder.subscribe(gt=OPENING) as subscription, ThreadPoolExecutor(1) as one:
+        until("listener", lambda: store.value(f"SELECT count(*) {listening}") == 1)
+        waiting = one.submit(next, subscription)
+        store.rows(f"SELECT pg_terminate_backend(pid) {listening}")
+        with pytest.raises(psycopg.OperationalError):
+            waiting.result(DEADLINE_S)
+
+
 # ---------------------------------------------------------------- the forced interleaving
 
 GATE: Final = 4711
