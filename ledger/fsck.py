@@ -11,6 +11,7 @@ from typing import Any, Final
 from uuid import UUID
 
 import psycopg
+from psycopg import sql
 
 from ledger.codec import Lane
 from ledger.connections import MIGRATOR
@@ -192,6 +193,17 @@ def _heads(connection: psycopg.Connection[Any], lane: Lane, log: _Log) -> Iterat
     ).fetchone()
     if head != (log.epoch, log.count):
         yield Fault(lane, "the head does not stand where the log ends")
+    for kept, of in (("event", "leaf"), ("sealed_part", "event")):
+        strays = connection.execute(
+            sql.SQL(
+                "SELECT DISTINCT k.epoch, k.idx FROM ledger.{} k WHERE k.lane = %s AND NOT EXISTS"
+                " (SELECT FROM ledger.{} o"
+                " WHERE (o.lane, o.epoch, o.idx) = (k.lane, k.epoch, k.idx)) ORDER BY 1, 2"
+            ).format(sql.Identifier(kept), sql.Identifier(of)),
+            (lane.value,),
+        )
+        for epoch, index in strays:
+            yield Fault(f"{lane}/{epoch}/{index}", f"a row of {kept} has no {of}")
     heads = {
         stream: (version, epoch, index, bytes(leaf))
         for stream, version, epoch, index, leaf in connection.execute(

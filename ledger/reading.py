@@ -57,10 +57,10 @@ class StoredEntry(StoredEvent):
 
 _SELECT: Final = """
     SELECT e.stream, e.version, e.envelope, e.clear, e.seals,
-           ARRAY(SELECT p.part FROM ledger.sealed_part p
+           ARRAY(SELECT p.part FROM ledger.readable_part p
                  WHERE p.lane = e.lane AND p.epoch = e.epoch AND p.idx = e.idx ORDER BY p.slot,
                  p.class)
-    FROM ledger.event e WHERE e.lane = %(lane)s AND e.stream = %(stream)s
+    FROM ledger.readable_event e WHERE e.lane = %(lane)s AND e.stream = %(stream)s
 """
 
 

@@ -58,7 +58,6 @@ _HEADS_AGAIN: Final = (
 _DELETE_NEWEST: Final = tuple(
     f"DELETE FROM ledger.{table} WHERE {_NEWEST}" for table in ("sealed_part", "event", "leaf")
 )
-_OVERLOOKED: Final = "nobody yet: fsck starts from the leaves and looks for nothing beside them"
 _NOT_DECIDED: Final = "no gallring decision in `tillsyn` has the id given; the keys are still there"
 _SCHEMA: Final = "a comparison of the schema with a freshly migrated one"
 
@@ -170,7 +169,7 @@ TAMPERINGS: Final = (
                 f" seals FROM ledger.event WHERE {_LAST}"
             )
         ],
-        otherwise=_OVERLOOKED,
+        fsck=True,
     ),
     Tampering(
         "insert a sealed part without an event",
@@ -180,7 +179,7 @@ TAMPERINGS: Final = (
                 f" FROM ledger.sealed_part WHERE {_of(_LAST)}"
             )
         ],
-        otherwise=_OVERLOOKED,
+        fsck=True,
     ),
     Tampering(
         "move a log's head",

@@ -39,6 +39,12 @@ CREATE TABLE keys.command_key (
 );
 CREATE INDEX command_key_lane ON keys.command_key (lane, created_at);
 
+-- ANALYZE copies sample values into the statistics, where they would outlive the rows.
+ALTER TABLE keys.wrap ALTER COLUMN wrapped SET STATISTICS 0;
+ALTER TABLE keys.command_key ALTER COLUMN wrapped SET STATISTICS 0;
+ALTER TABLE keys.data_key ALTER COLUMN stream SET STATISTICS 0, ALTER COLUMN subject SET STATISTICS 0;
+ALTER TABLE keys.stream_subject ALTER COLUMN stream SET STATISTICS 0, ALTER COLUMN person SET STATISTICS 0;
+
 -- Keys destroyed under a decision. Part of every copy of this database, and replayed on whatever is restored.
 CREATE TABLE keys.destroyed_key (
     key_id uuid PRIMARY KEY,
