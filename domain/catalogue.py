@@ -1,10 +1,10 @@
 """The table of types and fields that stands in `docs/envelope.md` section 9."""
 
-from domain.kernel.fact import CO_PARTY, PARTY, specs_of
+from domain.kernel.fact import CO_PARTY, NAMED, PARTY, specs_of
 from domain.kernel.registry import FactRegistry
 from ledger.codec import JOINT, NOBODY
 
-_SLOTS = {NOBODY: "nobody", PARTY: "party", CO_PARTY: "co-party", JOINT: "joint"}
+_SLOTS = {NOBODY: "nobody", PARTY: "party", CO_PARTY: "co-party", NAMED: "named", JOINT: "joint"}
 
 
 def fields_table(registry: FactRegistry) -> str:

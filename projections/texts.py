@@ -5,8 +5,6 @@ values is not given. Tests prove that every registered type, field and code has 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date
 from enum import StrEnum
 from typing import Final
 
@@ -17,29 +15,24 @@ from domain.kernel.actor import Role
 from domain.koppling import events as koppling
 from domain.tillsyn import events as tillsyn
 from ledger.codec import Lane
+from projections.lane_texts import bistand as bistand_texts
+from projections.lane_texts import hyra as hyra_texts
+from projections.lane_texts import koppling as koppling_texts
+from projections.lane_texts import system as system_texts
+from projections.lane_texts import tillsyn as tillsyn_texts
+from projections.wording import NEW_SOL, Wording
 
-NEW_SOL: Final = date(2025, 7, 1)
-"""From this day SoL (2025:400) says insats where SoL (2001:453) said bistånd."""
-
-
-@dataclass(frozen=True, slots=True)
-class Wording:
-    """What a type is called and what it says.
-
-    Args:
-        title: a few words.
-        sentence: the template.
-        title_sol25: the title from `NEW_SOL` on, where the law has another word since.
-    """
-
-    title: str
-    sentence: str
-    title_sol25: str | None = None
-
-    def title_on(self, day: date | None) -> str:
-        """The title for something that happened on a day."""
-        return self.title_sol25 if self.title_sol25 and day and day >= NEW_SOL else self.title
-
+__all__ = [
+    "CODES",
+    "FIELDS",
+    "LANES",
+    "NEW_SOL",
+    "TECHNICAL",
+    "TYPES",
+    "UNKNOWN_TYPE",
+    "UNREFERENCED",
+    "Wording",
+]
 
 LANES: Final[Mapping[Lane, str]] = {
     Lane.BISTAND: "BESLUT",
@@ -149,6 +142,11 @@ TYPES: Final[Mapping[str, Wording]] = {
     "HeadsRecorded": Wording(
         "Loggens läge antecknat", "Loggen hade {size} händelser i {streams} strömmar."
     ),
+    **bistand_texts.TYPES,
+    **hyra_texts.TYPES,
+    **koppling_texts.TYPES,
+    **tillsyn_texts.TYPES,
+    **system_texts.TYPES,
 }
 
 UNKNOWN_TYPE: Final = Wording(
@@ -160,6 +158,11 @@ UNREFERENCED: Final[Mapping[str, str]] = {
     "lease_id": "hyresavtalet",
     "from_event": "en händelse",
     "to_event": "en händelse",
+    **bistand_texts.UNREFERENCED,
+    **hyra_texts.UNREFERENCED,
+    **koppling_texts.UNREFERENCED,
+    **tillsyn_texts.UNREFERENCED,
+    **system_texts.UNREFERENCED,
 }
 """What a sentence says for a reference that was left out; the reason follows in brackets."""
 
@@ -303,6 +306,11 @@ FIELDS: Final[Mapping[str, str]] = {
     "size": "Antal händelser",
     "streams": "Antal strömmar",
     "root": "Rot",
+    **bistand_texts.FIELDS,
+    **hyra_texts.FIELDS,
+    **koppling_texts.FIELDS,
+    **tillsyn_texts.FIELDS,
+    **system_texts.FIELDS,
 }
 
 TECHNICAL: Final = frozenset({"person", "person_stream", "bistand_stream", "hyra_stream"})
@@ -596,4 +604,9 @@ CODES: Final[Mapping[type[StrEnum], Mapping[str, str]]] = {
         "fel_arende": "uppgiften hörde till ett annat ärende",
         "utanfor_katalogen": _OUTSIDE,
     },
+    **bistand_texts.CODES,
+    **hyra_texts.CODES,
+    **koppling_texts.CODES,
+    **tillsyn_texts.CODES,
+    **system_texts.CODES,
 }

@@ -29,6 +29,9 @@ PARTY: Final = 1
 """Slot of the case's party, or of the person a person's stream is about."""
 CO_PARTY: Final = 2
 """Slot of the second party, where a couple has one case."""
+NAMED: Final = 128
+"""Slot of a person whom the event itself names, another one in each event: a child, a
+representative. The types' `NAMES` says in which field."""
 
 IDENTITY: Final = FieldClass.IDENTITY
 ADDRESS: Final = FieldClass.ADDRESS
@@ -38,8 +41,8 @@ OFFICER: Final = FieldClass.OFFICER
 ORDINARY: Final = FieldClass.ORDINARY
 
 __all__ = [
-    "ADDRESS", "CO_PARTY", "GONE", "IDENTITY", "JOINT", "NEED", "NOBODY", "OFFICER", "ORDINARY",
-    "PARTY", "THIRD", "Fact", "Gone", "Keeping", "Kept", "UnknownFact", "codec_of",
+    "ADDRESS", "CO_PARTY", "GONE", "IDENTITY", "JOINT", "NAMED", "NEED", "NOBODY", "OFFICER",
+    "ORDINARY", "PARTY", "THIRD", "Fact", "Gone", "Keeping", "Kept", "UnknownFact", "codec_of",
     "fact_from_values", "kept", "read_fact", "specs_of", "subjects_of", "values_of",
 ]  # fmt: skip
 

@@ -1,0 +1,1 @@
+"""The words of each lane, one module a lane."""
