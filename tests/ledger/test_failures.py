@@ -23,22 +23,26 @@ from psycopg.rows import TupleRow
 from domain.bistand.events import CaseOpened, EpochOpened, HolderChanged
 from domain.kernel.codes import HolderGround
 from domain.kernel.refused import Refused
+from domain.kernel.values import EventRef
 from domain.tillsyn.events import (
     GallringDecided,
     GallringExecuted,
     GallringsspärrLifted,
     GallringsspärrSet,
+    GallringWithdrawn,
 )
+from domain.tillsyn.events import HolderChanged as TillsynHolderChanged
 from ledger.application import LaneEventStore
 from ledger.codec import Lane
 from ledger.destroy import rewrite_files
 from ledger.errors import (
+    Begun,
     CommandReused,
     Conflict,
     Destroyed,
     DurabilityUnknown,
     Held,
-    NotAllowed,
+    NotHeld,
     NothingToSave,
 )
 from ledger.fsck import fsck
@@ -47,7 +51,7 @@ from ledger.migrate import Database
 from ledger.reading import ReadContext
 from ledger.recorder import NIL, LedgerRecorder
 from ledger.witness import BehindWitness
-from tests.whole import ALMA, NAMND, OTHER_NAMND, Whole, by, fresh, saying
+from tests.whole import ALMA, BO, NAMND, OTHER_NAMND, Whole, by, fresh, saying
 
 
 def opening() -> CaseOpened:
@@ -251,7 +255,7 @@ def test_level_1_destroys_one_persons_values_and_breaks_no_proof(whole: Whole) -
     other, _ = whole.open_case()
     whole.apply(other, 2, "ska vara kvar")
     gallring = decide(whole, stream, party)
-    stored = whole.processes.tillsyn.carry_out(gallring, by())
+    stored = whole.processes.tillsyn.carry_out(gallring, by(BO))
     assert stored.topic == "GallringExecuted/1"
     assert whole.texts(stream) == ["[gallrad eller oläslig]"]
     assert whole.texts(other) == ["ska vara kvar"]
@@ -265,7 +269,7 @@ def test_level_2_destroys_a_stream_and_leaves_the_log_whole(whole: Whole) -> Non
     whole.apply(stream, 2, "ska bort")
     hyra, _ = whole.open_case(lane=Lane.HYRA)
     gallring = decide(whole, stream)
-    whole.processes.tillsyn.carry_out(gallring, by())
+    whole.processes.tillsyn.carry_out(gallring, by(BO))
     assert whole.texts(stream) == []
     with pytest.raises((Destroyed, Conflict)):
         whole.apply(stream, 3, "för sent")
@@ -279,7 +283,7 @@ def test_level_2_destroys_a_stream_and_leaves_the_log_whole(whole: Whole) -> Non
 
 def test_a_destroyed_stream_cannot_be_opened_again_under_its_old_id(whole: Whole) -> None:
     stream, _ = whole.open_case()
-    whole.processes.tillsyn.carry_out(decide(whole, stream), by())
+    whole.processes.tillsyn.carry_out(decide(whole, stream), by(BO))
     again = saying(opening(), stream, 1)
     with pytest.raises(Destroyed, match="destroyed"):
         whole.processes.bistand.record([again], by())
@@ -292,12 +296,142 @@ def test_a_destruction_is_refused_under_a_gallringssparr_and_goes_through_when_i
     sparr = set_hold(whole, stream)
     gallring = decide(whole, stream)
     with pytest.raises(Held):
-        whole.processes.tillsyn.carry_out(gallring, by())
+        whole.processes.tillsyn.carry_out(gallring, by(BO))
     lifted = GallringsspärrLifted(reason="grunden_upphord")
     whole.processes.tillsyn.record([saying(lifted, sparr, 2)], by())
-    whole.processes.tillsyn.carry_out(gallring, by())
-    with pytest.raises((Refused, NotAllowed)):
-        whole.processes.tillsyn.carry_out(gallring, by())
+    whole.processes.tillsyn.carry_out(gallring, by(BO))
+    with pytest.raises(Refused):
+        whole.processes.tillsyn.carry_out(gallring, by(BO))
+
+
+def test_who_decided_a_gallring_does_not_carry_it_out(whole: Whole) -> None:
+    stream, _ = whole.open_case()
+    whole.apply(stream, 2, "blir kvar")
+    gallring = decide(whole, stream)
+    with pytest.raises(Refused, match=r"gallring\.same_person"):
+        whole.processes.tillsyn.carry_out(gallring, by(ALMA))
+    assert whole.texts(stream) == ["blir kvar"]
+
+
+def test_a_gallring_whose_decider_no_key_shows_any_more_is_not_carried_out(whole: Whole) -> None:
+    stream, _ = whole.open_case()
+    whole.apply(stream, 2, "blir kvar")
+    gallring = decide(whole, stream)
+    with whole.superuser("keys") as superuser:
+        superuser.execute(
+            "DELETE FROM keys.wrap USING keys.data_key d WHERE d.key_id = wrap.key_id"
+            " AND d.stream = %s",
+            (gallring,),
+        )
+    with pytest.raises(Refused, match=r"gallring\.decider_unknown"):
+        whole.processes.tillsyn.carry_out(gallring, by(BO))
+    assert whole.texts(stream) == ["blir kvar"]
+
+
+def withdraw(whole: Whole, gallring: UUID) -> None:
+    """Withdraw a gallring decision."""
+    decided = EventRef(Lane.TILLSYN, gallring, 1)
+    fact = GallringWithdrawn(decision=decided, reason="ska_bevaras", reason_text="Fel person.")
+    whole.processes.tillsyn.record([saying(fact, gallring, 2)], by())
+
+
+def test_a_withdrawn_gallring_is_not_carried_out(whole: Whole) -> None:
+    stream, _ = whole.open_case()
+    whole.apply(stream, 2, "blir kvar")
+    gallring = decide(whole, stream)
+    withdraw(whole, gallring)
+    with pytest.raises(Refused, match=r"gallring\.not_decided"):
+        whole.processes.tillsyn.carry_out(gallring, by(BO))
+    assert whole.texts(stream) == ["blir kvar"]
+    whole.processes.tillsyn.carry_out(decide(whole, stream), by(BO))
+
+
+def test_a_gallring_that_has_begun_is_carried_out_and_not_withdrawn(
+    whole: Whole, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stream, _ = whole.open_case()
+    gallring = decide(whole, stream)
+
+    def killed(*_: object) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr(whole.ledger.keys_to_destroy, "key_ids", killed)
+    with pytest.raises(RuntimeError):
+        whole.processes.tillsyn.carry_out(gallring, by(BO))
+    monkeypatch.undo()
+    with pytest.raises(Begun) as refusal:
+        withdraw(whole, gallring)
+    assert "carried out" in refusal.value.remedy
+    whole.processes.tillsyn.carry_out(gallring, by(BO))
+
+
+def hand_over(whole: Whole, lane: Lane, stream: UUID, version: int) -> None:
+    """Hand a stream over to the other nämnd."""
+    moved = {Lane.BISTAND: HolderChanged, Lane.TILLSYN: TillsynHolderChanged}[lane]
+    fact = moved(to_namnd=OTHER_NAMND, ground=HolderGround.SUCCESSION)
+    whole.processes[lane].record([saying(fact, stream, version)], by())
+
+
+def test_a_gallring_is_not_carried_out_on_what_another_nämnd_holds_now(whole: Whole) -> None:
+    stream, _ = whole.open_case()
+    whole.apply(stream, 2, "den förra nämndens")
+    gallring = decide(whole, stream)
+    hand_over(whole, Lane.BISTAND, stream, 3)
+    with pytest.raises(NotHeld):
+        whole.processes.tillsyn.carry_out(gallring, by(BO))
+    assert whole.texts(stream, OTHER_NAMND) == ["den förra nämndens"]
+    withdraw(whole, gallring)
+
+
+def test_a_successor_with_the_stream_and_its_decision_carries_the_gallring_out(
+    whole: Whole,
+) -> None:
+    stream, _ = whole.open_case()
+    gallring = decide(whole, stream)
+    hand_over(whole, Lane.BISTAND, stream, 2)
+    hand_over(whole, Lane.TILLSYN, gallring, 2)
+    whole.processes.tillsyn.carry_out(gallring, by(BO, OTHER_NAMND))
+    assert fsck(whole.ledger).destroyed == 2
+
+
+def test_a_spärr_holds_what_has_moved_and_its_nämnd_or_a_successor_lifts_it(whole: Whole) -> None:
+    tillsyn = whole.processes.tillsyn
+    stream, _ = whole.open_case()
+    sparr = set_hold(whole, stream)
+    hand_over(whole, Lane.BISTAND, stream, 2)
+    told = ReadContext(BO, OTHER_NAMND, "test", "test.view")
+    assert tillsyn.holding(Lane.BISTAND, stream, told) == [NAMND]
+    mine = by(ALMA, OTHER_NAMND)
+    gallring = tillsyn.new_stream(mine)
+    decided = GallringDecided(target_lane=Lane.BISTAND, level=2, legal_ground="sol_16_1")
+    tillsyn.record([replace(saying(decided, gallring, 1), target=stream)], mine)
+    with pytest.raises(Held):
+        tillsyn.carry_out(gallring, by(BO, OTHER_NAMND))
+    lifted = GallringsspärrLifted(reason="grunden_upphord")
+    with pytest.raises(Conflict):  # its stream is not there for this nämnd
+        tillsyn.record([saying(lifted, sparr, 2)], by(namnd=OTHER_NAMND))
+    hand_over(whole, Lane.TILLSYN, sparr, 2)
+    assert tillsyn.holding(Lane.BISTAND, stream, told) == [OTHER_NAMND]
+    tillsyn.record([saying(lifted, sparr, 3)], by(namnd=OTHER_NAMND))
+    assert tillsyn.holding(Lane.BISTAND, stream, told) == []
+    tillsyn.carry_out(gallring, by(BO, OTHER_NAMND))
+
+
+def test_no_gallring_strands_a_spärr_in_force_or_an_open_decision(whole: Whole) -> None:
+    stream, _ = whole.open_case()
+    sparr, gallring = set_hold(whole, stream), decide(whole, stream)
+    for own in (sparr, gallring):
+        with pytest.raises(Held, match="in force"):
+            decide(whole, own, lane=Lane.TILLSYN)
+
+
+def test_no_spärr_or_decision_is_about_a_stream_that_does_not_exist(whole: Whole) -> None:
+    gone, _ = whole.open_case()
+    whole.processes.tillsyn.carry_out(decide(whole, gone), by(BO))
+    for stream in (NIL, fresh(), gone):
+        for about in (set_hold, decide):
+            with pytest.raises(NotHeld, match="does not have"):
+                about(whole, stream)
 
 
 @pytest.mark.parametrize("step", ["begin_destroy", "destroy", "keys.destroy", "GallringExecuted"])
@@ -331,10 +465,10 @@ def test_a_destruction_interrupted_at_any_step_is_finished_by_doing_it_again(
     else:
         monkeypatch.setattr(whole.processes.tillsyn, "record", killed)
     with pytest.raises(Killed):
-        whole.processes.tillsyn.carry_out(gallring, by())
+        whole.processes.tillsyn.carry_out(gallring, by(BO))
     monkeypatch.undo()
     whole.reopen()
-    whole.processes.tillsyn.carry_out(gallring, by())
+    whole.processes.tillsyn.carry_out(gallring, by(BO))
     report = fsck(whole.ledger)
     assert (report.destroyed, report.faults) == (2, ())
     assert keys_left(whole, stream) == 0
@@ -367,7 +501,7 @@ def test_a_writer_that_sealed_before_the_destruction_cannot_append_after_it(
     append: Callable[..., object] = store.append
 
     def overtaken(*given: object) -> object:
-        whole.processes.tillsyn.carry_out(gallring, by())
+        whole.processes.tillsyn.carry_out(gallring, by(BO))
         return append(*given)
 
     monkeypatch.setattr(store, "append", overtaken)
@@ -396,7 +530,7 @@ def test_destroying_and_appending_at_once_leaves_no_part_of_a_destroyed_key(whol
     writer = threading.Thread(target=write)
     writer.start()
     assert started.wait(30)
-    whole.processes.tillsyn.carry_out(gallring, by())
+    whole.processes.tillsyn.carry_out(gallring, by(BO))
     stop.set()
     writer.join()
     with whole.superuser() as superuser:
@@ -433,7 +567,7 @@ def test_destroyed_bytes_are_nowhere_in_table_files_or_dumps_after_the_maintenan
     for database in whole.names:
         with whole.superuser(database) as superuser:
             superuser.execute("ANALYZE")  # as autovacuum does: statistics hold sample values
-    whole.processes.tillsyn.carry_out(decide(whole, stream, party), by())
+    whole.processes.tillsyn.carry_out(decide(whole, stream, party), by(BO))
     rewrite_files(whole.ledger)
     assert not found(whole, bin_dir, parts + wraps)
     assert found(whole, bin_dir, [control[0]])
@@ -447,7 +581,7 @@ def test_the_maintenance_step_refuses_while_an_older_transaction_keeps_destroyed
     with whole.superuser(database) as older:
         older.execute("BEGIN ISOLATION LEVEL REPEATABLE READ")
         older.execute("SELECT 1")
-        whole.processes.tillsyn.carry_out(decide(whole, stream, party), by())
+        whole.processes.tillsyn.carry_out(decide(whole, stream, party), by(BO))
         with pytest.raises(Held):
             rewrite_files(whole.ledger)
         older.execute("COMMIT")
