@@ -400,6 +400,23 @@ def test_a_decision_that_has_begun_is_not_withdrawn(store: Store) -> None:
         withdraw(store, decision)
 
 
+@pytest.mark.parametrize("level", [1, 2])
+def test_a_decision_that_a_restore_has_made_look_unbegun_is_carried_out_and_not_withdrawn(
+    store: Store, level: int
+) -> None:
+    some_history(store)
+    keys = PERSONS_KEYS if level == 1 else ALL_KEYS
+    begin(store, decision := decide(store, subject=PERSON if level == 1 else None))
+    positions = destroy(store, decision, keys)
+    store.rows("UPDATE ledger.destruction SET begun_at = NULL, done_at = NULL")
+    with refused("LG031"):
+        withdraw(store, decision)
+    begin(store, decision)
+    assert destroy(store, decision, []) == positions
+    forget(store, decision)
+    assert checked(store).faults == ()
+
+
 @pytest.mark.parametrize("subject", [None, PERSON])
 def test_the_stream_of_a_gallringsspärr_in_force_or_of_an_open_decision_is_not_destroyed(
     store: Store, subject: UUID | None

@@ -228,9 +228,9 @@ def parts_about_the_party(ledger: psycopg.Connection[TupleRow], stream: UUID) ->
 def decide(
     whole: Whole, stream: UUID, subject: UUID | None = None, lane: Lane = Lane.BISTAND
 ) -> UUID:
-    """Decide that a stream, or a person's part of it, shall be destroyed. Returns the decision's
-    id."""
-    command = by()
+    """Let Bo decide that a stream, or a person's part of it, shall be destroyed. Returns the
+    decision's id."""
+    command = by(BO)
     gallring = whole.processes.tillsyn.new_stream(command)
     fact = GallringDecided(target_lane=lane, level=1 if subject else 2, legal_ground="sol_16_1")
     decided = saying(fact, gallring, 1)
@@ -255,7 +255,7 @@ def test_level_1_destroys_one_persons_values_and_breaks_no_proof(whole: Whole) -
     other, _ = whole.open_case()
     whole.apply(other, 2, "ska vara kvar")
     gallring = decide(whole, stream, party)
-    stored = whole.processes.tillsyn.carry_out(gallring, by(BO))
+    stored = whole.processes.tillsyn.carry_out(gallring, by())
     assert stored.topic == "GallringExecuted/1"
     assert whole.texts(stream) == ["[gallrad eller oläslig]"]
     assert whole.texts(other) == ["ska vara kvar"]
@@ -269,7 +269,7 @@ def test_level_2_destroys_a_stream_and_leaves_the_log_whole(whole: Whole) -> Non
     whole.apply(stream, 2, "ska bort")
     hyra, _ = whole.open_case(lane=Lane.HYRA)
     gallring = decide(whole, stream)
-    whole.processes.tillsyn.carry_out(gallring, by(BO))
+    whole.processes.tillsyn.carry_out(gallring, by())
     assert whole.texts(stream) == []
     with pytest.raises((Destroyed, Conflict)):
         whole.apply(stream, 3, "för sent")
@@ -283,7 +283,7 @@ def test_level_2_destroys_a_stream_and_leaves_the_log_whole(whole: Whole) -> Non
 
 def test_a_destroyed_stream_cannot_be_opened_again_under_its_old_id(whole: Whole) -> None:
     stream, _ = whole.open_case()
-    whole.processes.tillsyn.carry_out(decide(whole, stream), by(BO))
+    whole.processes.tillsyn.carry_out(decide(whole, stream), by())
     again = saying(opening(), stream, 1)
     with pytest.raises(Destroyed, match="destroyed"):
         whole.processes.bistand.record([again], by())
@@ -296,12 +296,12 @@ def test_a_destruction_is_refused_under_a_gallringssparr_and_goes_through_when_i
     sparr = set_hold(whole, stream)
     gallring = decide(whole, stream)
     with pytest.raises(Held):
-        whole.processes.tillsyn.carry_out(gallring, by(BO))
+        whole.processes.tillsyn.carry_out(gallring, by())
     lifted = GallringsspärrLifted(reason="grunden_upphord")
     whole.processes.tillsyn.record([saying(lifted, sparr, 2)], by())
-    whole.processes.tillsyn.carry_out(gallring, by(BO))
+    whole.processes.tillsyn.carry_out(gallring, by())
     with pytest.raises(Refused):
-        whole.processes.tillsyn.carry_out(gallring, by(BO))
+        whole.processes.tillsyn.carry_out(gallring, by())
 
 
 def test_who_decided_a_gallring_does_not_carry_it_out(whole: Whole) -> None:
@@ -309,7 +309,7 @@ def test_who_decided_a_gallring_does_not_carry_it_out(whole: Whole) -> None:
     whole.apply(stream, 2, "blir kvar")
     gallring = decide(whole, stream)
     with pytest.raises(Refused, match=r"gallring\.same_person"):
-        whole.processes.tillsyn.carry_out(gallring, by(ALMA))
+        whole.processes.tillsyn.carry_out(gallring, by(BO))
     assert whole.texts(stream) == ["blir kvar"]
 
 
@@ -324,7 +324,7 @@ def test_a_gallring_whose_decider_no_key_shows_any_more_is_not_carried_out(whole
             (gallring,),
         )
     with pytest.raises(Refused, match=r"gallring\.decider_unknown"):
-        whole.processes.tillsyn.carry_out(gallring, by(BO))
+        whole.processes.tillsyn.carry_out(gallring, by())
     assert whole.texts(stream) == ["blir kvar"]
 
 
@@ -341,9 +341,9 @@ def test_a_withdrawn_gallring_is_not_carried_out(whole: Whole) -> None:
     gallring = decide(whole, stream)
     withdraw(whole, gallring)
     with pytest.raises(Refused, match=r"gallring\.not_decided"):
-        whole.processes.tillsyn.carry_out(gallring, by(BO))
+        whole.processes.tillsyn.carry_out(gallring, by())
     assert whole.texts(stream) == ["blir kvar"]
-    whole.processes.tillsyn.carry_out(decide(whole, stream), by(BO))
+    whole.processes.tillsyn.carry_out(decide(whole, stream), by())
 
 
 def test_a_gallring_that_has_begun_is_carried_out_and_not_withdrawn(
@@ -357,12 +357,12 @@ def test_a_gallring_that_has_begun_is_carried_out_and_not_withdrawn(
 
     monkeypatch.setattr(whole.ledger.keys_to_destroy, "key_ids", killed)
     with pytest.raises(RuntimeError):
-        whole.processes.tillsyn.carry_out(gallring, by(BO))
+        whole.processes.tillsyn.carry_out(gallring, by())
     monkeypatch.undo()
     with pytest.raises(Begun) as refusal:
         withdraw(whole, gallring)
     assert "carried out" in refusal.value.remedy
-    whole.processes.tillsyn.carry_out(gallring, by(BO))
+    whole.processes.tillsyn.carry_out(gallring, by())
 
 
 def hand_over(whole: Whole, lane: Lane, stream: UUID, version: int) -> None:
@@ -378,7 +378,7 @@ def test_a_gallring_is_not_carried_out_on_what_another_nämnd_holds_now(whole: W
     gallring = decide(whole, stream)
     hand_over(whole, Lane.BISTAND, stream, 3)
     with pytest.raises(NotHeld):
-        whole.processes.tillsyn.carry_out(gallring, by(BO))
+        whole.processes.tillsyn.carry_out(gallring, by())
     assert whole.texts(stream, OTHER_NAMND) == ["den förra nämndens"]
     withdraw(whole, gallring)
 
@@ -390,7 +390,7 @@ def test_a_successor_with_the_stream_and_its_decision_carries_the_gallring_out(
     gallring = decide(whole, stream)
     hand_over(whole, Lane.BISTAND, stream, 2)
     hand_over(whole, Lane.TILLSYN, gallring, 2)
-    whole.processes.tillsyn.carry_out(gallring, by(BO, OTHER_NAMND))
+    whole.processes.tillsyn.carry_out(gallring, by(namnd=OTHER_NAMND))
     assert fsck(whole.ledger).destroyed == 2
 
 
@@ -401,12 +401,12 @@ def test_a_spärr_holds_what_has_moved_and_its_nämnd_or_a_successor_lifts_it(wh
     hand_over(whole, Lane.BISTAND, stream, 2)
     told = ReadContext(BO, OTHER_NAMND, "test", "test.view")
     assert tillsyn.holding(Lane.BISTAND, stream, told) == [NAMND]
-    mine = by(ALMA, OTHER_NAMND)
+    mine = by(BO, OTHER_NAMND)
     gallring = tillsyn.new_stream(mine)
     decided = GallringDecided(target_lane=Lane.BISTAND, level=2, legal_ground="sol_16_1")
     tillsyn.record([replace(saying(decided, gallring, 1), target=stream)], mine)
     with pytest.raises(Held):
-        tillsyn.carry_out(gallring, by(BO, OTHER_NAMND))
+        tillsyn.carry_out(gallring, by(namnd=OTHER_NAMND))
     lifted = GallringsspärrLifted(reason="grunden_upphord")
     with pytest.raises(Conflict):  # its stream is not there for this nämnd
         tillsyn.record([saying(lifted, sparr, 2)], by(namnd=OTHER_NAMND))
@@ -414,7 +414,7 @@ def test_a_spärr_holds_what_has_moved_and_its_nämnd_or_a_successor_lifts_it(wh
     assert tillsyn.holding(Lane.BISTAND, stream, told) == [OTHER_NAMND]
     tillsyn.record([saying(lifted, sparr, 3)], by(namnd=OTHER_NAMND))
     assert tillsyn.holding(Lane.BISTAND, stream, told) == []
-    tillsyn.carry_out(gallring, by(BO, OTHER_NAMND))
+    tillsyn.carry_out(gallring, by(namnd=OTHER_NAMND))
 
 
 def test_no_gallring_strands_a_spärr_in_force_or_an_open_decision(whole: Whole) -> None:
@@ -427,7 +427,7 @@ def test_no_gallring_strands_a_spärr_in_force_or_an_open_decision(whole: Whole)
 
 def test_no_spärr_or_decision_is_about_a_stream_that_does_not_exist(whole: Whole) -> None:
     gone, _ = whole.open_case()
-    whole.processes.tillsyn.carry_out(decide(whole, gone), by(BO))
+    whole.processes.tillsyn.carry_out(decide(whole, gone), by())
     for stream in (NIL, fresh(), gone):
         for about in (set_hold, decide):
             with pytest.raises(NotHeld, match="does not have"):
@@ -465,10 +465,10 @@ def test_a_destruction_interrupted_at_any_step_is_finished_by_doing_it_again(
     else:
         monkeypatch.setattr(whole.processes.tillsyn, "record", killed)
     with pytest.raises(Killed):
-        whole.processes.tillsyn.carry_out(gallring, by(BO))
+        whole.processes.tillsyn.carry_out(gallring, by())
     monkeypatch.undo()
     whole.reopen()
-    whole.processes.tillsyn.carry_out(gallring, by(BO))
+    whole.processes.tillsyn.carry_out(gallring, by())
     report = fsck(whole.ledger)
     assert (report.destroyed, report.faults) == (2, ())
     assert keys_left(whole, stream) == 0
@@ -501,7 +501,7 @@ def test_a_writer_that_sealed_before_the_destruction_cannot_append_after_it(
     append: Callable[..., object] = store.append
 
     def overtaken(*given: object) -> object:
-        whole.processes.tillsyn.carry_out(gallring, by(BO))
+        whole.processes.tillsyn.carry_out(gallring, by())
         return append(*given)
 
     monkeypatch.setattr(store, "append", overtaken)
@@ -530,7 +530,7 @@ def test_destroying_and_appending_at_once_leaves_no_part_of_a_destroyed_key(whol
     writer = threading.Thread(target=write)
     writer.start()
     assert started.wait(30)
-    whole.processes.tillsyn.carry_out(gallring, by(BO))
+    whole.processes.tillsyn.carry_out(gallring, by())
     stop.set()
     writer.join()
     with whole.superuser() as superuser:
@@ -567,7 +567,7 @@ def test_destroyed_bytes_are_nowhere_in_table_files_or_dumps_after_the_maintenan
     for database in whole.names:
         with whole.superuser(database) as superuser:
             superuser.execute("ANALYZE")  # as autovacuum does: statistics hold sample values
-    whole.processes.tillsyn.carry_out(decide(whole, stream, party), by(BO))
+    whole.processes.tillsyn.carry_out(decide(whole, stream, party), by())
     rewrite_files(whole.ledger)
     assert not found(whole, bin_dir, parts + wraps)
     assert found(whole, bin_dir, [control[0]])
@@ -581,7 +581,7 @@ def test_the_maintenance_step_refuses_while_an_older_transaction_keeps_destroyed
     with whole.superuser(database) as older:
         older.execute("BEGIN ISOLATION LEVEL REPEATABLE READ")
         older.execute("SELECT 1")
-        whole.processes.tillsyn.carry_out(decide(whole, stream, party), by(BO))
+        whole.processes.tillsyn.carry_out(decide(whole, stream, party), by())
         with pytest.raises(Held):
             rewrite_files(whole.ledger)
         older.execute("COMMIT")

@@ -17,6 +17,16 @@ CREATE FUNCTION ledger.destroyed_hash(p_ledger uuid, p_lane ledger.lane, p_strea
     LANGUAGE sql IMMUTABLE
 RETURN sha256('liggaren/destroyed/v1'::bytea || decode('00', 'hex') || uuid_send(p_ledger) || ledger.lane_code(p_lane) || uuid_send(p_stream));
 
+-- Whether there is no way back from a decision: it has begun, or, where a restore has forgotten that, something is gone under it.
+CREATE FUNCTION ledger.has_begun(p_decision uuid) RETURNS boolean
+    LANGUAGE sql STABLE
+    SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT EXISTS (SELECT FROM ledger.destruction WHERE decision = p_decision AND begun_at IS NOT NULL)
+        OR EXISTS (SELECT FROM ledger.destroyed_event WHERE decision = p_decision)
+        OR EXISTS (SELECT FROM ledger.destroyed_part WHERE decision = p_decision);
+$$;
+
 -- Refuse to destroy the stream of a spärr in force or of an open decision: without it neither could be ended.
 CREATE FUNCTION ledger.refuse_stranding(p_lane ledger.lane, p_stream uuid) RETURNS void
     LANGUAGE plpgsql
@@ -78,7 +88,7 @@ BEGIN
             WHERE h.lane = v_effect.lane AND h.stream = v_effect.stream AND h.holder = p_namnd
               AND h.holder <> c_nil;  -- what belongs to no nämnd, and the log's own events, stay
         ELSIF v_effect.kind = 'destroy_withdrawn' THEN
-            IF EXISTS (SELECT FROM ledger.destruction WHERE decision = v_effect.ref AND begun_at IS NOT NULL) THEN
+            IF EXISTS (SELECT FROM ledger.destruction WHERE decision = v_effect.ref AND ledger.has_begun(decision)) THEN
                 RAISE EXCEPTION USING ERRCODE = 'LG031', MESSAGE = 'the destruction has begun and is not withdrawn any more',
                     HINT = 'Have it carried out to its end.';
             END IF;

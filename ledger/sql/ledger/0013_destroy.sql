@@ -18,7 +18,7 @@ BEGIN
     IF NOT FOUND THEN
         RAISE EXCEPTION USING ERRCODE = 'LG032', MESSAGE = 'there is no such open gallring decision';
     END IF;
-    IF v_what.begun_at IS NULL THEN
+    IF NOT ledger.has_begun(p_decision) THEN
         IF EXISTS (SELECT FROM ledger.hold h WHERE h.lane = v_what.lane AND h.stream = v_what.stream) THEN
             RAISE EXCEPTION USING ERRCODE = 'LG030', MESSAGE = 'a gallringsspärr holds the stream',
                 HINT = 'Lift the spärr first, if its ground is gone.';
@@ -32,8 +32,8 @@ BEGIN
             RAISE EXCEPTION USING ERRCODE = 'LG032', MESSAGE = 'the nämnd of the gallring decision does not hold the stream any more',
                 HINT = 'Withdraw the decision. The nämnd that holds the stream decides about it.';
         END IF;
-        UPDATE ledger.destruction SET begun_at = clock_timestamp() WHERE decision = p_decision;
     END IF;
+    UPDATE ledger.destruction SET begun_at = coalesce(begun_at, clock_timestamp()) WHERE decision = p_decision;
     RETURN QUERY SELECT v_what.lane, v_what.stream, v_what.subject;
 END
 $$;
