@@ -49,6 +49,7 @@ def create_app(house: House) -> FastAPI:
         app.include_router(facts.router(lane))
         app.include_router(views.streams(lane))
     app.include_router(views.cases)
+    app.include_router(views.holds)
     app.include_router(views.health)
     pages.add_to(app, house)
     app.add_exception_handler(Problem, _problem)

@@ -24,6 +24,7 @@ from domain.tillsyn.events import (
     GallringExecuted,
     GallringsspärrLifted,
     GallringsspärrSet,
+    GallringWithdrawn,
 )
 from ledger.codec import Lane
 from projections.texts import CODES, LANES
@@ -45,7 +46,7 @@ WORDS: Final[Mapping[Action, str]] = {
     Action.READ: "läsa",
     Action.RECORD: "registrera",
     Action.CORRECT: "rätta",
-    Action.DECIDE_GALLRING: "besluta om gallring",
+    Action.DECIDE_GALLRING: "besluta om gallring och återta beslutet",
     Action.SET_HOLD: "sätta och häva gallringsspärr",
     Action.ADMINISTER: "administrera",
     Action.OPERATE: "sköta driften",
@@ -117,7 +118,7 @@ def action_of(fact: type[Fact], *, corrects: bool) -> Action:
         return Action.CORRECT
     if issubclass(fact, GallringsspärrSet | GallringsspärrLifted):
         return Action.SET_HOLD
-    if issubclass(fact, GallringDecided):
+    if issubclass(fact, GallringDecided | GallringWithdrawn):
         return Action.DECIDE_GALLRING
     if issubclass(fact, HolderChanged) or fact.lane is Lane.SYSTEM:
         return Action.ADMINISTER

@@ -190,6 +190,14 @@ _LEDGER: Final[Mapping[str, _Words]] = {
         "Läs strömmen. Saknas händelsen, skicka den med en ny nyckel.",
     ),
     "ledger.not_allowed": _OTHER_HOLDER,
+    "ledger.not_held": _Words(
+        403,
+        "Hålls inte av nämnden",
+        "Strömmen, spärren eller gallringsbeslutet finns inte, är gallrat eller avslutat, eller"
+        " hålls av en annan nämnd.",
+        "Kontrollera vad det gäller. Beslutas gallring av det som en annan nämnd nu håller, gör"
+        " den nämnden det; det äldre beslutet återtas.",
+    ),
     "keys.not_holder": _OTHER_HOLDER,
     "ledger.malformed": _Words(
         422,
@@ -224,8 +232,17 @@ _LEDGER: Final[Mapping[str, _Words]] = {
     "ledger.held": _Words(
         409,
         "Gallringen hindras",
-        "En gallringsspärr gäller, eller så har gallringen redan börjat.",
-        "Se efter vilken spärr som gäller. Är dess grund borta, kan den hävas.",
+        "En gallringsspärr gäller för strömmen, eller så hör strömmen själv till en spärr som"
+        " gäller eller till ett öppet gallringsbeslut.",
+        "Se efter vilken spärr som gäller. Är dess grund borta, kan nämnden som satte den häva"
+        " den.",
+    ),
+    "ledger.begun": _Words(
+        409,
+        "Gallringen har börjat",
+        "Gallringen har börjat. Den kan inte längre spärras eller återtas, och strömmen inte"
+        " lämnas över.",
+        "Låt en annan handläggare än den som beslutade utföra den färdigt.",
     ),
     "ledger.durability_unknown": _Words(
         503,

@@ -201,6 +201,23 @@ class ReadGateway:
         names = self._names(acting, purpose, read.events)
         return CaseRead(case=stream, streams={lane: read}, hidden={}, names=names)
 
+    def holding(
+        self, acting: Acting, lane: Lane, stream: UUID, purpose: Purpose
+    ) -> list[tuple[UUID, str | None]]:
+        """Which nämnder have set a gallringsspärr on a stream, and can lift it: id and name.
+
+        None for a stream that the officer's nämnd does not hold, as for one without a spärr.
+
+        Raises:
+            Problem: 403.
+            LedgerError: the ledger cannot be read, or the read cannot be logged.
+        """
+        acting.require(Lane.TILLSYN, Action.READ)
+        tillsyn, system = self._processes.tillsyn, self._processes.system
+        namnder = set(tillsyn.holding(lane, stream, acting.reads(purpose, "hold.list")))
+        with system.reading(acting.reads(purpose, "office.names")):
+            return [(one, _called(fold_system(system.history(one)))) for one in sorted(namnder)]
+
     def _read(self, context: ReadContext, lane: Lane, stream: UUID, *, stored: bool) -> StreamRead:
         """Read a stream and the streams of the persons it names, in one logged transaction."""
         process = self._processes[lane]

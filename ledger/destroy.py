@@ -37,7 +37,7 @@ def destroy(ledger: Ledger, decision: UUID) -> Destruction:
 
     Raises:
         Held: a gallringsspärr holds the stream.
-        NotAllowed: there is no such open decision.
+        NotHeld: there is no such open decision, or its nämnd does not hold the stream any more.
     """
     try:
         with ledger.connections.connection(DESTROYER) as connection:

@@ -3,13 +3,15 @@ a sentence and a remedy.
 
 LedgerError
 ├── NotAllowed           the role, the nämnd or the lane forbids it
+│   └── NotHeld          the nämnd has no such stream, hold or destruction
 ├── Conflict             the stream has moved on (also eventsourcing's IntegrityError)
 ├── CommandReused        the command id was used for something else
 ├── CommandExpired       the command id is too old to be compared
 ├── Malformed            bytes or order the ledger cannot keep
 ├── ClockRefused         the caller's, the database's and the log's clocks disagree
 ├── Destroyed            the stream or a key is gone under a gallring decision
-├── Held                 a gallringsspärr, or a destruction that has begun, forbids it
+├── Held                 a gallringsspärr forbids it
+│   └── Begun            a destruction that has begun forbids it
 ├── NoReadOpen           a read without its row in the read log
 ├── NothingToSave        a command produced no event
 ├── DurabilityUnknown    the answer was lost: retry with the same command id
@@ -44,6 +46,13 @@ class NotAllowed(LedgerError):
 
     code = "ledger.not_allowed"
     default_remedy = "Use a role, a nämnd and a lane that may do this."
+
+
+class NotHeld(NotAllowed):
+    """The nämnd has no such stream, hold or destruction."""
+
+    code = "ledger.not_held"
+    default_remedy = "It does not exist, has been destroyed or ended, or another nämnd holds it."
 
 
 class Conflict(LedgerError, IntegrityError):
@@ -90,9 +99,16 @@ class Destroyed(LedgerError):
 
 
 class Held(LedgerError):
-    """A gallringsspärr, or a destruction that has begun, forbids it."""
+    """A gallringsspärr forbids it."""
 
     code = "ledger.held"
+
+
+class Begun(Held):
+    """A destruction that has begun forbids it."""
+
+    code = "ledger.begun"
+    default_remedy = "Have it carried out to its end."
 
 
 class NoReadOpen(LedgerError):
@@ -137,8 +153,8 @@ _BY_SQLSTATE: Final[dict[str, type[LedgerError]]] = {
     "LG020": CommandExpired,
     "LG021": CommandReused,
     "LG030": Held,
-    "LG031": Held,
-    "LG032": NotAllowed,
+    "LG031": Begun,
+    "LG032": NotHeld,
 }
 
 

@@ -107,6 +107,9 @@ TYPES: Final[Mapping[str, Wording]] = {
         "Gallring beslutad",
         "Gallring på nivå {level} i {target_lane} beslutades. Grund: {legal_ground}.",
     ),
+    "GallringWithdrawn": Wording(
+        "Gallringsbeslut återtaget", "Beslutet om gallring återtogs: {reason}."
+    ),
     "GallringExecuted": Wording(
         "Gallring utförd",
         "Gallring på nivå {level} i {target_lane} utfördes. Poster: {count}.",
@@ -595,6 +598,13 @@ CODES: Final[Mapping[type[StrEnum], Mapping[str, str]]] = {
     tillsyn.LiftReason: {
         "grunden_upphord": "grunden för den har upphört",
         "tiden_ute": "tiden för den har gått ut",
+        "utanfor_katalogen": _OUTSIDE,
+    },
+    tillsyn.WithdrawalReason: {
+        "fel_akt": "det gällde fel akt eller fel person",
+        "tiden_inte_ute": "tiden för gallring är inte ute",
+        "ska_bevaras": "akten ska bevaras",
+        "annan_namnd": "en annan nämnd ansvarar nu för akten",
         "utanfor_katalogen": _OUTSIDE,
     },
     tillsyn.GallringGround: {

@@ -8,7 +8,7 @@ from fastapi.responses import JSONResponse
 from api import answers
 from api.asking import TheActing, TheHouse, ThePurpose, existing
 from api.clock import utc_now
-from api.problems import Problem
+from api.problems import Problem, not_found
 from api.questions import ASKED, clocks
 from api.routes.facts import etag
 from ledger.codec import Lane
@@ -68,6 +68,20 @@ def streams(lane: Lane) -> APIRouter:
         )
 
     return routes
+
+
+holds = APIRouter(prefix="/v1/tillsyn/sparrar", tags=[Lane.TILLSYN.value])
+
+
+@holds.get("/{held}/{stream}")
+def holding(
+    held: str, stream: str, house: TheHouse, acting: TheActing, purpose: ThePurpose
+) -> JSONResponse:
+    """Which nämnder have set a gallringsspärr on a stream that the nämnd holds."""
+    if held not in set(Lane):
+        raise not_found()
+    found = house.reads.holding(acting, Lane(held), existing(stream), purpose)
+    return JSONResponse({"namnder": [{"id": str(namnd), "name": name} for namnd, name in found]})
 
 
 health = APIRouter(prefix="/v1/halsa", tags=["halsa"])

@@ -41,6 +41,16 @@ class GallringGround(StrEnum):
     UTANFOR_KATALOGEN = "utanfor_katalogen"
 
 
+class WithdrawalReason(StrEnum):
+    """Why a gallring decision is taken back."""
+
+    FEL_AKT = "fel_akt"
+    TIDEN_INTE_UTE = "tiden_inte_ute"
+    SKA_BEVARAS = "ska_bevaras"
+    ANNAN_NAMND = "annan_namnd"
+    UTANFOR_KATALOGEN = "utanfor_katalogen"
+
+
 class TillsynFact(Fact):
     """A fact of supervision."""
 
@@ -78,6 +88,16 @@ class GallringDecided(TillsynFact):
     level: Annotated[Literal[1, 2], kept(33, ORDINARY, NOBODY, clear=True)]
     legal_ground: Annotated[GallringGround, kept(34, ORDINARY, NOBODY, clear=True)]
     ground_text: Annotated[Text | None, kept(35, THIRD, JOINT)] = None
+
+
+class GallringWithdrawn(TillsynFact):
+    """The decision of this stream is taken back, before anything of it has been carried out."""
+
+    EFFECT = EffectKind.DESTROY_WITHDRAWN
+
+    decision: Annotated[Reference, kept(32, ORDINARY, NOBODY, clear=True)]
+    reason: Annotated[WithdrawalReason, kept(33, ORDINARY, NOBODY, clear=True)]
+    reason_text: Annotated[Text | None, kept(34, THIRD, JOINT)] = None
 
 
 class GallringExecuted(TillsynFact):
@@ -126,6 +146,7 @@ FACTS: tuple[type[Fact], ...] = (
     GallringsspärrSet,
     GallringsspärrLifted,
     GallringDecided,
+    GallringWithdrawn,
     GallringExecuted,
     CorrectionApproved,
     EntryMarkedErroneous,

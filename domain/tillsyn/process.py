@@ -18,11 +18,12 @@ from domain.tillsyn.events import (
     GallringExecuted,
     GallringsspärrLifted,
     GallringsspärrSet,
+    GallringWithdrawn,
 )
-from domain.tillsyn.state import fold
 from ledger.application import Stored
 from ledger.codec import Effect, Lane
 from ledger.destroy import destroy
+from ledger.reading import ReadContext
 
 
 class TillsynProcess(LaneProcess):
@@ -46,6 +47,8 @@ class TillsynProcess(LaneProcess):
                 return decisions.destroy(
                     fact, saying.stream, _target(saying), saying.target_subject
                 )
+            case GallringWithdrawn():
+                return decisions.withdraw(saying.stream)
             case GallringExecuted():
                 return decisions.destroyed(saying.stream)
             case _:
@@ -55,18 +58,15 @@ class TillsynProcess(LaneProcess):
         """Destroy what a decision names and record that it is done. May be repeated after a crash.
 
         Raises:
-            Refused: there is no such decision, or it has been carried out.
+            Refused: there is no such decision, or it has been withdrawn or carried out; or who
+                carries it out decided it, or who decided it cannot be read.
             Held: a gallringsspärr holds the stream.
+            NotHeld: the nämnd does not hold the stream any more.
         """
         with self.reading(by.reads("command"), gallring):
             history = self.history(gallring)
-        decided = fold(history).decided
-        if decided is None:
-            raise Refused(
-                "gallring.not_decided",
-                "Här finns inget beslut om gallring.",
-                remedy="Kontrollera beslutet. Saknas det, ska gallringen först beslutas.",
-            )
+        decided = decisions.open_decision(history)
+        decisions.require_another(decided, {by.actor})  # before anything is gone
         destruction = destroy(self.ledger, gallring)
         done = GallringExecuted(
             decision=decided.ref,
@@ -82,6 +82,23 @@ class TillsynProcess(LaneProcess):
             version=history[-1].version + 1,
         )
         return self.record([saying], by)[0]
+
+    def holding(self, lane: Lane, stream: UUID, context: ReadContext) -> list[UUID]:
+        """The nämnder whose gallringsspärr holds a stream of the reading nämnd: who can lift it.
+
+        Args:
+            lane: the stream's.
+            stream: which. Of one that the nämnd does not hold, nothing is told.
+            context: of the read. The read log's row names no stream: that would be one of tillsyn.
+
+        Returns:
+            One for each spärr, a nämnd as many times as it has set one.
+        """
+        with self.reading(context) as opened:
+            found = opened.connection.execute(
+                "SELECT * FROM ledger.holds_on(%s, %s)", (lane.value, stream)
+            ).fetchall()
+        return [namnd for (namnd,) in found]
 
 
 def _target(saying: Saying) -> UUID:

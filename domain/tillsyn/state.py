@@ -12,17 +12,24 @@ from domain.tillsyn.events import (
     GallringExecuted,
     GallringsspärrLifted,
     GallringsspärrSet,
+    GallringWithdrawn,
 )
 
 
 @dataclass(frozen=True, slots=True)
 class TillsynCase:
-    """A spärr: set, and lifted or not. Or a gallring: decided, and executed or not."""
+    """A spärr: set, and lifted or not. Or a gallring: decided, and withdrawn, executed or open."""
 
     hold: Noted[GallringsspärrSet] | None = None
     lifted: Noted[GallringsspärrLifted] | None = None
     decided: Noted[GallringDecided] | None = None
+    withdrawn: Noted[GallringWithdrawn] | None = None
     executed: Noted[GallringExecuted] | None = None
+
+    @property
+    def open(self) -> Noted[GallringDecided] | None:
+        """The decision, while it is neither withdrawn nor recorded as carried out."""
+        return None if self.withdrawn or self.executed else self.decided
 
 
 def fold(events: Iterable[Event]) -> TillsynCase:
@@ -39,6 +46,8 @@ def evolve(state: TillsynCase, event: Event) -> TillsynCase:
             state = replace(state, lifted=noted(event, fact))
         case GallringDecided() as fact:
             state = replace(state, decided=noted(event, fact))
+        case GallringWithdrawn() as fact:
+            state = replace(state, withdrawn=noted(event, fact))
         case GallringExecuted() as fact:
             state = replace(state, executed=noted(event, fact))
         case _:  # corrections have been taken into account; a type unknown here changes nothing

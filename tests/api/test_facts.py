@@ -233,6 +233,54 @@ def test_a_spärr_stands_in_the_way_of_a_gallring(service: Service) -> None:
     assert service.open(ARVID, Lane.TILLSYN, decision).status_code == 201
 
 
+def test_a_gallring_decision_is_withdrawn_by_who_may_decide(service: Service) -> None:
+    decision = {
+        "type": "GallringDecided",
+        "occurred": "day 2024-03-06",
+        "fact": {"targetLane": "bistand", "level": 2, "legalGround": "sol_16_1"},
+        "target": service.open_case(),
+    }
+    decided = service.open(ARVID, Lane.TILLSYN, decision).json()
+    withdrawal = {
+        "type": "GallringWithdrawn",
+        "occurred": "day 2024-03-07",
+        "fact": {"decision": decided["ref"], "reason": "ska_bevaras", "reasonText": "Född den 5."},
+    }
+    stream = decided["stream"]
+    assert service.record(RUT, Lane.TILLSYN, stream, 1, withdrawal).status_code == 403
+    assert service.record(ARVID, Lane.TILLSYN, stream, 1, withdrawal).status_code == 201
+    again = withdrawal | {"note": "En gång till."}
+    refusal = service.record(ARVID, Lane.TILLSYN, stream, 2, again).json()
+    assert refusal["code"] == "gallring.not_decided"
+    rows = service.get(ARVID, f"/v1/tillsyn/strommar/{stream}").json()["rows"]
+    assert "Beslutet om gallring återtogs: akten ska bevaras." in str(rows)
+
+
+def test_whoever_takes_a_case_over_sees_whose_spärr_there_is_on_it(service: Service) -> None:
+    stream = service.open_case()
+    hold = {
+        "type": "GallringsspärrSet",
+        "occurred": "day 2024-03-05",
+        "fact": {"targetLane": "bistand", "legalGround": "tillsynsarende"},
+        "target": stream,
+    }
+    assert service.open(RUT, Lane.TILLSYN, hold).status_code == 201
+    where = f"/v1/tillsyn/sparrar/bistand/{stream}"
+    set_here = {"namnder": [{"id": str(NAMND), "name": "Provnämnden"}]}
+    assert service.get(RUT, where).json() == set_here
+    assert service.get(OTTO, where).json() == {"namnder": []}, "not that nämnd's to know"
+    moved = {
+        "type": "HolderChanged",
+        "occurred": "day 2024-03-06",
+        "fact": {"toNamnd": str(OTHER_NAMND), "ground": "overlamnat"},
+    }
+    assert service.record(CECILIA, Lane.BISTAND, stream, 1, moved).status_code == 201
+    assert service.get(OTTO, where).json() == set_here
+    assert service.get(RUT, where).json() == {"namnder": []}
+    assert service.get(BERIT, where).status_code == 403
+    assert service.get(RUT, f"/v1/tillsyn/sparrar/hemlig/{stream}").status_code == 404
+
+
 def test_the_ledgers_own_types_are_not_told_by_anybody(service: Service) -> None:
     opened = {"type": "EpochOpened", "occurred": "unknown", "fact": {}}
     answer = service.open(SIGRID, Lane.SYSTEM, opened)

@@ -72,6 +72,7 @@ def foreign(lane: Lane) -> UUID:
 
 
 HELD: Final = named("a stream under gallringsspärr")
+HOLD: Final = named("gallringsspärr")
 HELD_DECISION: Final = named("decision on the held stream")
 OPEN_DECISION: Final = named("decision not yet begun")
 BEGUN_DECISION: Final = named("decision begun: level 1")
@@ -87,22 +88,19 @@ def populate(store: Store) -> None:
     doomed = {decision: fresh() for decision in (OPEN_DECISION, BEGUN_DECISION, DONE_DECISION)}
     for stream in (HELD, *doomed.values()):
         store.append(Lane.HYRA, history(Lane.HYRA, stream, 2))
-    case = fresh()
 
     def decide(decision: UUID, stream: UUID) -> dict[str, object]:
         subject = PERSON if decision == BEGUN_DECISION else None
         decided = {"kind": "destroy_decided", "ref": decision, "lane": "hyra", "stream": stream}
         return decided | {"subject": subject}
 
-    store.append(
-        Lane.TILLSYN,
-        history(Lane.TILLSYN, case, 1),
-        effects=effects(
-            *(decide(decision, stream) for decision, stream in doomed.items()),
-            decide(HELD_DECISION, HELD),
-            {"kind": "hold", "ref": fresh(), "lane": "hyra", "stream": HELD},
-        ),
-    )
+    for effect in (
+        *(decide(decision, stream) for decision, stream in doomed.items()),
+        decide(HELD_DECISION, HELD),
+        {"kind": "hold", "ref": HOLD, "lane": "hyra", "stream": HELD},
+    ):
+        told = history(Lane.TILLSYN, UUID(str(effect["ref"])), 1)
+        store.append(Lane.TILLSYN, told, effects=effects(effect))
     for decision in (BEGUN_DECISION, DONE_DECISION):
         store.rows("SELECT ledger.begin_destroy(%s)", decision)
     keys = [key_id(doomed[DONE_DECISION], place).bytes for place in PLACES]
@@ -401,7 +399,7 @@ def with_effect(kind: str, **effect: object) -> Attempt:
     """Return the attempt to append with a control effect that is not the actor's to cause."""
     return lambda who: who.append(
         history(who.lane, own(who.lane), 1, first=3),
-        effects=effects({"kind": kind, "ref": fresh()} | effect),
+        effects=effects({"kind": kind, "ref": own(who.lane)} | effect),
     )
 
 
@@ -727,9 +725,15 @@ WRITING: Final = (
             with_effect("hold", lane="hyra", stream=foreign(Lane.HYRA)),
             with_effect("destroy_decided", lane="hyra", stream=foreign(Lane.HYRA)),
             with_effect("lift"),
+            with_effect("destroy_withdrawn"),
         ],
         {"writer": Refused("LG015"), "superuser": Refused("LG015")},
         {("writer", Lane.TILLSYN): Refused("LG032")},
+    ),
+    Attack(
+        "lift a gallringsspärr, or withdraw a decision, from another stream than its own",
+        [with_effect("lift", ref=HOLD), with_effect("destroy_withdrawn", ref=OPEN_DECISION)],
+        {"writer": Refused("LG015"), "superuser": Refused("LG015")},
     ),
     Attack(
         "give a stream to nobody, so that all may read it",
@@ -741,6 +745,7 @@ WRITING: Final = (
         [
             statement("SELECT ledger.carry_out('tillsyn', NULL, NULL, '[]')"),
             statement("SELECT ledger.keep_stream_head(NULL)"),
+            statement("SELECT ledger.refuse_stranding('tillsyn', NULL)"),
         ],
         OUTSIDE,
     ),

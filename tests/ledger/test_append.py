@@ -317,6 +317,11 @@ def _changed(byte: int) -> list[bytes]:
     return _with(bytes(first))
 
 
+def _of_class(class_: int, at: int) -> list[bytes]:
+    """The parts, one of them with another class byte; they are still in order."""
+    return _with(_PARTS[at][:44] + bytes((class_,)) + _PARTS[at][45:], at)
+
+
 MALFORMED: Final[Mapping[str, Mapping[str, object]]] = {
     "no event": {
         name: [] for name in ("streams", "versions", "types", "occurred", "roots", "clears")
@@ -366,6 +371,8 @@ MALFORMED: Final[Mapping[str, Mapping[str, object]]] = {
     "a part of another ledger": {"parts": _with(part(HYRA, STREAM, 1, _PLACE, ledger=fresh()))},
     "a part in another format": {"parts": _changed(0)},
     "a part by another algorithm": {"parts": _changed(1)},
+    "a part of class 0": {"parts": _of_class(0, at=0)},
+    "a part of a class that is not there": {"parts": _of_class(7, at=5)},
     "a part that ends with its header": {"parts": _with(_PARTS[0][:61])},
     "a part that ends within its header": {"parts": _with(_PARTS[0][:45])},
     "a part without content": {"parts": _with(_PARTS[0][:89])},

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
@@ -30,6 +31,7 @@ from tests.ledger.store_fixtures import (
     NIL,
     OTHER_NAMND,
     PLACES,
+    Sealed,
     Store,
     append,
     checked,
@@ -53,9 +55,50 @@ PERSONS_KEYS: Final = [key_id(STREAM, PERSONS_PLACE).bytes]
 ALL_KEYS: Final = [key_id(STREAM, place).bytes for place in PLACES]
 
 
+TYPES: Final = {
+    "hold": "GallringsspärrSet/1",
+    "lift": "GallringsspärrLifted/1",
+    "destroy_decided": "GallringDecided/1",
+    "destroy_withdrawn": "GallringWithdrawn/1",
+    "destroy_done": "GallringExecuted/1",
+}
+
+
+def told(effect: dict[str, object], version: int = 1) -> list[Sealed]:
+    """Return the event of supervision that tells of an effect: in the stream with its id."""
+    stream = effect["ref"]
+    assert isinstance(stream, UUID)
+    return [sealed(TILLSYN, stream, version, TYPES[str(effect["kind"])])]
+
+
 def tell(store: Store, *effects_: dict[str, object], namnd: UUID = NAMND) -> None:
-    """Append an event of supervision with control effects."""
-    store.append(TILLSYN, history(TILLSYN, fresh(), 1), namnd=namnd, effects=effects(*effects_))
+    """Append, for each control effect, the event of supervision that tells of it."""
+    for effect in effects_:
+        version = store.value(
+            "SELECT 1 + coalesce(max(version), 0) FROM ledger.event"
+            " WHERE lane = 'tillsyn' AND stream = %s",
+            effect["ref"],
+        )
+        store.append(TILLSYN, told(effect, version), namnd=namnd, effects=effects(effect))
+
+
+def lift(store: Store, spärr: object, namnd: UUID = NAMND) -> None:
+    """Lift a gallringsspärr."""
+    tell(store, {"kind": "lift", "ref": spärr}, namnd=namnd)
+
+
+def move(
+    store: Store, lane: Lane, stream: object, to: UUID = OTHER_NAMND, namnd: UUID = NAMND
+) -> None:
+    """Hand a stream over to another nämnd."""
+    assert isinstance(stream, UUID)
+    version = store.value(
+        "SELECT 1 + max(version) FROM ledger.event WHERE lane = %s AND stream = %s",
+        lane.value,
+        stream,
+    )
+    moved = sealed(lane, stream, version, "HolderChanged/1", places=[])
+    store.append(lane, [moved], namnd=namnd, effects=effects({"kind": "holder_to", "ref": to}))
 
 
 def hold_of(stream: UUID = STREAM, lane: Lane = HYRA) -> dict[str, object]:
@@ -64,13 +107,22 @@ def hold_of(stream: UUID = STREAM, lane: Lane = HYRA) -> dict[str, object]:
 
 
 def decide(
-    store: Store, stream: UUID = STREAM, subject: UUID | None = None, lane: Lane = HYRA
+    store: Store,
+    stream: UUID = STREAM,
+    subject: UUID | None = None,
+    lane: Lane = HYRA,
+    namnd: UUID = NAMND,
 ) -> UUID:
     """Decide a destruction. Returns the decision."""
     decision = fresh()
     decided = {"kind": "destroy_decided", "ref": decision, "lane": lane, "stream": stream}
-    tell(store, decided | {"subject": subject})
+    tell(store, decided | {"subject": subject}, namnd=namnd)
     return decision
+
+
+def withdraw(store: Store, decision: UUID, namnd: UUID = NAMND) -> None:
+    """Withdraw a decision."""
+    tell(store, {"kind": "destroy_withdrawn", "ref": decision}, namnd=namnd)
 
 
 def as_destroyer(store: Store, query: str, *values: object) -> list[TupleRow]:
@@ -249,16 +301,152 @@ def test_a_restored_ledger_is_told_which_keys_are_destroyed(store: Store) -> Non
 @pytest.mark.parametrize("kind", ["hold", "destroy_decided"])
 def test_only_a_stream_that_the_nämnd_holds_is_held_or_destroyed(store: Store, kind: str) -> None:
     store.append(HYRA, history(HYRA, STREAM, 1), namnd=OTHER_NAMND)
-    for stream in (STREAM, fresh(), None):
-        with refused("LG032"):
-            tell(store, {"kind": kind, "ref": fresh(), "lane": HYRA, "stream": stream})
-
-
-def test_the_logs_own_events_are_nobodys_to_destroy(store: Store) -> None:
-    decided = {"kind": "destroy_decided", "ref": fresh(), "lane": HYRA, "stream": NIL}
+    store.append(HYRA, history(HYRA, gone := fresh(), 1))
+    store.append(HYRA, history(HYRA, nobodys := fresh(), 1), new_holder=NIL)
+    begin(store, decision := decide(store, gone))
+    destroy(store, decision, [])
+    forget(store, decision)
+    before = everything(store)
     for namnd in (NAMND, NIL):
+        for stream in (STREAM, fresh(), gone, nobodys, NIL, None):
+            with refused("LG032"):
+                effect = {"kind": kind, "ref": fresh(), "lane": HYRA, "stream": stream}
+                tell(store, effect, namnd=namnd)
+    assert everything(store) == before
+
+
+def test_a_decision_is_not_carried_out_once_the_stream_has_another_holder(store: Store) -> None:
+    store.append(HYRA, history(HYRA, STREAM, 1))
+    decision = decide(store)
+    move(store, HYRA, STREAM)
+    before = everything(store)
+    with refused("LG032"):
+        begin(store, decision)
+    assert everything(store) == before
+    withdraw(store, decision)
+    begin(store, decide(store, namnd=OTHER_NAMND))
+
+
+def test_a_decision_handed_over_without_its_stream_is_not_carried_out(store: Store) -> None:
+    store.append(HYRA, history(HYRA, STREAM, 1))
+    decision = decide(store)
+    move(store, TILLSYN, decision)
+    with refused("LG032"):
+        begin(store, decision)
+
+
+def test_a_successor_that_has_both_the_stream_and_the_decision_has_it_carried_out(
+    store: Store,
+) -> None:
+    store.append(HYRA, history(HYRA, STREAM, 1))
+    decision = decide(store)
+    move(store, HYRA, STREAM)
+    move(store, TILLSYN, decision)
+    begin(store, decision)
+
+
+def test_a_decision_whose_stream_went_under_another_decision_can_only_be_withdrawn(
+    store: Store,
+) -> None:
+    store.append(HYRA, history(HYRA, STREAM, 1))
+    one, other = decide(store, subject=PERSON), decide(store)
+    begin(store, other)
+    destroy(store, other)
+    with refused("LG032"):
+        begin(store, one)
+    withdraw(store, one)
+    forget(store, other)
+    assert store.rows("SELECT * FROM ledger.destruction") == [], "nor is it known which it was"
+
+
+def test_a_stream_whose_destruction_has_begun_stays_with_its_nämnd_until_it_is_done(
+    store: Store,
+) -> None:
+    store.append(HYRA, history(HYRA, STREAM, 1))
+    begin(store, decision := decide(store, subject=PERSON))
+    before = everything(store)
+    with refused("LG031"):
+        move(store, HYRA, STREAM)
+    assert everything(store) == before
+    destroy(store, decision, PERSONS_KEYS)
+    forget(store, decision)
+    move(store, HYRA, STREAM)
+
+
+def test_a_withdrawn_decision_is_no_longer_there_to_carry_out(store: Store) -> None:
+    store.append(HYRA, history(HYRA, STREAM, 1))
+    decision = decide(store)
+    with refused("42501"):
+        withdraw(store, decision, OTHER_NAMND)
+    withdraw(store, decision)
+    assert store.rows("SELECT * FROM ledger.destruction") == []
+    for step in (begin, destroy, withdraw, forget):
         with refused("LG032"):
-            tell(store, decided, namnd=namnd)
+            step(store, decision)
+
+
+def test_a_decision_that_has_begun_is_not_withdrawn(store: Store) -> None:
+    store.append(HYRA, history(HYRA, STREAM, 1))
+    begin(store, decision := decide(store))
+    before = everything(store)
+    with refused("LG031"):
+        withdraw(store, decision)
+    assert everything(store) == before
+    destroy(store, decision)
+    with refused("LG031"):
+        withdraw(store, decision)
+    forget(store, decision)
+    with refused("LG032"):
+        withdraw(store, decision)
+
+
+@pytest.mark.parametrize("level", [1, 2])
+def test_a_decision_that_a_restore_has_made_look_unbegun_is_carried_out_and_not_withdrawn(
+    store: Store, level: int
+) -> None:
+    some_history(store)
+    keys = PERSONS_KEYS if level == 1 else ALL_KEYS
+    begin(store, decision := decide(store, subject=PERSON if level == 1 else None))
+    positions = destroy(store, decision, keys)
+    store.rows("UPDATE ledger.destruction SET begun_at = NULL, done_at = NULL")
+    with refused("LG031"):
+        withdraw(store, decision)
+    begin(store, decision)
+    assert destroy(store, decision, []) == positions
+    forget(store, decision)
+    assert checked(store).faults == ()
+
+
+@pytest.mark.parametrize("subject", [None, PERSON])
+def test_the_stream_of_a_gallringsspärr_in_force_or_of_an_open_decision_is_not_destroyed(
+    store: Store, subject: UUID | None
+) -> None:
+    store.append(HYRA, history(HYRA, STREAM, 1))
+    tell(store, spärr := hold_of())
+    decision = decide(store)
+    itself = {"kind": "destroy_decided", "ref": (own := fresh()), "lane": TILLSYN, "stream": own}
+    before = everything(store)
+    for stream in (spärr["ref"], decision):
+        assert isinstance(stream, UUID)
+        with refused("LG030"):
+            decide(store, stream, subject, TILLSYN)
+    with refused("LG030"):
+        tell(store, itself | {"subject": subject})
+    assert everything(store) == before
+    lift(store, spärr["ref"])
+    withdraw(store, decision)
+    for stream in (spärr["ref"], decision):
+        assert isinstance(stream, UUID)
+        begin(store, decide(store, stream, subject, TILLSYN))
+
+
+def test_nor_if_the_gallringsspärr_comes_after_the_decision_on_its_stream(store: Store) -> None:
+    store.append(HYRA, history(HYRA, STREAM, 1))
+    store.append(TILLSYN, history(TILLSYN, late := fresh(), 1))
+    decision = decide(store, late, lane=TILLSYN)
+    tell(store, hold_of() | {"ref": late})
+    with refused("LG030"):
+        begin(store, decision)
 
 
 def test_a_decision_is_carried_out_in_order_and_forgotten_once_it_is(store: Store) -> None:
@@ -305,21 +493,93 @@ def test_under_a_gallringsspärr_nothing_is_begun_until_it_is_lifted(store: Stor
     with refused("LG030"):
         begin(store, decision)
     assert everything(store) == before
-    tell(store, {"kind": "lift", "ref": spärr["ref"]})
+    lift(store, spärr["ref"])
     with refused("LG030"):
         begin(store, decision)  # the other one still holds
     store.rows("DELETE FROM ledger.hold")
     begin(store, decision)
 
 
-def test_a_gallringsspärr_is_lifted_by_the_nämnd_that_holds_the_stream_alone(store: Store) -> None:
+def test_a_gallringsspärr_is_lifted_by_the_nämnd_that_set_it_alone(store: Store) -> None:
     store.append(HYRA, history(HYRA, STREAM, 1))
     tell(store, spärr := hold_of())
     for namnd in (OTHER_NAMND, NIL):
-        with refused("LG032"):
-            tell(store, {"kind": "lift", "ref": spärr["ref"]}, namnd=namnd)
+        with refused("42501"):
+            lift(store, spärr["ref"], namnd)
     with refused("LG030"):
         begin(store, decide(store))
+
+
+@pytest.mark.parametrize("kind", TYPES)
+def test_an_effect_of_supervision_is_told_in_the_stream_that_has_its_id(
+    store: Store, kind: str
+) -> None:
+    store.append(HYRA, history(HYRA, STREAM, 1))
+    tell(store, spärr := hold_of())
+    decision = decide(store)
+    ref = {"lift": spärr["ref"], "destroy_withdrawn": decision}.get(kind, fresh())
+    effect = {"kind": kind, "ref": ref, "lane": HYRA, "stream": STREAM}
+    with refused("LG015"):
+        store.append(TILLSYN, history(TILLSYN, fresh(), 1), effects=effects(effect))
+
+
+def test_a_gallringsspärr_holds_the_stream_whoever_holds_it(store: Store) -> None:
+    store.append(HYRA, history(HYRA, STREAM, 1))
+    tell(store, spärr := hold_of())
+    move(store, HYRA, STREAM)
+    decision = decide(store, namnd=OTHER_NAMND)
+    with refused("LG030"):
+        begin(store, decision)
+    with refused("42501"):
+        lift(store, spärr["ref"], OTHER_NAMND)  # which cannot read why it was set
+    lift(store, spärr["ref"])
+    begin(store, decision)
+
+
+def test_a_nämnd_that_a_gallringsspärr_was_handed_to_lifts_it(store: Store) -> None:
+    store.append(HYRA, history(HYRA, STREAM, 1))
+    tell(store, spärr := hold_of())
+    move(store, TILLSYN, spärr["ref"])
+    with refused("42501"):
+        lift(store, spärr["ref"])
+    lift(store, spärr["ref"], OTHER_NAMND)
+    begin(store, decide(store))
+
+
+def test_whoever_holds_a_stream_is_told_which_nämnder_have_set_a_gallringsspärr_on_it(
+    store: Store,
+) -> None:
+    store.append(HYRA, history(HYRA, STREAM, 1))
+    tell(store, first := hold_of(), hold_of())
+    assert told_of(store, NAMND) == [NAMND, NAMND]
+    move(store, HYRA, STREAM)
+    assert told_of(store, OTHER_NAMND) == [NAMND, NAMND]
+    assert told_of(store, NAMND) == [], "the stream is no longer its own"
+    move(store, TILLSYN, first["ref"])
+    assert sorted(told_of(store, OTHER_NAMND)) == sorted([NAMND, OTHER_NAMND])
+    lift(store, first["ref"], OTHER_NAMND)
+    assert told_of(store, OTHER_NAMND) == [NAMND]
+    assert told_of(store, OTHER_NAMND, fresh()) == []
+
+
+def told_of(store: Store, namnd: UUID, stream: UUID = STREAM) -> list[UUID]:
+    """Return the nämnder whose spärrar a nämnd is told of."""
+    with store.connect(reader(TILLSYN)) as connection, connection.transaction():
+        open_read(connection, namnd)
+        query = "SELECT * FROM ledger.holds_on('hyra', %s)"
+        return [holder for (holder,) in connection.execute(query, (stream,))]
+
+
+def test_without_an_open_read_nobody_is_told_of_a_gallringsspärr(store: Store) -> None:
+    with store.connect(reader(TILLSYN)) as connection, refused("LG002"):
+        connection.execute("SELECT ledger.holds_on('hyra', %s)", (fresh(),))
+
+
+def test_only_supervision_is_told_of_a_gallringsspärr(store: Store) -> None:
+    with store.connect(reader(HYRA)) as connection, connection.transaction():
+        open_read(connection)
+        with refused("42501"), connection.transaction():
+            connection.execute("SELECT ledger.holds_on('hyra', %s)", (STREAM,))
 
 
 def test_a_gallringsspärr_comes_too_late_for_what_has_begun(store: Store) -> None:
@@ -383,8 +643,8 @@ def test_of_a_gallringsspärr_and_a_destruction_that_race_the_first_wins(
         decision = decide(store, stream)
 
         def set_hold(connection: Connection[TupleRow], stream: UUID = stream) -> object:
-            event, spärr = history(TILLSYN, fresh(), 1), effects(hold_of(stream))
-            return append(connection, TILLSYN, event, effects=spärr)
+            spärr = hold_of(stream)
+            return append(connection, TILLSYN, told(spärr), effects=effects(spärr))
 
         def begin_it(connection: Connection[TupleRow], decision: UUID = decision) -> object:
             return connection.execute("SELECT ledger.begin_destroy(%s)", (decision,))
@@ -412,9 +672,9 @@ def test_a_gallringsspärr_and_a_destruction_that_start_together_never_both_succ
     start, outcomes = threading.Barrier(2, timeout=DEADLINE_S), set()
 
     def set_hold(stream: UUID) -> object:
-        event, spärr = history(TILLSYN, fresh(), 1), effects(hold_of(stream))
+        spärr = hold_of(stream)
         start.wait()
-        return append(supervisor, TILLSYN, event, effects=spärr)
+        return append(supervisor, TILLSYN, told(spärr), effects=effects(spärr))
 
     def begin_it(decision: UUID) -> object:
         start.wait()
@@ -431,6 +691,86 @@ def test_a_gallringsspärr_and_a_destruction_that_start_together_never_both_succ
     assert store.rows(BOTH) == []
 
 
+def begin_it(connection: Connection[TupleRow], decision: UUID) -> object:
+    """Begin a destruction on a connection."""
+    return connection.execute("SELECT ledger.begin_destroy(%s)", (decision,))
+
+
+@pytest.mark.parametrize("withdrawal_first", [True, False])
+def test_of_a_withdrawal_and_a_destruction_that_race_the_first_wins(
+    store: Store, *, withdrawal_first: bool
+) -> None:
+    store.append(HYRA, history(HYRA, STREAM, 1))
+    decision = decide(store)
+    withdrawn = {"kind": "destroy_withdrawn", "ref": decision}
+
+    def withdraw_it(connection: Connection[TupleRow]) -> object:
+        return append(connection, TILLSYN, told(withdrawn, 2), effects=effects(withdrawn))
+
+    calls = [(writer(TILLSYN), withdraw_it), (DESTROYER, partial(begin_it, decision=decision))]
+    with in_line(store, TILLSYN) as queue:
+        first, second = (queue(*call) for call in (calls if withdrawal_first else calls[::-1]))
+    late = "LG032" if withdrawal_first else "LG031"
+    assert (outcome(first), outcome(second)) == ("done", late)
+    begun = store.rows("SELECT begun_at IS NOT NULL FROM ledger.destruction")
+    assert begun == ([] if withdrawal_first else [(True,)])
+
+
+MOVED_AFTER: Final = (
+    "SELECT 1 FROM ledger.destruction d JOIN ledger.stream_head h USING (lane, stream)"
+    " WHERE begun_at IS NOT NULL AND holder <> %s"
+)
+
+
+def test_a_destruction_that_begins_while_its_stream_is_being_moved_waits_and_is_refused(
+    store: Store,
+) -> None:
+    store.append(HYRA, history(HYRA, STREAM, 1))
+    decision = decide(store)
+    mover, destroyer = store.connect(writer(HYRA)), store.connect(DESTROYER)
+    moved = effects({"kind": "holder_to", "ref": OTHER_NAMND})
+    with ThreadPoolExecutor(1) as thread:
+        with mover.transaction():
+            append(mover, HYRA, history(HYRA, STREAM, 1, first=2), effects=moved)
+            late = thread.submit(begin_it, destroyer, decision)
+            until("wait for the stream's head", waits(store, destroyer, "Lock"))
+        assert outcome(late) == "LG032"
+    assert store.rows(MOVED_AFTER, NAMND) == []
+
+
+def test_a_move_of_a_stream_whose_destruction_is_beginning_waits_and_is_refused(
+    store: Store,
+) -> None:
+    store.append(HYRA, history(HYRA, STREAM, 1))
+    decision = decide(store)
+    mover, destroyer = store.connect(writer(HYRA)), store.connect(DESTROYER)
+    moved = effects({"kind": "holder_to", "ref": OTHER_NAMND})
+    event = history(HYRA, STREAM, 1, first=2)
+    with ThreadPoolExecutor(1) as thread:
+        with destroyer.transaction():
+            begin_it(destroyer, decision)
+            late = thread.submit(append, mover, HYRA, event, effects=moved)
+            until("wait for the stream's head", waits(store, mover, "Lock"))
+        assert outcome(late) == "LG031"
+    assert store.rows(MOVED_AFTER, NAMND) == []
+
+
+@pytest.mark.parametrize("level", [IsolationLevel.REPEATABLE_READ, IsolationLevel.SERIALIZABLE])
+def test_a_move_that_has_looked_before_the_destruction_began_is_refused(
+    store: Store, level: IsolationLevel
+) -> None:
+    store.append(HYRA, history(HYRA, STREAM, 1))
+    decision = decide(store)
+    moved = effects({"kind": "holder_to", "ref": OTHER_NAMND})
+    with store.connect(writer(HYRA)) as connection:
+        connection.isolation_level = level
+        with refused("40001"), connection.transaction():
+            connection.execute("SELECT FROM ledger.founding")  # the transaction has looked
+            begin(store, decision)
+            append(connection, HYRA, history(HYRA, STREAM, 1, first=2), effects=moved)
+    assert store.rows(MOVED_AFTER, NAMND) == []
+
+
 @pytest.mark.parametrize("level", [IsolationLevel.REPEATABLE_READ, IsolationLevel.SERIALIZABLE])
 def test_a_gallringsspärr_that_has_looked_before_the_destruction_began_is_refused(
     store: Store, level: IsolationLevel
@@ -442,8 +782,8 @@ def test_a_gallringsspärr_that_has_looked_before_the_destruction_began_is_refus
         with refused("40001"), connection.transaction():
             connection.execute("SELECT FROM ledger.founding")  # the transaction has looked
             begin(store, decision)
-            event, spärr = history(TILLSYN, fresh(), 1), effects(hold_of())
-            append(connection, TILLSYN, event, effects=spärr)
+            spärr = hold_of()
+            append(connection, TILLSYN, told(spärr), effects=effects(spärr))
     assert store.rows(BOTH) == []
 
 

@@ -23,22 +23,26 @@ from psycopg.rows import TupleRow
 from domain.bistand.events import CaseOpened, EpochOpened, HolderChanged
 from domain.kernel.codes import HolderGround
 from domain.kernel.refused import Refused
+from domain.kernel.values import EventRef
 from domain.tillsyn.events import (
     GallringDecided,
     GallringExecuted,
     GallringsspärrLifted,
     GallringsspärrSet,
+    GallringWithdrawn,
 )
+from domain.tillsyn.events import HolderChanged as TillsynHolderChanged
 from ledger.application import LaneEventStore
 from ledger.codec import Lane
 from ledger.destroy import rewrite_files
 from ledger.errors import (
+    Begun,
     CommandReused,
     Conflict,
     Destroyed,
     DurabilityUnknown,
     Held,
-    NotAllowed,
+    NotHeld,
     NothingToSave,
 )
 from ledger.fsck import fsck
@@ -47,7 +51,7 @@ from ledger.migrate import Database
 from ledger.reading import ReadContext
 from ledger.recorder import NIL, LedgerRecorder
 from ledger.witness import BehindWitness
-from tests.whole import ALMA, NAMND, OTHER_NAMND, Whole, by, fresh, saying
+from tests.whole import ALMA, BO, NAMND, OTHER_NAMND, Whole, by, fresh, saying
 
 
 def opening() -> CaseOpened:
@@ -224,9 +228,9 @@ def parts_about_the_party(ledger: psycopg.Connection[TupleRow], stream: UUID) ->
 def decide(
     whole: Whole, stream: UUID, subject: UUID | None = None, lane: Lane = Lane.BISTAND
 ) -> UUID:
-    """Decide that a stream, or a person's part of it, shall be destroyed. Returns the decision's
-    id."""
-    command = by()
+    """Let Bo decide that a stream, or a person's part of it, shall be destroyed. Returns the
+    decision's id."""
+    command = by(BO)
     gallring = whole.processes.tillsyn.new_stream(command)
     fact = GallringDecided(target_lane=lane, level=1 if subject else 2, legal_ground="sol_16_1")
     decided = saying(fact, gallring, 1)
@@ -296,8 +300,138 @@ def test_a_destruction_is_refused_under_a_gallringssparr_and_goes_through_when_i
     lifted = GallringsspärrLifted(reason="grunden_upphord")
     whole.processes.tillsyn.record([saying(lifted, sparr, 2)], by())
     whole.processes.tillsyn.carry_out(gallring, by())
-    with pytest.raises((Refused, NotAllowed)):
+    with pytest.raises(Refused):
         whole.processes.tillsyn.carry_out(gallring, by())
+
+
+def test_who_decided_a_gallring_does_not_carry_it_out(whole: Whole) -> None:
+    stream, _ = whole.open_case()
+    whole.apply(stream, 2, "blir kvar")
+    gallring = decide(whole, stream)
+    with pytest.raises(Refused, match=r"gallring\.same_person"):
+        whole.processes.tillsyn.carry_out(gallring, by(BO))
+    assert whole.texts(stream) == ["blir kvar"]
+
+
+def test_a_gallring_whose_decider_no_key_shows_any_more_is_not_carried_out(whole: Whole) -> None:
+    stream, _ = whole.open_case()
+    whole.apply(stream, 2, "blir kvar")
+    gallring = decide(whole, stream)
+    with whole.superuser("keys") as superuser:
+        superuser.execute(
+            "DELETE FROM keys.wrap USING keys.data_key d WHERE d.key_id = wrap.key_id"
+            " AND d.stream = %s",
+            (gallring,),
+        )
+    with pytest.raises(Refused, match=r"gallring\.decider_unknown"):
+        whole.processes.tillsyn.carry_out(gallring, by())
+    assert whole.texts(stream) == ["blir kvar"]
+
+
+def withdraw(whole: Whole, gallring: UUID) -> None:
+    """Withdraw a gallring decision."""
+    decided = EventRef(Lane.TILLSYN, gallring, 1)
+    fact = GallringWithdrawn(decision=decided, reason="ska_bevaras", reason_text="Fel person.")
+    whole.processes.tillsyn.record([saying(fact, gallring, 2)], by())
+
+
+def test_a_withdrawn_gallring_is_not_carried_out(whole: Whole) -> None:
+    stream, _ = whole.open_case()
+    whole.apply(stream, 2, "blir kvar")
+    gallring = decide(whole, stream)
+    withdraw(whole, gallring)
+    with pytest.raises(Refused, match=r"gallring\.not_decided"):
+        whole.processes.tillsyn.carry_out(gallring, by())
+    assert whole.texts(stream) == ["blir kvar"]
+    whole.processes.tillsyn.carry_out(decide(whole, stream), by())
+
+
+def test_a_gallring_that_has_begun_is_carried_out_and_not_withdrawn(
+    whole: Whole, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stream, _ = whole.open_case()
+    gallring = decide(whole, stream)
+
+    def killed(*_: object) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr(whole.ledger.keys_to_destroy, "key_ids", killed)
+    with pytest.raises(RuntimeError):
+        whole.processes.tillsyn.carry_out(gallring, by())
+    monkeypatch.undo()
+    with pytest.raises(Begun) as refusal:
+        withdraw(whole, gallring)
+    assert "carried out" in refusal.value.remedy
+    whole.processes.tillsyn.carry_out(gallring, by())
+
+
+def hand_over(whole: Whole, lane: Lane, stream: UUID, version: int) -> None:
+    """Hand a stream over to the other nämnd."""
+    moved = {Lane.BISTAND: HolderChanged, Lane.TILLSYN: TillsynHolderChanged}[lane]
+    fact = moved(to_namnd=OTHER_NAMND, ground=HolderGround.SUCCESSION)
+    whole.processes[lane].record([saying(fact, stream, version)], by())
+
+
+def test_a_gallring_is_not_carried_out_on_what_another_nämnd_holds_now(whole: Whole) -> None:
+    stream, _ = whole.open_case()
+    whole.apply(stream, 2, "den förra nämndens")
+    gallring = decide(whole, stream)
+    hand_over(whole, Lane.BISTAND, stream, 3)
+    with pytest.raises(NotHeld):
+        whole.processes.tillsyn.carry_out(gallring, by())
+    assert whole.texts(stream, OTHER_NAMND) == ["den förra nämndens"]
+    withdraw(whole, gallring)
+
+
+def test_a_successor_with_the_stream_and_its_decision_carries_the_gallring_out(
+    whole: Whole,
+) -> None:
+    stream, _ = whole.open_case()
+    gallring = decide(whole, stream)
+    hand_over(whole, Lane.BISTAND, stream, 2)
+    hand_over(whole, Lane.TILLSYN, gallring, 2)
+    whole.processes.tillsyn.carry_out(gallring, by(namnd=OTHER_NAMND))
+    assert fsck(whole.ledger).destroyed == 2
+
+
+def test_a_spärr_holds_what_has_moved_and_its_nämnd_or_a_successor_lifts_it(whole: Whole) -> None:
+    tillsyn = whole.processes.tillsyn
+    stream, _ = whole.open_case()
+    sparr = set_hold(whole, stream)
+    hand_over(whole, Lane.BISTAND, stream, 2)
+    told = ReadContext(BO, OTHER_NAMND, "test", "test.view")
+    assert tillsyn.holding(Lane.BISTAND, stream, told) == [NAMND]
+    mine = by(BO, OTHER_NAMND)
+    gallring = tillsyn.new_stream(mine)
+    decided = GallringDecided(target_lane=Lane.BISTAND, level=2, legal_ground="sol_16_1")
+    tillsyn.record([replace(saying(decided, gallring, 1), target=stream)], mine)
+    with pytest.raises(Held):
+        tillsyn.carry_out(gallring, by(namnd=OTHER_NAMND))
+    lifted = GallringsspärrLifted(reason="grunden_upphord")
+    with pytest.raises(Conflict):  # its stream is not there for this nämnd
+        tillsyn.record([saying(lifted, sparr, 2)], by(namnd=OTHER_NAMND))
+    hand_over(whole, Lane.TILLSYN, sparr, 2)
+    assert tillsyn.holding(Lane.BISTAND, stream, told) == [OTHER_NAMND]
+    tillsyn.record([saying(lifted, sparr, 3)], by(namnd=OTHER_NAMND))
+    assert tillsyn.holding(Lane.BISTAND, stream, told) == []
+    tillsyn.carry_out(gallring, by(namnd=OTHER_NAMND))
+
+
+def test_no_gallring_strands_a_spärr_in_force_or_an_open_decision(whole: Whole) -> None:
+    stream, _ = whole.open_case()
+    sparr, gallring = set_hold(whole, stream), decide(whole, stream)
+    for own in (sparr, gallring):
+        with pytest.raises(Held, match="in force"):
+            decide(whole, own, lane=Lane.TILLSYN)
+
+
+def test_no_spärr_or_decision_is_about_a_stream_that_does_not_exist(whole: Whole) -> None:
+    gone, _ = whole.open_case()
+    whole.processes.tillsyn.carry_out(decide(whole, gone), by())
+    for stream in (NIL, fresh(), gone):
+        for about in (set_hold, decide):
+            with pytest.raises(NotHeld, match="does not have"):
+                about(whole, stream)
 
 
 @pytest.mark.parametrize("step", ["begin_destroy", "destroy", "keys.destroy", "GallringExecuted"])

@@ -1,20 +1,21 @@
 -- Control tables: they change in the same append as the event that says so, or in ledger.destroy.
 
--- Streams that may not be destroyed (gallringsspärr).
+-- Streams that may not be destroyed (gallringsspärr). Whose spärr it is, the head of its own stream says.
 CREATE TABLE ledger.hold (
-    ref uuid PRIMARY KEY,
+    ref uuid PRIMARY KEY,         -- the tillsyn stream that tells of it
     lane ledger.lane NOT NULL,
     stream uuid NOT NULL
 );
 CREATE INDEX hold_stream ON ledger.hold (lane, stream);
 
--- Destructions decided and not yet completed. Which stream a decision is about stands here alone, and goes when it is done.
+-- Destructions decided and not yet completed or withdrawn. Which stream a decision is about stands here alone, and goes when it is done.
+-- Which nämnd has decided, or has succeeded the one that did, the head of the decision's own stream says.
 CREATE TABLE ledger.destruction (
-    decision uuid PRIMARY KEY,
+    decision uuid PRIMARY KEY,    -- the tillsyn stream that tells of it
     lane ledger.lane NOT NULL,
     stream uuid NOT NULL,
     subject uuid,                 -- a person: level 1. NULL: level 2, the whole stream
-    begun_at timestamptz,         -- from here on no hold can be set
+    begun_at timestamptz,         -- from here on: no hold, no withdrawal, no other holder
     done_at timestamptz,
     destroyer_xact xid8           -- the transaction that may delete history right now
 );

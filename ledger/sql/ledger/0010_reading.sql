@@ -57,3 +57,21 @@ BEGIN
     ON CONFLICT DO NOTHING;
 END
 $$;
+
+-- The nämnder that have set a gallringsspärr on a stream, or their successors: those that can lift it. Told to whoever holds the stream
+-- now, which need not be who held it then. Nothing is told of a stream that the open read's nämnd does not hold.
+CREATE FUNCTION ledger.holds_on(p_lane ledger.lane, p_stream uuid) RETURNS SETOF uuid
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    v_namnd constant uuid := ledger.acting_namnd();
+BEGIN
+    RETURN QUERY
+        SELECT own.holder FROM ledger.hold d
+        JOIN ledger.stream_head held ON held.lane = d.lane AND held.stream = d.stream AND held.holder = v_namnd
+        JOIN ledger.stream_head own ON own.lane = 'tillsyn' AND own.stream = d.ref
+        WHERE d.lane = p_lane AND d.stream = p_stream
+        ORDER BY own.holder;
+END
+$$;

@@ -35,6 +35,7 @@ AS $$
 DECLARE
     c_nil constant uuid := '00000000-0000-0000-0000-000000000000';
     c_zero constant bytea := decode('00', 'hex');
+    c_after_last_class constant bytea := decode('07', 'hex');
     c_format_and_algorithm constant bytea := decode('0101', 'hex');
     v_count constant integer := cardinality(p_streams);
     v_part_total constant integer := coalesce(cardinality(p_parts), 0);
@@ -185,8 +186,10 @@ BEGIN
         v_header := substr(v_header, 1, 35) || int8send(p_versions[i]);
         WHILE p_part_events[v_next_part] = i LOOP
             v_part := p_parts[v_next_part];
-            -- Of this ledger, lane, stream and version; after the one before by slot and class; whole blocks behind a whole header.
+            -- Of this ledger, lane, stream and version; after the one before by slot and class, of a class that there is (an unknown one
+            -- would make the event unreadable); whole blocks behind a whole header.
             IF (substr(v_part, 1, 43) = v_header AND substr(v_part, 44, 2) > v_place
+                AND substr(v_part, 45, 1) > c_zero AND substr(v_part, 45, 1) < c_after_last_class
                 AND octet_length(v_part) > 89 AND octet_length(v_part) % 64 = 89 % 64
                 AND octet_length(p_part_groups[v_next_part]) = 32) IS NOT TRUE THEN
                 RAISE EXCEPTION USING ERRCODE = 'LG015',

@@ -17,7 +17,33 @@ CREATE FUNCTION ledger.destroyed_hash(p_ledger uuid, p_lane ledger.lane, p_strea
     LANGUAGE sql IMMUTABLE
 RETURN sha256('liggaren/destroyed/v1'::bytea || decode('00', 'hex') || uuid_send(p_ledger) || ledger.lane_code(p_lane) || uuid_send(p_stream));
 
--- Carry out the control effects of an append, in its transaction. Called by ledger.append alone.
+-- Whether there is no way back from a decision: it has begun, or, where a restore has forgotten that, something is gone under it.
+CREATE FUNCTION ledger.has_begun(p_decision uuid) RETURNS boolean
+    LANGUAGE sql STABLE
+    SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT EXISTS (SELECT FROM ledger.destruction WHERE decision = p_decision AND begun_at IS NOT NULL)
+        OR EXISTS (SELECT FROM ledger.destroyed_event WHERE decision = p_decision)
+        OR EXISTS (SELECT FROM ledger.destroyed_part WHERE decision = p_decision);
+$$;
+
+-- Refuse to destroy the stream of a spärr in force or of an open decision: without it neither could be ended.
+CREATE FUNCTION ledger.refuse_stranding(p_lane ledger.lane, p_stream uuid) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    IF p_lane = 'tillsyn' AND (EXISTS (SELECT FROM ledger.hold WHERE ref = p_stream)
+                               OR EXISTS (SELECT FROM ledger.destruction WHERE decision = p_stream)) THEN
+        RAISE EXCEPTION USING ERRCODE = 'LG030', MESSAGE = 'the stream is that of a gallringsspärr in force, or of an open gallring decision',
+            HINT = 'Lift the spärr first; carry the decision out, or withdraw it.';
+    END IF;
+END
+$$;
+
+-- Carry out the control effects of an append, in its transaction. Called by ledger.append alone, when the streams' heads are written.
+-- A spärr or a destruction has the id of the stream that tells of it, so whoever holds that stream, and so may append to it, is the
+-- nämnd that lifts or withdraws.
 CREATE FUNCTION ledger.carry_out(p_lane ledger.lane, p_namnd uuid, p_streams uuid[], p_effects jsonb) RETURNS void
     LANGUAGE plpgsql
     SET search_path = pg_catalog, pg_temp
@@ -28,15 +54,22 @@ DECLARE
     v_found integer;
 BEGIN
     FOR v_effect IN
-        SELECT * FROM jsonb_to_recordset(p_effects)
+        SELECT e.*, p_streams[e.event] AS own FROM jsonb_to_recordset(p_effects)
             AS e (event integer, kind text, ref uuid, lane ledger.lane, stream uuid, subject uuid)
     LOOP
         IF v_effect.kind = 'holder_to' THEN
+            -- ledger.begin_destroy writes the stream's head too: one of the two comes first and the other sees it.
+            IF EXISTS (SELECT FROM ledger.destruction WHERE lane = p_lane AND stream = v_effect.own AND begun_at IS NOT NULL) THEN
+                RAISE EXCEPTION USING ERRCODE = 'LG031', MESSAGE = 'the destruction of that stream has begun',
+                    HINT = 'Have it carried out to its end; what is left can then be handed over.';
+            END IF;
             UPDATE ledger.stream_head SET holder = v_effect.ref
-            WHERE lane = p_lane AND stream = p_streams[v_effect.event] AND holder = p_namnd
+            WHERE lane = p_lane AND stream = v_effect.own AND holder = p_namnd
               AND v_effect.ref <> c_nil;  -- it would open the stream to everybody in the lane
         ELSIF p_lane <> 'tillsyn' THEN
             RAISE EXCEPTION USING ERRCODE = 'LG015', MESSAGE = format('the lane %s has no effect %s', p_lane, v_effect.kind);
+        ELSIF (v_effect.ref = v_effect.own) IS NOT TRUE THEN
+            RAISE EXCEPTION USING ERRCODE = 'LG015', MESSAGE = format('%s is told in another stream than the one with its id', v_effect.kind);
         ELSIF v_effect.kind = 'hold' THEN
             -- The tillsyn lock is held: ledger.begin_destroy takes it too, so one of the two comes first and the other sees it.
             IF EXISTS (SELECT FROM ledger.destruction
@@ -46,15 +79,20 @@ BEGIN
             END IF;
             INSERT INTO ledger.hold (ref, lane, stream)
             SELECT v_effect.ref, h.lane, h.stream FROM ledger.stream_head h
-            WHERE h.lane = v_effect.lane AND h.stream = v_effect.stream AND h.holder = p_namnd;
+            WHERE h.lane = v_effect.lane AND h.stream = v_effect.stream AND h.holder = p_namnd AND h.holder <> c_nil;
         ELSIF v_effect.kind = 'lift' THEN
-            DELETE FROM ledger.hold d USING ledger.stream_head h
-            WHERE d.ref = v_effect.ref AND h.lane = d.lane AND h.stream = d.stream AND h.holder = p_namnd;
+            DELETE FROM ledger.hold WHERE ref = v_effect.ref;
         ELSIF v_effect.kind = 'destroy_decided' THEN
             INSERT INTO ledger.destruction (decision, lane, stream, subject)
             SELECT v_effect.ref, h.lane, h.stream, v_effect.subject FROM ledger.stream_head h
             WHERE h.lane = v_effect.lane AND h.stream = v_effect.stream AND h.holder = p_namnd
-              AND h.stream <> c_nil;  -- the log's own events stay
+              AND h.holder <> c_nil;  -- what belongs to no nämnd, and the log's own events, stay
+        ELSIF v_effect.kind = 'destroy_withdrawn' THEN
+            IF EXISTS (SELECT FROM ledger.destruction WHERE decision = v_effect.ref AND ledger.has_begun(decision)) THEN
+                RAISE EXCEPTION USING ERRCODE = 'LG031', MESSAGE = 'the destruction has begun and is not withdrawn any more',
+                    HINT = 'Have it carried out to its end.';
+            END IF;
+            DELETE FROM ledger.destruction WHERE decision = v_effect.ref;
         ELSIF v_effect.kind = 'destroy_done' THEN
             DELETE FROM ledger.destruction WHERE decision = v_effect.ref AND done_at IS NOT NULL;
         ELSE
@@ -63,7 +101,11 @@ BEGIN
         GET DIAGNOSTICS v_found = ROW_COUNT;
         IF v_found <> 1 THEN
             RAISE EXCEPTION USING ERRCODE = 'LG032',
-                MESSAGE = format('%s names a stream, hold or destruction that this nämnd does not have', v_effect.kind);
+                MESSAGE = format('%s names a stream, hold or destruction that this nämnd does not have', v_effect.kind),
+                HINT = 'It does not exist, has been destroyed or ended, or another nämnd holds it.';
+        END IF;
+        IF v_effect.kind = 'destroy_decided' THEN  -- now that it is open itself: nor is it about its own stream
+            PERFORM ledger.refuse_stranding(v_effect.lane, v_effect.stream);
         END IF;
     END LOOP;
 END

@@ -2,7 +2,8 @@
 -- begin_destroy (under the tillsyn lock: no hold from here on), destroy (under the lane's lock), and the event GallringExecuted,
 -- whose effect forgets which stream it was. Between the last two the caller destroys the keys in the key database.
 
--- Refuses while a gallringsspärr holds the stream. Returns what is to be destroyed.
+-- Refuses while a gallringsspärr holds the stream, and where the nämnd of the decision does not hold it any more. That nämnd is the
+-- holder of the decision's own stream: the one that decided, or its successor. Returns what is to be destroyed.
 CREATE FUNCTION ledger.begin_destroy(p_decision uuid) RETURNS TABLE (lane ledger.lane, stream uuid, subject uuid)
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path = pg_catalog, pg_temp
@@ -17,13 +18,22 @@ BEGIN
     IF NOT FOUND THEN
         RAISE EXCEPTION USING ERRCODE = 'LG032', MESSAGE = 'there is no such open gallring decision';
     END IF;
-    IF v_what.begun_at IS NULL THEN
+    IF NOT ledger.has_begun(p_decision) THEN
         IF EXISTS (SELECT FROM ledger.hold h WHERE h.lane = v_what.lane AND h.stream = v_what.stream) THEN
             RAISE EXCEPTION USING ERRCODE = 'LG030', MESSAGE = 'a gallringsspärr holds the stream',
                 HINT = 'Lift the spärr first, if its ground is gone.';
         END IF;
-        UPDATE ledger.destruction SET begun_at = clock_timestamp() WHERE decision = p_decision;
+        PERFORM ledger.refuse_stranding(v_what.lane, v_what.stream);
+        -- Written, so that of this and a change of holder one comes first and the other sees it.
+        UPDATE ledger.stream_head s SET holder = s.holder FROM ledger.stream_head d
+        WHERE s.lane = v_what.lane AND s.stream = v_what.stream
+          AND d.lane = 'tillsyn' AND d.stream = p_decision AND d.holder = s.holder;
+        IF NOT FOUND THEN
+            RAISE EXCEPTION USING ERRCODE = 'LG032', MESSAGE = 'the nämnd of the gallring decision does not hold the stream any more',
+                HINT = 'Withdraw the decision. The nämnd that holds the stream decides about it.';
+        END IF;
     END IF;
+    UPDATE ledger.destruction SET begun_at = coalesce(begun_at, clock_timestamp()) WHERE decision = p_decision;
     RETURN QUERY SELECT v_what.lane, v_what.stream, v_what.subject;
 END
 $$;

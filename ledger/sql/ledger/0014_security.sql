@@ -11,6 +11,7 @@ GRANT EXECUTE ON FUNCTION ledger.append TO
 GRANT EXECUTE ON FUNCTION ledger.open_read, ledger.acting_namnd, ledger.log_subjects TO
     liggaren_reader_bistand, liggaren_reader_hyra, liggaren_reader_koppling, liggaren_reader_tillsyn, liggaren_reader_system,
     liggaren_migrator;
+GRANT EXECUTE ON FUNCTION ledger.holds_on TO liggaren_reader_tillsyn;
 GRANT EXECUTE ON FUNCTION ledger.begin_destroy, ledger.destroy, ledger.replay_destroyed_keys, ledger.rewrite_files TO liggaren_destroyer;
 
 GRANT SELECT ON ledger.founding TO
