@@ -84,6 +84,7 @@ class Ledger:
             keys = KeyStore(connections.pool(KEYS), files, founding[0])
             witness = Witness(connections)
             witness.compare()
+            connections.before_first_use = witness.before_first_use
             opened = cls(*founding, connections, keys, witness, files)
         except BaseException:
             connections.close()
@@ -91,7 +92,8 @@ class Ledger:
         return opened
 
     def close(self) -> None:
-        """Close all connections."""
+        """Tell the witness what it has not heard yet, and close all connections."""
+        self.witness.close()
         self.connections.close()
 
     def __enter__(self) -> Self:
