@@ -791,7 +791,7 @@ DESTROYING: Final = (
     Attack(
         "mark keys as destroyed, rewrite the files",
         [
-            statement("SELECT ledger.replay_destroyed_keys('{}')"),
+            statement("SELECT ledger.replay('{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}')"),
             statement("SELECT 1 FROM ledger.rewrite_files()"),
         ],
         {

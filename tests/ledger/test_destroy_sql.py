@@ -236,9 +236,9 @@ def test_a_destroyed_key_is_never_used_again(store: Store) -> None:
 
 
 def test_a_restored_ledger_is_told_which_keys_are_destroyed(store: Store) -> None:
-    replay = "SELECT ledger.replay_destroyed_keys(%s::bytea[])"
-    assert as_destroyer(store, replay, PERSONS_KEYS) == [(1,)]
-    assert as_destroyer(store, replay, ALL_KEYS) == [(2,)]
+    replay = "SELECT keys FROM ledger.replay(%s::bytea[], %s, '{}', '{}', '{}', '{}', '{}', '{}')"
+    assert as_destroyer(store, replay, PERSONS_KEYS, [fresh()]) == [(1,)]
+    assert as_destroyer(store, replay, ALL_KEYS, [fresh() for _ in ALL_KEYS]) == [(2,)]
     with refused("LG014"):
         store.append(HYRA, history(HYRA, STREAM, 1))
 

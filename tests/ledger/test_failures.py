@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
 from typing import Never, TypeVar
 from uuid import UUID
@@ -34,7 +35,7 @@ from domain.tillsyn.events import (
 )
 from ledger.application import LaneEventStore
 from ledger.codec import Lane
-from ledger.destroy import rewrite_files
+from ledger.destroy import Replayed, replay, rewrite_files
 from ledger.errors import (
     CommandReused,
     Conflict,
@@ -50,7 +51,7 @@ from ledger.keys import NotHolderError, SubjectTakenError
 from ledger.migrate import Database
 from ledger.reading import ReadContext
 from ledger.recorder import NIL, LedgerRecorder
-from ledger.store import Ledger
+from ledger.store import Ledger, NotReplayed
 from ledger.witness import BehindWitness, Position, Witness
 from tests.ledger.store_fixtures import until
 from tests.whole import ALMA, NAMND, OTHER_NAMND, Whole, by, fresh, saying
@@ -694,6 +695,155 @@ def found(whole: Whole, bin_dir: Path, needles: list[bytes]) -> set[str]:
         if any(needle.hex() in dump for needle in needles):
             places.add(f"{database}: dump")
     return places
+
+
+# ---------------------------------------------------------------- restored from before a
+# destruction
+
+
+@contextmanager
+def restored_to_before_a_destruction(whole: Whole) -> Iterator[None]:
+    """What is destroyed within the block has come back at its end. The ledger is open for the
+    replay."""
+    with pytest.raises(NotReplayed, match="restored"), restored_to_here(whole):
+        yield
+    whole.reopen(to_replay=True)
+
+
+def rows_about(whole: Whole, stream: UUID) -> dict[str, int]:
+    """How many rows of each kind tell of a bistand stream."""
+    here = "(SELECT epoch, idx FROM ledger.event WHERE stream = %(stream)s)"
+    queries = {
+        "event": "ledger.event WHERE stream = %(stream)s",
+        "sealed_part": f"ledger.sealed_part WHERE lane = 'bistand' AND (epoch, idx) IN {here}",
+        "stream_head": "ledger.stream_head WHERE stream = %(stream)s",
+        "command": f"ledger.command WHERE lane = 'bistand' AND (epoch, first_index) IN {here}",
+        "read_log": "ledger.read_log WHERE stream = %(stream)s",
+        "read_subject": "ledger.read_subject JOIN ledger.read_log ON id = read"
+        " WHERE stream = %(stream)s",
+    }
+    with whole.superuser() as superuser:
+        return {
+            kind: superuser.execute(f"SELECT count(*) FROM {query}", {"stream": stream}).fetchall()[  # noqa: S608 - our own words
+                0
+            ][0]
+            for kind, query in queries.items()
+        }
+
+
+def test_a_stream_that_a_restore_has_brought_back_is_destroyed_again_before_the_ledger_opens(
+    whole: Whole,
+) -> None:
+    stream, party = whole.open_case()
+    whole.apply(stream, 2, "ska bort")
+    kept, _ = whole.open_case()
+    whole.apply(kept, 2, "ska vara kvar")
+    context = ReadContext(ALMA, NAMND, "test", "test.view")
+    with whole.processes.bistand.reading(context, stream) as read:
+        read.shown([party])
+    gallring = decide(whole, stream)
+    with restored_to_before_a_destruction(whole):
+        whole.processes.tillsyn.carry_out(gallring, by())
+        destroyed = fsck(whole.ledger).destroyed
+    assert all(rows_about(whole, stream).values()), "all of it has come back"
+    assert replay(whole.ledger) == Replayed(keys=keys_listed(whole), parts=0, streams=1)
+    assert replay(whole.ledger) == Replayed(0, 0, 0)
+    whole.reopen()
+    assert not any(rows_about(whole, stream).values())
+    report = fsck(whole.ledger)
+    assert (report.faults, report.destroyed) == ((), destroyed)
+    assert whole.texts(kept) == ["ska vara kvar"]
+    with pytest.raises(Destroyed):
+        whole.processes.bistand.record([saying(opening(), stream, 1)], by())
+    open_again(whole, Lane.TILLSYN)  # which had lost that it was carried out
+    stored = whole.processes.tillsyn.carry_out(gallring, by())
+    assert "36 2" in stored.state.decode()
+    assert not fsck(whole.ledger).faults
+
+
+def keys_listed(whole: Whole) -> int:
+    """How many keys the key database lists as destroyed."""
+    return len(whole.ledger.keys.destroyed()[0])
+
+
+def open_again(whole: Whole, lane: Lane) -> None:
+    """Open the next epoch of a log that has lost events."""
+    shape = import_module(f"domain.{lane}.events").EpochOpened
+    opened = shape(reason="aterlasning", environment="development", text="Återläst.")
+    whole.processes[lane].open_log(opened, 2, by())
+
+
+def test_one_persons_parts_that_a_restore_has_brought_back_are_destroyed_again(
+    whole: Whole,
+) -> None:
+    stream, party = whole.open_case()
+    whole.apply(stream, 2, "ska bort")
+    other, _ = whole.open_case()
+    gallring = decide(whole, stream, party)
+    with whole.superuser() as superuser:
+        parts = len(parts_about_the_party(superuser, stream))
+    before = rows_about(whole, stream)
+    with restored_to_before_a_destruction(whole):
+        whole.processes.tillsyn.carry_out(gallring, by())
+        gone = rows_about(whole, stream)
+        digest = lawfully_gone(whole)
+    assert rows_about(whole, stream)["sealed_part"] == before["sealed_part"]
+    replayed = replay(whole.ledger)
+    assert replayed.parts == before["sealed_part"] - gone["sealed_part"] >= parts > 0
+    assert replayed.keys == keys_listed(whole)
+    whole.reopen()
+    assert not fsck(whole.ledger).faults
+    assert lawfully_gone(whole) == digest
+    assert rows_about(whole, stream)["command"] == gone["command"] == 0
+    assert rows_about(whole, other)["command"] == 1
+    assert whole.texts(stream) == ["[gallrad eller oläslig]"]
+
+
+def lawfully_gone(whole: Whole) -> object:
+    """What the ledger says is gone under which decision."""
+    with whole.superuser() as superuser:
+        return superuser.execute(
+            "SELECT lane, epoch, idx, slot, class, decision FROM ledger.destroyed_part"
+            " UNION ALL SELECT lane, epoch, idx, NULL, NULL, decision FROM ledger.destroyed_event"
+            " ORDER BY 1, 2, 3, 4, 5"
+        ).fetchall()
+
+
+def test_which_positions_are_lawfully_bare_is_known_from_the_key_database_too(
+    whole: Whole,
+) -> None:
+    stream, _ = whole.open_case()
+    whole.processes.tillsyn.carry_out(decide(whole, stream), by())
+    with whole.superuser() as superuser:
+        superuser.execute("ALTER TABLE ledger.destroyed_event DISABLE TRIGGER ALL")
+        superuser.execute("DELETE FROM ledger.destroyed_event")
+    assert [fault.what for fault in fsck(whole.ledger).faults if fault.where.startswith("bis")] == [
+        "the event is gone without a decision"
+    ]
+    replay(whole.ledger)
+    assert not fsck(whole.ledger).faults
+
+
+def test_a_destroyed_stream_alone_keeps_a_restored_ledger_shut(whole: Whole) -> None:
+    stream, _ = whole.open_case()
+    whole.processes.tillsyn.carry_out(decide(whole, stream), by())
+    whole.reopen()
+    with whole.superuser() as superuser:
+        superuser.execute("ALTER TABLE ledger.destroyed_stream DISABLE TRIGGER ALL")
+        superuser.execute("DELETE FROM ledger.destroyed_stream")
+    with pytest.raises(NotReplayed, match=r"^1 "):
+        whole.reopen()
+    whole.reopen(to_replay=True)
+
+
+def test_a_replay_that_the_database_refuses_says_so(whole: Whole) -> None:
+    with whole.superuser() as superuser:
+        superuser.execute("REVOKE EXECUTE ON FUNCTION ledger.replay FROM liggaren_destroyer")
+        superuser.execute("REVOKE EXECUTE ON FUNCTION ledger.not_replayed FROM liggaren_projector")
+    with pytest.raises(NotAllowed):
+        replay(whole.ledger)
+    with pytest.raises(NotAllowed):
+        whole.reopen()
 
 
 # ---------------------------------------------------------------- the wall between the processes
