@@ -46,6 +46,7 @@ from tests.ledger.store_fixtures import (
     named,
     open_read,
     sealed,
+    supervising,
 )
 
 Kind = Literal["writer", "reader", "projector", "notary", "destroyer", "keys", "owner", "superuser"]
@@ -87,21 +88,21 @@ def populate(store: Store) -> None:
     doomed = {decision: fresh() for decision in (OPEN_DECISION, BEGUN_DECISION, DONE_DECISION)}
     for stream in (HELD, *doomed.values()):
         store.append(Lane.HYRA, history(Lane.HYRA, stream, 2))
-    case = fresh()
 
     def decide(decision: UUID, stream: UUID) -> dict[str, object]:
         subject = PERSON if decision == BEGUN_DECISION else None
         decided = {"kind": "destroy_decided", "ref": decision, "lane": "hyra", "stream": stream}
         return decided | {"subject": subject}
 
+    supervision = [
+        *(decide(decision, stream) for decision, stream in doomed.items()),
+        decide(HELD_DECISION, HELD),
+        {"kind": "hold", "ref": fresh(), "lane": "hyra", "stream": HELD},
+    ]
     store.append(
         Lane.TILLSYN,
-        history(Lane.TILLSYN, case, 1),
-        effects=effects(
-            *(decide(decision, stream) for decision, stream in doomed.items()),
-            decide(HELD_DECISION, HELD),
-            {"kind": "hold", "ref": fresh(), "lane": "hyra", "stream": HELD},
-        ),
+        [supervising(effect) for effect in supervision],
+        effects=effects(*supervision),
     )
     for decision in (BEGUN_DECISION, DONE_DECISION):
         store.rows("SELECT ledger.begin_destroy(%s)", decision)

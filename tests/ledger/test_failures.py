@@ -824,6 +824,22 @@ def test_which_positions_are_lawfully_bare_is_known_from_the_key_database_too(
     assert not fsck(whole.ledger).faults
 
 
+def test_what_was_destroyed_under_a_decision_that_is_lost_is_named_by_fsck(whole: Whole) -> None:
+    stream, _ = whole.open_case()
+    kept, party = whole.open_case()
+    with restored_to_before_a_destruction(whole):
+        gallringar = decide(whole, stream), decide(whole, kept, party)
+        for gallring in gallringar:
+            whole.processes.tillsyn.carry_out(gallring, by())
+    assert replay(whole.ledger).streams == 1
+    whole.reopen()
+    assert [fault.where for fault in fsck(whole.ledger).faults] == sorted(
+        f"tillsyn/{gallring}" for gallring in gallringar
+    )
+    for fault in fsck(whole.ledger).faults:
+        assert "lost" in fault.what
+
+
 def test_a_destroyed_stream_alone_keeps_a_restored_ledger_shut(whole: Whole) -> None:
     stream, _ = whole.open_case()
     whole.processes.tillsyn.carry_out(decide(whole, stream), by())
