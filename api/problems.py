@@ -265,6 +265,12 @@ _LEDGER: Final[Mapping[str, _Words]] = {
         "En lagrad händelse stämmer inte med sin kontrollsumma. Inget visas.",
         "Säg till den som driver tjänsten: kör liggare fsck.",
     ),
+    "ledger.not_replayed": _Words(
+        503,
+        "Gallrat har kommit tillbaka",
+        "Databasen är återläst från en tid före en gallring. Den öppnas inte med det gallrade i.",
+        "Kör liggare replay: det gallrar på nytt.",
+    ),
     "ledger.not_founded": _Words(
         503,
         "Ingen liggare",

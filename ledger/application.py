@@ -127,7 +127,8 @@ class LaneEventStore(EventStore[UUID]):
             kwargs: `command`: a `Command`.
 
         Raises:
-            BehindWitness: the log has lost events.
+            BehindWitness: the log has lost events. Found after the append, it is stored in a log
+                that others remember otherwise: to be sent again when that is resolved.
             NothingToSave: no events. After a conflict an aggregate has none left, and a second save
             must not look like success.
         """

@@ -4,11 +4,12 @@ Production gives every role its own conninfo. In development one conninfo is eno
 take every role (`SET ROLE`), and the code that follows is the same.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import Final
+from weakref import WeakSet
 
 from psycopg import Connection
 from psycopg.conninfo import make_conninfo
@@ -72,9 +73,14 @@ class Connections:
 
     Args:
         conninfos: role name to libpq conninfo.
+        before_first_use: told the role of each connection that is about to be used for the first
+            time. It may lead to another server or database than the last one did: a restore cuts
+            all that there were. What this raises keeps the connection unused.
     """
 
     conninfos: Mapping[str, str]
+    before_first_use: Callable[[str], None] = lambda _: None
+    _new: WeakSet[Connection[TupleRow]] = field(default_factory=WeakSet, repr=False)
     _pools: dict[str, ConnectionPool[Connection[TupleRow]]] = field(
         default_factory=dict, repr=False
     )
@@ -100,6 +106,7 @@ class Connections:
                     max_size=_LARGEST_POOL,
                     timeout=_WAIT_S,
                     name=role,
+                    configure=self._new.add,
                     open=True,
                 )
             return self._pools[role]
@@ -115,6 +122,9 @@ class Connections:
         try:
             with pool.connection() as connection:
                 try:
+                    if connection in self._new:
+                        self.before_first_use(role)
+                        self._new.discard(connection)
                     yield connection
                 finally:
                     if connection.broken:  # the server has been restarted: so are the others

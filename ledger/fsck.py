@@ -2,10 +2,16 @@
 
 Runs as the migrator, reads all lanes and all nämnder, opens no sealed part. Findings name
 positions, never values.
+
+The control tables are held against the clear fields of the events that rule them. Which stream a
+spärr or a decision is about stands in those tables alone, so that it can be forgotten: nothing here
+can tell whether it is the right one.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+import re
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -13,12 +19,26 @@ from uuid import UUID
 import psycopg
 from psycopg import sql
 
-from ledger.codec import Lane
+from ledger.canonical import CanonicalError, decode
+from ledger.codec import Json, Lane
 from ledger.connections import MIGRATOR
+from ledger.destroy import destroyed_hash
 from ledger.envelope import Envelope, EnvelopeError, leaf_hash
 from ledger.recorder import NIL
 from ledger.seal import TamperedError, check
 from ledger.store import Ledger
+
+_HOLDER_CHANGED: Final = "HolderChanged"
+_HOLD_SET: Final = "GallringsspärrSet"
+_HOLD_LIFTED: Final = "GallringsspärrLifted"
+_DECIDED: Final = "GallringDecided"
+_WITHDRAWN: Final = "GallringWithdrawn"
+_EXECUTED: Final = "GallringExecuted"
+# Clear fields, by the numbers of docs/envelope.md section 9.
+_TO_NAMND: Final = 32
+_TARGET_LANE: Final = 32
+_LEVEL: Final = 33
+_INDEXES: Final = 35
 
 _EVENTS: Final = """
     SELECT l.epoch, l.idx, l.hash, e.stream, e.version, e.envelope, e.clear, e.seals,
@@ -32,6 +52,20 @@ _EVENTS: Final = """
     LEFT JOIN ledger.event e USING (lane, epoch, idx)
     LEFT JOIN ledger.destroyed_event d USING (lane, epoch, idx)
     WHERE l.lane = %s ORDER BY l.epoch, l.idx
+"""
+
+
+_SUPERVISION: Final = r"""
+    SELECT stream, type, clear
+    FROM (SELECT *, split_part(split_part(envelope, E'\n', 9), '/', 1) AS type FROM ledger.event) e
+    WHERE lane = 'tillsyn' AND type = ANY (%s) ORDER BY epoch, idx
+"""
+
+_DESTROYED: Final = """
+    SELECT decision, lane::text, max(level), array_agg(DISTINCT idx)
+    FROM (SELECT decision, lane, 1 AS level, idx FROM ledger.destroyed_part
+          UNION ALL SELECT decision, lane, 2, idx FROM ledger.destroyed_event) d
+    GROUP BY decision, lane ORDER BY decision, lane
 """
 
 
@@ -69,6 +103,8 @@ class _Stream:
     epoch: int
     index: int
     leaf: bytes
+    namnd: UUID
+    holder: UUID
 
 
 def fsck(ledger: Ledger) -> Report:
@@ -93,6 +129,7 @@ def fsck(ledger: Ledger) -> Report:
             faults.extend(_heads(connection, lane, log))
             events[lane] = log.count
             destroyed += log.destroyed
+        faults.extend(_supervision(connection, ledger.id))
     return Report(events, destroyed, tuple(faults))
 
 
@@ -155,7 +192,7 @@ class _Log:
             version,
         ):
             yield "the envelope does not say what the columns say"
-        yield from self._order(envelope, leaf)
+        yield from self._order(envelope, leaf, clear)
         try:
             missing = check(text, clear, bytes(seals), [bytes(part) for part in parts])
         except TamperedError as error:
@@ -164,7 +201,7 @@ class _Log:
             if {tuple(place) for place in parts_destroyed} != set(missing):
                 yield "a sealed part is missing without a decision, or present in spite of one"
 
-    def _order(self, envelope: Envelope, leaf: bytes) -> Iterator[str]:
+    def _order(self, envelope: Envelope, leaf: bytes, clear: str) -> Iterator[str]:
         opens_epoch = envelope.type == "EpochOpened"
         if envelope.index == 0 and not opens_epoch:
             yield "the log does not begin with EpochOpened"
@@ -181,8 +218,15 @@ class _Log:
             before and (before.epoch, before.index, before.leaf)
         ):
             yield "the envelope does not name the event before it in its stream"
+        namnd = envelope.namnd or NIL
+        holder = before.holder if before else namnd
+        # The rest of an append goes to who held the stream when it began.
+        if before and namnd not in {before.namnd, holder}:
+            yield "the envelope names a nämnd that did not hold the stream"
+        if envelope.type == _HOLDER_CHANGED:
+            holder = _to_namnd(clear) or holder
         self.streams[envelope.stream] = _Stream(
-            envelope.version, envelope.epoch, envelope.index, leaf
+            envelope.version, envelope.epoch, envelope.index, leaf, namnd, holder
         )
 
 
@@ -204,20 +248,138 @@ def _heads(connection: psycopg.Connection[Any], lane: Lane, log: _Log) -> Iterat
         )
         for epoch, index in strays:
             yield Fault(f"{lane}/{epoch}/{index}", f"a row of {kept} has no {of}")
+    under_destroyed_keys = connection.execute(
+        "SELECT DISTINCT p.epoch, p.idx FROM ledger.sealed_part p"
+        " JOIN ledger.destroyed_key k ON k.key_id = substr(p.part, 46, 16)"
+        " WHERE p.lane = %s ORDER BY 1, 2",
+        (lane.value,),
+    )
+    for epoch, index in under_destroyed_keys:
+        yield Fault(f"{lane}/{epoch}/{index}", "a sealed part is of a key that has been destroyed")
     heads = {
-        stream: (version, epoch, index, bytes(leaf))
-        for stream, version, epoch, index, leaf in connection.execute(
-            "SELECT stream, version, epoch, idx, leaf FROM ledger.stream_head WHERE lane = %s",
+        stream: (version, epoch, index, bytes(leaf), holder)
+        for stream, version, epoch, index, leaf, holder in connection.execute(
+            "SELECT stream, version, epoch, idx, leaf, holder FROM ledger.stream_head"
+            " WHERE lane = %s",
             (lane.value,),
         )
     }
     seen = {
-        stream: (last.version, last.epoch, last.index, last.leaf)
+        stream: (last.version, last.epoch, last.index, last.leaf, last.holder)
         for stream, last in log.streams.items()
     }
     for stream in heads.keys() | seen.keys():
-        if heads.get(stream) != seen.get(stream):
+        where = f"{lane}/{'-' if stream == NIL else stream}"
+        stands, said = heads.get(stream), seen.get(stream)
+        if stands is None or said is None or stands[:-1] != said[:-1]:
+            yield Fault(where, "the stream's head does not stand where the stream ends")
+        elif stands != said:
+            yield Fault(where, "the stream's head names a holder that its events do not name")
+
+
+@dataclass(slots=True)
+class _Said:
+    """What supervision has said, by spärr or decision."""
+
+    held: dict[UUID, Json] = field(default_factory=dict)
+    lifted: set[UUID] = field(default_factory=set)
+    decided: dict[UUID, tuple[Json, Json]] = field(default_factory=dict)
+    withdrawn: set[UUID] = field(default_factory=set)
+    executed: dict[UUID, Json] = field(default_factory=dict)
+
+    def take(self, ref: UUID, type_: str, clear: str) -> None:
+        """Take the next event."""
+        if type_ == _HOLD_SET:
+            self.held[ref] = _clear_field(clear, _TARGET_LANE)
+        elif type_ == _HOLD_LIFTED:
+            self.lifted.add(ref)
+        elif type_ == _DECIDED:
+            self.decided[ref] = (_clear_field(clear, _TARGET_LANE), _clear_field(clear, _LEVEL))
+        elif type_ == _WITHDRAWN:
+            self.withdrawn.add(ref)
+        else:
+            self.executed[ref] = _clear_field(clear, _INDEXES)
+
+
+def _supervision(connection: psycopg.Connection[Any], ledger: UUID) -> Iterator[Fault]:
+    """Compare what is held and destroyed with what tillsyn says of it."""
+    said = _Said()
+    types = [_HOLD_SET, _HOLD_LIFTED, _DECIDED, _WITHDRAWN, _EXECUTED]
+    for ref, type_, clear in connection.execute(_SUPERVISION, (types,)):
+        said.take(ref, type_, clear)
+    remains = {
+        bytes(hash_) for (hash_,) in connection.execute("SELECT hash FROM ledger.destroyed_stream")
+    }
+
+    def is_destroyed(ref: UUID) -> bool:  # and what it said with it
+        return destroyed_hash(ledger, Lane.TILLSYN, ref) in remains
+
+    yield from _holds(connection, said, is_destroyed)
+    yield from _destructions(connection, said, is_destroyed)
+    (whole,) = connection.execute(
+        "SELECT count(DISTINCT decision) FROM ledger.destroyed_event"
+    ).fetchall()[0]
+    if len(remains) < whole:
+        yield Fault(Lane.TILLSYN, "fewer streams are marked as destroyed than have been destroyed")
+
+
+def _holds(
+    connection: psycopg.Connection[Any], said: _Said, is_destroyed: Callable[[UUID], bool]
+) -> Iterator[Fault]:
+    held = dict(connection.execute("SELECT ref, lane::text FROM ledger.hold").fetchall())
+    for ref in sorted(said.held.keys() - said.lifted - held.keys()):
+        yield Fault(f"tillsyn/{ref}", "a gallringsspärr is set and not lifted, and holds nothing")
+    for ref, lane in held.items():
+        if (ref in said.lifted or said.held.get(ref) != lane) and not is_destroyed(ref):
+            yield Fault(f"tillsyn/{ref}", "a gallringsspärr holds what tillsyn does not say")
+
+
+def _destructions(
+    connection: psycopg.Connection[Any], said: _Said, is_destroyed: Callable[[UUID], bool]
+) -> Iterator[Fault]:
+    ordered = {
+        decision: (lane, level)
+        for decision, lane, level in connection.execute(
+            "SELECT decision, lane::text, CASE WHEN subject IS NULL THEN 2 ELSE 1 END"
+            " FROM ledger.destruction"
+        )
+    }
+    ended = said.executed.keys() | said.withdrawn
+    to_do = {ref: what for ref, what in said.decided.items() if ref not in ended}
+    for ref in sorted(ordered.keys() | to_do.keys()):
+        if ordered.get(ref) != to_do.get(ref) and not is_destroyed(ref):
+            yield Fault(f"tillsyn/{ref}", "what is ordered to be destroyed is not what is decided")
+    gone = {
+        decision: (lane, level, set(indexes))
+        for decision, lane, level, indexes in connection.execute(_DESTROYED)
+    }
+    for ref, (lane, level, _) in gone.items():
+        if is_destroyed(ref):
+            continue
+        if ref not in said.decided:
             yield Fault(
-                f"{lane}/{'-' if stream == NIL else stream}",
-                "the stream's head does not stand where the stream ends",
+                f"tillsyn/{ref}",
+                f"what is gone from {lane} is gone under a decision that tillsyn does not hold:"
+                " it was lost in a restore (the key database lists it), or never taken",
             )
+        elif said.decided[ref] != (lane, level) or ref in said.withdrawn:
+            yield Fault(f"tillsyn/{ref}", "what is gone is not what was decided")
+    for ref, told in said.executed.items():
+        if told != sorted(gone[ref][2] if ref in gone else ()):
+            yield Fault(f"tillsyn/{ref}", "what is gone is not what GallringExecuted says")
+
+
+def _to_namnd(clear: str) -> UUID | None:
+    with suppress(ValueError):
+        return UUID(str(_clear_field(clear, _TO_NAMND)))
+    return None
+
+
+def _clear_field(clear: str, number: int) -> Json:
+    """Return a clear value; None where there is none to be read. The clear text as such is checked
+    apart.
+    """
+    line = re.search(rf"^{number} (.*)$", clear, re.MULTILINE)
+    with suppress(CanonicalError):
+        return decode(line[1].encode()) if line else None
+    return None

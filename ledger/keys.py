@@ -90,6 +90,23 @@ class Destroyed:
     destroyed_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class CarriedOut:
+    """A destruction as the key database lists it.
+
+    Args:
+        decision: the gallring decision.
+        lane: the log concerned.
+        hash: level 2: what the stream leaves behind, 32 bytes. None: level 1.
+        positions: level 2: (epoch, index) of the events that are gone, ascending.
+    """
+
+    decision: UUID
+    lane: Lane
+    hash: bytes | None
+    positions: tuple[tuple[int, int], ...] = ()
+
+
 class _Wanted(NamedTuple):
     """A row of `keys.obtain` about a wanted key."""
 
@@ -326,6 +343,61 @@ class KeyStore:
                 "SELECT key_id, decision, destroyed_at FROM keys.destroyed_key"
                 " ORDER BY destroyed_at, key_id"
             ).fetchall()
+
+    def list_destruction(self, done: CarriedOut) -> None:
+        """List a destruction, before its keys are destroyed. Repeatable, with more positions too.
+
+        Raises:
+            LedgerError: the database does not answer.
+        """
+        with self._connection() as connection:
+            connection.execute(
+                "SELECT keys.list_destruction(%s, %s, %s, %s::integer[], %s::bigint[])",
+                (
+                    done.decision,
+                    done.lane.value,
+                    done.hash,
+                    [epoch for epoch, _ in done.positions],
+                    [index for _, index in done.positions],
+                ),
+            )
+
+    def destructions(self) -> list[CarriedOut]:
+        """Return all destructions that have been carried out.
+
+        Raises:
+            LedgerError: the database does not answer.
+        """
+        with self._connection() as connection:
+            rows = connection.execute(
+                "SELECT d.decision, d.lane, d.hash, array_agg(e.epoch ORDER BY e.epoch, e.idx),"
+                " array_agg(e.idx ORDER BY e.epoch, e.idx)"
+                " FROM keys.destruction d LEFT JOIN keys.destroyed_event e USING (decision)"
+                " GROUP BY d.decision ORDER BY d.decision"
+            ).fetchall()
+        return [
+            CarriedOut(
+                decision,
+                Lane(lane),
+                hash_,
+                tuple(zip(epochs, indexes, strict=True)) if epochs != [None] else (),
+            )
+            for decision, lane, hash_, epochs, indexes in rows
+        ]
+
+    def destroyed(self) -> tuple[list[bytes], list[bytes]]:
+        """Return the ids of all destroyed keys, 16 bytes each, and the hashes of all destroyed
+        streams, 32 bytes each.
+
+        Raises:
+            LedgerError: the database does not answer.
+        """
+        with self._connection() as connection:
+            keys = connection.execute("SELECT uuid_send(key_id) FROM keys.destroyed_key").fetchall()
+            streams = connection.execute(
+                "SELECT hash FROM keys.destruction WHERE hash IS NOT NULL"
+            ).fetchall()
+        return [key_id for (key_id,) in keys], [hash_ for (hash_,) in streams]
 
     def replay(self, destroyed: Iterable[Destroyed]) -> int:
         """Destroy again what a restore of the key database has brought back. Repeatable.

@@ -15,6 +15,7 @@ from uuid import UUID
 
 import psycopg
 
+from ledger.arrays import byteas
 from ledger.connections import KEY_DESTROYER, KEYS, MIGRATOR, PROJECTOR, Connections
 from ledger.errors import LedgerError, from_database
 from ledger.keys import KeyStore
@@ -34,6 +35,13 @@ class NotFounded(LedgerError):
 
     code = "ledger.not_founded"
     default_remedy = "Run `liggare init`."
+
+
+class NotReplayed(LedgerError):
+    """The ledger database does not know of all that has been destroyed: it was restored."""
+
+    code = "ledger.not_replayed"
+    default_remedy = "Run `liggare replay`: it deletes again what the restore has brought back."
 
 
 @dataclass(frozen=True)
@@ -66,15 +74,17 @@ class Ledger:
         return KeyStore(self.connections.pool(KEY_DESTROYER), self.vault, self.id)
 
     @classmethod
-    def open(cls, conninfos: Mapping[str, str], vault: Path) -> Self:
+    def open(cls, conninfos: Mapping[str, str], vault: Path, *, to_replay: bool = False) -> Self:
         """Open a founded ledger.
 
         Args:
             conninfos: role name to conninfo, with `KEYS` for the key database.
             vault: the folder of the key-encryption keys.
+            to_replay: it is opened for `ledger.destroy.replay`.
 
         Raises:
             NotFounded: `liggare init` has not been run.
+            NotReplayed: destroyed keys or streams have come back with a restore.
             Unavailable: a database cannot be reached.
         """
         connections = Connections(conninfos)
@@ -82,8 +92,11 @@ class Ledger:
             founding = _founding(conninfos)
             files = FileKeyVault(vault)
             keys = KeyStore(connections.pool(KEYS), files, founding[0])
+            if not to_replay:
+                _require_replayed(connections, keys)
             witness = Witness(connections)
             witness.compare()
+            connections.before_first_use = witness.before_first_use
             opened = cls(*founding, connections, keys, witness, files)
         except BaseException:
             connections.close()
@@ -91,7 +104,8 @@ class Ledger:
         return opened
 
     def close(self) -> None:
-        """Close all connections."""
+        """Tell the witness what it has not heard yet, and close all connections."""
+        self.witness.close()
         self.connections.close()
 
     def __enter__(self) -> Self:
@@ -142,3 +156,21 @@ def _founding(conninfos: Mapping[str, str]) -> tuple[UUID, Environment]:
     if row is None:
         raise NotFounded("This database holds no ledger yet.")
     return row[0], Environment(row[1])
+
+
+def _require_replayed(connections: Connections, keys: KeyStore) -> None:
+    # The ledger is told first, so at any moment it knows of all that the key database lists.
+    key_ids, streams = keys.destroyed()
+    try:
+        with connections.connection(PROJECTOR) as connection:
+            ((unknown,),) = connection.execute(
+                "SELECT ledger.not_replayed(%s::bytea[], %s::bytea[])",
+                (byteas(key_ids), byteas(streams)),
+            ).fetchall()
+    except psycopg.Error as error:
+        raise from_database(error) from None
+    if unknown:
+        raise NotReplayed(
+            f"{unknown} destroyed keys or streams are not known here:"
+            " the database was restored from before they were destroyed."
+        )

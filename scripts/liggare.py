@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from os import environ
 from typing import Annotated, Final
 from uuid import UUID, uuid5
@@ -356,14 +357,17 @@ def gallra(
 
 @app.command()
 def replay(as_: As = None, namnd: Namnd = None, *, as_json: AsJson = False) -> None:
-    """Låt en återläst databas få veta vilka nycklar som är förstörda. Körs innan den öppnas."""
-    with _as_officer(as_, namnd, DESTROYING) as (house, acting):
+    """Gallra på nytt det som en återläst databas fått tillbaka. Dessförinnan öppnas den inte."""
+    with _as_officer(as_, namnd, DESTROYING, to_replay=True) as (house, acting):
         acting.require(Lane.TILLSYN, Action.OPERATE)
-        count = replay_destruction(house.processes.ledger)
+        replayed = replay_destruction(house.processes.ledger)
     if as_json:
-        show_json({"replayed": count})
-    else:
-        print(f"Förstörda nycklar som databasen inte kände till: {count}. Nu känner den dem.")
+        show_json(asdict(replayed))
+        return
+    print(f"Förstörda nycklar som databasen inte kände till: {replayed.keys}. Nu känner den dem.")
+    print(f"Gallrat på nytt: {replayed.parts} delar och {replayed.streams} hela strömmar.")
+    if replayed.parts or replayed.streams:
+        print("Skriv om tabellfilerna också: liggare gallra --rewrite.")
 
 
 # ---------------------------------------------------------------- helpers
@@ -371,10 +375,14 @@ def replay(as_: As = None, namnd: Namnd = None, *, as_json: AsJson = False) -> N
 
 @contextmanager
 def _as_officer(
-    as_: str | None, namnd: str | None, needed: frozenset[str] | set[str] = frozenset()
+    as_: str | None,
+    namnd: str | None,
+    needed: frozenset[str] | set[str] = frozenset(),
+    *,
+    to_replay: bool = False,
 ) -> Iterator[tuple[House, Acting]]:
     """Open the ledger as the officer that `--as` or LIGGAREN_TOKEN names."""
-    with opened(Settings.read(), needed) as house:
+    with opened(Settings.read(), needed, to_replay=to_replay) as house:
         now = utc_now()
         given = environ.get("LIGGAREN_TOKEN")
         officer = house.verifier.officer(

@@ -68,21 +68,25 @@ def migration_conninfos(settings: Settings, conninfos: Mapping[str, str]) -> tup
 
 
 @contextmanager
-def opened(settings: Settings, needed: Collection[str] = ()) -> Iterator[House]:
+def opened(
+    settings: Settings, needed: Collection[str] = (), *, to_replay: bool = False
+) -> Iterator[House]:
     """Open the ledger for the length of the block.
 
     Args:
         settings: how we are set up.
         needed: roles beside those that recording and reading need.
+        to_replay: open it also where what was destroyed has come back with a restore.
 
     Raises:
         SettingsError: the ledger is of the other environment, or a setting is missing.
         NotFounded: `liggare init` has not been run.
+        NotReplayed: what was destroyed has come back with a restore.
     """
     with connected(settings, SERVING | set(needed)) as conninfos, ExitStack() as stack:
         if settings.embedded:
             _require_migrated(conninfos)
-        ledger = stack.enter_context(Ledger.open(conninfos, settings.vault))
+        ledger = stack.enter_context(Ledger.open(conninfos, settings.vault, to_replay=to_replay))
         require_same_environment(settings, ledger)
         processes = Processes(ledger)
         if settings.development:

@@ -85,10 +85,10 @@ class Whole:
         """Where each role connects: as itself, over the private socket."""
         return _conninfos(self.cluster, self.names)
 
-    def reopen(self) -> None:
+    def reopen(self, *, to_replay: bool = False) -> None:
         """Close and open again, as a restart does."""
         self.ledger.close()
-        self.ledger = Ledger.open(self.conninfos(), self.vault)
+        self.ledger = Ledger.open(self.conninfos(), self.vault, to_replay=to_replay)
         self.processes = Processes(self.ledger)
 
     def superuser(self, database: Database = "ledger") -> psycopg.Connection[TupleRow]:

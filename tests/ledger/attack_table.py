@@ -46,6 +46,7 @@ from tests.ledger.store_fixtures import (
     named,
     open_read,
     sealed,
+    supervising,
 )
 
 Kind = Literal["writer", "reader", "projector", "notary", "destroyer", "keys", "owner", "superuser"]
@@ -99,8 +100,7 @@ def populate(store: Store) -> None:
         decide(HELD_DECISION, HELD),
         {"kind": "hold", "ref": HOLD, "lane": "hyra", "stream": HELD},
     ):
-        told = history(Lane.TILLSYN, UUID(str(effect["ref"])), 1)
-        store.append(Lane.TILLSYN, told, effects=effects(effect))
+        store.append(Lane.TILLSYN, [supervising(effect)], effects=effects(effect))
     for decision in (BEGUN_DECISION, DONE_DECISION):
         store.rows("SELECT ledger.begin_destroy(%s)", decision)
     keys = [key_id(doomed[DONE_DECISION], place).bytes for place in PLACES]
@@ -796,7 +796,7 @@ DESTROYING: Final = (
     Attack(
         "mark keys as destroyed, rewrite the files",
         [
-            statement("SELECT ledger.replay_destroyed_keys('{}')"),
+            statement("SELECT ledger.replay('{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}')"),
             statement("SELECT 1 FROM ledger.rewrite_files()"),
         ],
         {

@@ -117,6 +117,7 @@ def sealed(  # noqa: PLR0913 - each argument is a line of the envelope
     occurred: str = "day 2024-02-29",
     places: Sequence[tuple[int, FieldClass]] = PLACES,
     note: str | None = None,
+    says: Mapping[int, object] | None = None,
     keys: Mapping[tuple[int, FieldClass], UUID] | None = None,
 ) -> Sealed:
     """Return a hand-made event.
@@ -129,10 +130,12 @@ def sealed(  # noqa: PLR0913 - each argument is a line of the envelope
         occurred: the envelope's tenth line.
         places: which sealed groups it has.
         note: something to look for in its clear text.
+        says: further clear fields, by number.
         keys: ids of the keys of some places.
     """
     keys = keys or {}
     values = dict.fromkeys(range(5, 11), "null") | {5: f'"{fresh()}"', 7: json.dumps(note)}
+    values |= {number: json.dumps(value) for number, value in (says or {}).items()}
     seed = token_bytes(32)
     commits = [
         commit(salt, value.encode())
@@ -157,6 +160,26 @@ def sealed(  # noqa: PLR0913 - each argument is a line of the envelope
 def history(lane: Lane, stream: UUID, count: int, first: int = 1) -> list[Sealed]:
     """Return `count` hand-made events of one stream."""
     return [sealed(lane, stream, version) for version in range(first, first + count)]
+
+
+def supervising(effect: Mapping[str, object], version: int | None = None) -> Sealed:
+    """Return the tillsyn event that says a control effect, in the stream it is said in.
+
+    Args:
+        effect: as `ledger.append` takes it.
+        version: the event's; the usual one where it is not given.
+    """
+    ref, lane = effect["ref"], effect.get("lane")
+    assert isinstance(ref, UUID)
+    level = 2 if effect.get("subject") is None else 1
+    usual, type_, says = {
+        "hold": (1, "GallringsspärrSet/1", {32: lane}),
+        "lift": (2, "GallringsspärrLifted/1", {}),
+        "destroy_decided": (1, "GallringDecided/1", {32: lane, 33: level}),
+        "destroy_withdrawn": (2, "GallringWithdrawn/1", {}),
+        "destroy_done": (2, "GallringExecuted/1", {35: effect.get("indexes")}),
+    }[str(effect["kind"])]
+    return sealed(Lane.TILLSYN, ref, version or usual, type_, says=says)
 
 
 # ---------------------------------------------------------------- append

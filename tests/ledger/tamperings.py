@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from ledger.codec import Lane
-from tests.ledger.attack_table import own
+from tests.ledger.attack_table import BEGUN_DECISION, OPEN_DECISION, own
 from tests.ledger.store_fixtures import OTHER_NAMND
 
 
@@ -58,7 +58,7 @@ _HEADS_AGAIN: Final = (
 _DELETE_NEWEST: Final = tuple(
     f"DELETE FROM ledger.{table} WHERE {_NEWEST}" for table in ("sealed_part", "event", "leaf")
 )
-_NOT_DECIDED: Final = "no gallring decision in `tillsyn` has the id given; the keys are still there"
+_TABLE_ALONE: Final = "which stream it is about stands in that table alone, so as to be forgotten"
 _SCHEMA: Final = "a comparison of the schema with a freshly migrated one"
 
 TAMPERINGS: Final = (
@@ -106,7 +106,19 @@ TAMPERINGS: Final = (
             ),
             f"DELETE FROM ledger.sealed_part WHERE {_of(_LAST)}",
         ],
-        otherwise=_NOT_DECIDED,
+        fsck=True,
+    ),
+    Tampering(
+        "delete a sealed part in the name of a destruction under way",
+        [
+            (
+                "INSERT INTO ledger.destroyed_part SELECT lane, epoch, idx, slot, class,"
+                f" '{BEGUN_DECISION}' FROM ledger.sealed_part WHERE {_of(_LAST)}"
+            ),
+            f"DELETE FROM ledger.sealed_part WHERE {_of(_LAST)}",
+        ],
+        otherwise="GallringExecuted then says that the index went; its stream is not the one that"
+        " was decided on, which nobody but the decision's maker knows",
     ),
     Tampering("delete an event", [f"DELETE FROM ledger.event WHERE {_FIRST}"], fsck=True),
     Tampering(
@@ -120,7 +132,7 @@ TAMPERINGS: Final = (
             f"DELETE FROM ledger.event WHERE {_STREAM}",
             f"DELETE FROM ledger.stream_head WHERE {_STREAM}",
         ],
-        otherwise=f"{_NOT_DECIDED}; earlier `HeadsRecorded` count the stream",
+        fsck=True,
     ),
     Tampering("delete the newest event and its leaf", _DELETE_NEWEST, fsck=True, checkpoint=True),
     Tampering(
@@ -199,13 +211,23 @@ TAMPERINGS: Final = (
     Tampering(
         "give a stream to another nämnd",
         [f"UPDATE ledger.stream_head SET holder = '{OTHER_NAMND}' WHERE {_STREAM}"],
-        otherwise="the stream has no HolderChanged; its keys are wrapped for the nämnd that had it,"
-        " so sealed parts stay shut",
+        fsck=True,
+    ),
+    Tampering("remove a gallringsspärr", ["DELETE FROM ledger.hold"], fsck=True),
+    Tampering(
+        "set a gallringsspärr that nobody has set",
+        [
+            (
+                "INSERT INTO ledger.hold (ref, lane, stream)"
+                f" SELECT gen_random_uuid(), lane, stream FROM ledger.stream_head WHERE {_STREAM}"
+            )
+        ],
+        fsck=True,
     ),
     Tampering(
-        "remove a gallringsspärr",
-        ["DELETE FROM ledger.hold"],
-        otherwise="`tillsyn` says that it was set and not that it was lifted",
+        "let a gallringsspärr hold another stream of the lane",
+        [f"UPDATE ledger.hold SET stream = '{own(Lane.HYRA)}'"],
+        otherwise=f"nobody: {_TABLE_ALONE}; who set it knows it from the matter it is in",
     ),
     Tampering(
         "order a destruction that nobody decided",
@@ -215,13 +237,41 @@ TAMPERINGS: Final = (
                 f" SELECT gen_random_uuid(), lane, stream FROM ledger.stream_head WHERE {_STREAM}"
             )
         ],
-        otherwise="no gallring decision in `tillsyn` has that id; if carried out, as above",
+        fsck=True,
     ),
     Tampering(
-        "forget that a key is destroyed, or a stream",
-        ["DELETE FROM ledger.destroyed_key", "DELETE FROM ledger.destroyed_stream"],
-        otherwise="the key database has the keys' list, which is replayed before a restored ledger"
-        " opens; a new stream under a destroyed id has other keys",
+        "take back a decided destruction",
+        [f"DELETE FROM ledger.destruction WHERE decision = '{OPEN_DECISION}'"],
+        fsck=True,
+    ),
+    Tampering(
+        "let a decided destruction be of another stream of the lane",
+        [
+            (
+                f"UPDATE ledger.destruction SET stream = '{own(Lane.HYRA)}'"
+                f" WHERE decision = '{OPEN_DECISION}'"
+            )
+        ],
+        otherwise=f"nobody: {_TABLE_ALONE}. Carried out, it leaves a stream that is missed, and"
+        " GallringExecuted says which indexes went",
+    ),
+    Tampering(
+        "bring back a sealed part whose key is destroyed",
+        [
+            (
+                "INSERT INTO ledger.destroyed_key SELECT substr(part, 46, 16)"
+                f" FROM ledger.sealed_part WHERE {_of(_LAST)}"
+            )
+        ],
+        fsck=True,
+    ),
+    Tampering(
+        "forget that a key is destroyed",
+        ["DELETE FROM ledger.destroyed_key"],
+        otherwise="the key database lists it: the ledger does not open before `liggare replay`",
+    ),
+    Tampering(
+        "forget that a stream is destroyed", ["DELETE FROM ledger.destroyed_stream"], fsck=True
     ),
     Tampering(
         "forget a command",

@@ -5,12 +5,15 @@ Those that can be shown on the append function alone are in `test_append.py` and
 `test_destroy_sql.py`.
 """
 
+import json
 import subprocess
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
+from typing import Never, TypeVar
 from uuid import UUID
 
 import psycopg
@@ -24,6 +27,7 @@ from domain.bistand.events import CaseOpened, EpochOpened, HolderChanged
 from domain.kernel.codes import HolderGround
 from domain.kernel.refused import Refused
 from domain.kernel.values import EventRef
+from domain.processes import Processes
 from domain.tillsyn.events import (
     GallringDecided,
     GallringExecuted,
@@ -34,7 +38,7 @@ from domain.tillsyn.events import (
 from domain.tillsyn.events import HolderChanged as TillsynHolderChanged
 from ledger.application import LaneEventStore
 from ledger.codec import Lane
-from ledger.destroy import rewrite_files
+from ledger.destroy import Replayed, replay, rewrite_files
 from ledger.errors import (
     Begun,
     CommandReused,
@@ -42,15 +46,19 @@ from ledger.errors import (
     Destroyed,
     DurabilityUnknown,
     Held,
+    NotAllowed,
     NotHeld,
     NothingToSave,
+    Unavailable,
 )
 from ledger.fsck import fsck
 from ledger.keys import NotHolderError, SubjectTakenError
 from ledger.migrate import Database
 from ledger.reading import ReadContext
 from ledger.recorder import NIL, LedgerRecorder
-from ledger.witness import BehindWitness
+from ledger.store import Ledger, NotReplayed
+from ledger.witness import BehindWitness, Position, Witness
+from tests.ledger.store_fixtures import until
 from tests.whole import ALMA, BO, NAMND, OTHER_NAMND, Whole, by, fresh, saying
 
 
@@ -145,29 +153,33 @@ def test_a_stream_that_moves_is_read_and_continued_by_its_new_holder_alone(whole
 
 
 @contextmanager
-def restored_to_here(whole: Whole) -> Iterator[None]:
+def restored_to_here(whole: Whole, *, running: bool = False) -> Iterator[None]:
     """What is appended within the block is lost at its end, as by a restore from a copy taken at
-    its beginning."""
+    its beginning. The service runs on, or is closed and opened again."""
     name = whole.names["ledger"]
     copy = f"{name}_copy"
-    _recreate(whole, copy, name)
-    yield
-    _recreate(whole, name, copy)
-    whole.reopen()
-
-
-def _recreate(whole: Whole, name: str, template: str) -> None:
-    whole.ledger.close()
-    with psycopg.connect(whole.cluster.dsn(), autocommit=True) as connection:
-        connection.execute(
-            sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
-        )
-        connection.execute(
-            sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
-                sql.Identifier(name), sql.Identifier(template)
+    for made, template in ((copy, name), (name, copy)):
+        if not running:
+            whole.ledger.close()
+        with psycopg.connect(whole.cluster.dsn(), autocommit=True) as connection:
+            if running:
+                connection.execute(
+                    "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity"
+                    " WHERE datname = %s",
+                    (template,),
+                )
+            connection.execute(
+                sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(made))
             )
-        )
-    whole.reopen()
+            connection.execute(
+                sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
+                    sql.Identifier(made), sql.Identifier(template)
+                )
+            )
+        if not running:
+            whole.reopen()
+        if made == copy:
+            yield
 
 
 def test_a_restored_log_that_lost_witnessed_events_takes_no_append_until_a_new_epoch_says_why(
@@ -196,12 +208,13 @@ def test_a_restored_log_that_lost_witnessed_events_takes_no_append_until_a_new_e
 
 
 def test_without_the_witness_the_restored_log_would_give_one_position_to_two_events(
-    whole: Whole,
+    whole: Whole, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stream, _ = whole.open_case()
     with restored_to_here(whole):
         whole.apply(stream, 2, "går förlorad")
-    lost = whole.ledger.witness.behind.pop(Lane.BISTAND)  # the guard is gone
+    lost = whole.ledger.witness.behind[Lane.BISTAND]
+    monkeypatch.setattr(Witness, "_holds", lambda *_: True)  # the guard is gone
     whole.apply(stream, 2, "i dess ställe")
     with whole.superuser() as superuser:
         again = superuser.execute(
@@ -210,6 +223,212 @@ def test_without_the_witness_the_restored_log_would_give_one_position_to_two_eve
         ).fetchone()
     assert again is not None
     assert again[0] != lost.leaf
+
+
+Answer = TypeVar("Answer")
+
+
+@pytest.fixture
+def told_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The witness hears of every append."""
+    monkeypatch.setattr("ledger.witness.INTERVAL_S", 0)
+
+
+def after_the_cut(do: Callable[[], Answer]) -> Answer:
+    """Do something as often as it takes a pool to find that its connections are cut."""
+    for _ in range(20):
+        with suppress(DurabilityUnknown, Unavailable):
+            return do()
+    pytest.fail("the pool finds no connection")
+
+
+def end_of_log(whole: Whole, lane: Lane = Lane.BISTAND) -> Position:
+    """Where a log ends, whatever the service under test believes."""
+    with whole.superuser() as superuser:
+        row = superuser.execute(
+            "SELECT epoch, idx, hash FROM ledger.leaf WHERE lane = %s"
+            " ORDER BY epoch DESC, idx DESC LIMIT 1",
+            (lane.value,),
+        ).fetchone()
+    assert row is not None
+    return Position(*row)
+
+
+def lose_the_newest(whole: Whole, stream: UUID) -> None:
+    """Lose a bistand stream's newest event, which is the log's, as a restore into the running
+    database does: no connection is cut."""
+    place = {"stream": stream, "index": end_of_log(whole).index}
+    with whole.superuser() as superuser:
+        for table in ("sealed_part", "event", "leaf", "command"):
+            superuser.execute(f"ALTER TABLE ledger.{table} DISABLE TRIGGER ALL")
+        for table, index in (("sealed_part", "idx"), ("event", "idx"), ("command", "first_index")):
+            superuser.execute(
+                f"DELETE FROM ledger.{table} WHERE lane = 'bistand' AND {index} = %(index)s",  # noqa: S608 - names of our own
+                place,
+            )
+        superuser.execute(
+            "DELETE FROM ledger.leaf WHERE lane = 'bistand' AND idx = %(index)s", place
+        )
+        superuser.execute(
+            "UPDATE ledger.stream_head h SET version = e.version, idx = e.idx, leaf = l.hash"
+            " FROM ledger.event e JOIN ledger.leaf l USING (lane, epoch, idx)"
+            " WHERE h.stream = %(stream)s AND e.stream = h.stream AND e.version = h.version - 1",
+            place,
+        )
+        superuser.execute(
+            "UPDATE ledger.lane_head SET next_index = %(index)s WHERE lane = 'bistand'", place
+        )
+        for table in ("sealed_part", "event", "leaf", "command"):
+            superuser.execute(f"ALTER TABLE ledger.{table} ENABLE TRIGGER ALL")
+
+
+@pytest.mark.usefixtures("told_each_time")
+def test_a_database_restored_under_a_running_service_takes_not_one_append(
+    whole: Whole, caplog: pytest.LogCaptureFixture
+) -> None:
+    stream, _ = whole.open_case()
+    with restored_to_here(whole, running=True):
+        after_the_cut(lambda: whole.apply(stream, 2, "går förlorad"))
+    end = end_of_log(whole)
+    with pytest.raises(BehindWitness):
+        after_the_cut(lambda: whole.apply(stream, 2, "i dess ställe"))
+    with pytest.raises(BehindWitness):
+        whole.apply(stream, 2, "i dess ställe")
+    assert end_of_log(whole) == end
+    assert whole.ledger.witness.behind.keys() == {Lane.BISTAND}
+    lost = whole.ledger.witness.behind[Lane.BISTAND]
+    told = [json.loads(record.message) for record in caplog.records]
+    assert told == [{"behind_witness": f"bistand/{lost.epoch}/{lost.index}"}]
+
+
+@pytest.mark.usefixtures("told_each_time")
+def test_a_service_goes_on_when_a_newer_copy_or_an_epoch_has_come_from_elsewhere(
+    whole: Whole,
+) -> None:
+    stream, _ = whole.open_case()
+    with restored_to_here(whole, running=True):
+        after_the_cut(lambda: whole.apply(stream, 2, "går förlorad"))
+    with pytest.raises(BehindWitness):
+        after_the_cut(lambda: whole.apply(stream, 2, "i dess ställe"))
+    with another_service(whole) as operator:
+        opened = EpochOpened(reason="aterlasning", environment="development", text="Återläst.")
+        Processes(operator).bistand.open_log(opened, 2, by())
+    whole.apply(stream, 2, "i dess ställe")
+    assert not whole.ledger.witness.behind
+
+
+def test_a_log_without_a_witness_any_more_is_not_behind(whole: Whole) -> None:
+    stream, _ = whole.open_case()
+    with restored_to_here(whole):
+        whole.apply(stream, 2, "går förlorad")
+    with pytest.raises(BehindWitness):
+        whole.apply(stream, 2, "i dess ställe")
+    with whole.superuser("keys") as superuser:
+        superuser.execute("DELETE FROM keys.witness WHERE lane = 'bistand'")
+    whole.apply(stream, 2, "i dess ställe")
+
+
+@pytest.mark.usefixtures("told_each_time")
+def test_events_lost_under_open_connections_are_noticed_when_the_witness_is_told_next(
+    whole: Whole,
+) -> None:
+    stream, _ = whole.open_case()
+    whole.apply(stream, 2, "går förlorad")
+    lost = end_of_log(whole)
+    lose_the_newest(whole, stream)
+    with pytest.raises(BehindWitness):  # stored, but nobody is told that it is
+        whole.apply(stream, 2, "i dess ställe")
+    assert whole.ledger.witness.witnessed()[Lane.BISTAND] == lost
+    with pytest.raises(BehindWitness):
+        whole.apply(stream, 3, "och vidare")
+
+
+def test_a_fork_that_has_grown_past_what_was_witnessed_does_not_take_its_place(
+    whole: Whole, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stream, _ = whole.open_case()
+    with restored_to_here(whole):
+        whole.apply(stream, 2, "går förlorad")
+    lost = whole.ledger.witness.behind[Lane.BISTAND]
+    with monkeypatch.context() as guard:
+        guard.setattr(Witness, "before_first_use", lambda *_: None)
+        guard.setattr(Witness, "require_whole", lambda *_: None)
+        guard.setattr(Witness, "tell", lambda *_, **__: None)
+        whole.reopen()
+        whole.apply(stream, 2, "i dess ställe")
+        whole.apply(stream, 3, "och vidare")
+    with pytest.raises(BehindWitness):
+        whole.ledger.witness.tell(Lane.BISTAND, end_of_log(whole))
+    assert whole.ledger.witness.witnessed()[Lane.BISTAND] == lost
+
+
+@contextmanager
+def another_service(whole: Whole) -> Iterator[Ledger]:
+    """A second service beside the first."""
+    with Ledger.open(whole.conninfos(), whole.vault) as ledger:
+        yield ledger
+
+
+@pytest.mark.usefixtures("told_each_time")
+def test_a_service_that_tells_an_older_position_after_a_newer_one_is_no_fork(
+    whole: Whole,
+) -> None:
+    stream, _ = whole.open_case()
+    with another_service(whole) as other:
+        whole.apply(stream, 2, "först")
+        older = end_of_log(whole)
+        whole.apply(stream, 3, "sedan")
+        newer = end_of_log(whole)
+        other.witness.tell(Lane.BISTAND, older)
+        assert other.witness.witnessed()[Lane.BISTAND] == newer
+        other.witness.tell(Lane.BISTAND, newer)
+        assert not other.witness.behind
+    whole.apply(stream, 4, "och vidare")
+    assert whole.ledger.witness.witnessed()[Lane.BISTAND] == end_of_log(whole)
+
+
+def test_the_last_append_of_a_burst_is_witnessed_though_nothing_follows(
+    whole: Whole, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ledger.witness.INTERVAL_S", 0.01)
+    stream, _ = whole.open_case()
+    witness = whole.ledger.witness
+    witness._told_at[Lane.BISTAND] = float("inf")  # nothing is due
+    whole.apply(stream, 2, "näst sist")
+    whole.apply(stream, 3, "sist")
+    last = end_of_log(whole)
+    until("telling of the last append", lambda: witness.witnessed()[Lane.BISTAND] == last)
+
+
+def test_what_has_not_been_witnessed_is_when_the_ledger_is_closed(whole: Whole) -> None:
+    stream, _ = whole.open_case()
+    whole.apply(stream, 2, "sist")
+    last = end_of_log(whole)
+    assert whole.ledger.witness.witnessed()[Lane.BISTAND] != last
+    whole.ledger.close()
+    with another_service(whole) as other:
+        assert other.witness.witnessed()[Lane.BISTAND] == last
+
+
+def test_an_append_that_cannot_be_witnessed_stands_and_is_told_later(
+    whole: Whole, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stream, _ = whole.open_case()
+    whole.ledger.witness._told_at.clear()  # it is due
+
+    def away(*_: object) -> Never:
+        raise psycopg.OperationalError
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Witness, "_advance", away)
+        whole.apply(stream, 2, "obevittnad")
+        kept = end_of_log(whole)
+        opened = EpochOpened(reason="klockfel", environment="development")
+        with pytest.raises(Unavailable):  # but nothing may follow an epoch that nobody knows of
+            whole.processes.bistand.open_log(opened, 2, by())
+    whole.ledger.close()
+    with another_service(whole) as other:
+        assert other.witness.witnessed()[Lane.BISTAND] == kept
 
 
 # ---------------------------------------------------------------- destruction
@@ -611,6 +830,171 @@ def found(whole: Whole, bin_dir: Path, needles: list[bytes]) -> set[str]:
         if any(needle.hex() in dump for needle in needles):
             places.add(f"{database}: dump")
     return places
+
+
+# ---------------------------------------------------------------- restored from before a
+# destruction
+
+
+@contextmanager
+def restored_to_before_a_destruction(whole: Whole) -> Iterator[None]:
+    """What is destroyed within the block has come back at its end. The ledger is open for the
+    replay."""
+    with pytest.raises(NotReplayed, match="restored"), restored_to_here(whole):
+        yield
+    whole.reopen(to_replay=True)
+
+
+def rows_about(whole: Whole, stream: UUID) -> dict[str, int]:
+    """How many rows of each kind tell of a bistand stream."""
+    here = "(SELECT epoch, idx FROM ledger.event WHERE stream = %(stream)s)"
+    queries = {
+        "event": "ledger.event WHERE stream = %(stream)s",
+        "sealed_part": f"ledger.sealed_part WHERE lane = 'bistand' AND (epoch, idx) IN {here}",
+        "stream_head": "ledger.stream_head WHERE stream = %(stream)s",
+        "command": f"ledger.command WHERE lane = 'bistand' AND (epoch, first_index) IN {here}",
+        "read_log": "ledger.read_log WHERE stream = %(stream)s",
+        "read_subject": "ledger.read_subject JOIN ledger.read_log ON id = read"
+        " WHERE stream = %(stream)s",
+    }
+    with whole.superuser() as superuser:
+        return {
+            kind: superuser.execute(f"SELECT count(*) FROM {query}", {"stream": stream}).fetchall()[  # noqa: S608 - our own words
+                0
+            ][0]
+            for kind, query in queries.items()
+        }
+
+
+def test_a_stream_that_a_restore_has_brought_back_is_destroyed_again_before_the_ledger_opens(
+    whole: Whole,
+) -> None:
+    stream, party = whole.open_case()
+    whole.apply(stream, 2, "ska bort")
+    kept, _ = whole.open_case()
+    whole.apply(kept, 2, "ska vara kvar")
+    context = ReadContext(ALMA, NAMND, "test", "test.view")
+    with whole.processes.bistand.reading(context, stream) as read:
+        read.shown([party])
+    gallring = decide(whole, stream)
+    with restored_to_before_a_destruction(whole):
+        whole.processes.tillsyn.carry_out(gallring, by())
+        destroyed = fsck(whole.ledger).destroyed
+    assert all(rows_about(whole, stream).values()), "all of it has come back"
+    assert replay(whole.ledger) == Replayed(keys=keys_listed(whole), parts=0, streams=1)
+    assert replay(whole.ledger) == Replayed(0, 0, 0)
+    whole.reopen()
+    assert not any(rows_about(whole, stream).values())
+    report = fsck(whole.ledger)
+    assert (report.faults, report.destroyed) == ((), destroyed)
+    assert whole.texts(kept) == ["ska vara kvar"]
+    with pytest.raises(Destroyed):
+        whole.processes.bistand.record([saying(opening(), stream, 1)], by())
+    open_again(whole, Lane.TILLSYN)  # which had lost that it was carried out
+    stored = whole.processes.tillsyn.carry_out(gallring, by())
+    assert "36 2" in stored.state.decode()
+    assert not fsck(whole.ledger).faults
+
+
+def keys_listed(whole: Whole) -> int:
+    """How many keys the key database lists as destroyed."""
+    return len(whole.ledger.keys.destroyed()[0])
+
+
+def open_again(whole: Whole, lane: Lane) -> None:
+    """Open the next epoch of a log that has lost events."""
+    shape = import_module(f"domain.{lane}.events").EpochOpened
+    opened = shape(reason="aterlasning", environment="development", text="Återläst.")
+    whole.processes[lane].open_log(opened, 2, by())
+
+
+def test_one_persons_parts_that_a_restore_has_brought_back_are_destroyed_again(
+    whole: Whole,
+) -> None:
+    stream, party = whole.open_case()
+    whole.apply(stream, 2, "ska bort")
+    other, _ = whole.open_case()
+    gallring = decide(whole, stream, party)
+    with whole.superuser() as superuser:
+        parts = len(parts_about_the_party(superuser, stream))
+    before = rows_about(whole, stream)
+    with restored_to_before_a_destruction(whole):
+        whole.processes.tillsyn.carry_out(gallring, by())
+        gone = rows_about(whole, stream)
+        digest = lawfully_gone(whole)
+    assert rows_about(whole, stream)["sealed_part"] == before["sealed_part"]
+    replayed = replay(whole.ledger)
+    assert replayed.parts == before["sealed_part"] - gone["sealed_part"] >= parts > 0
+    assert replayed.keys == keys_listed(whole)
+    whole.reopen()
+    assert not fsck(whole.ledger).faults
+    assert lawfully_gone(whole) == digest
+    assert rows_about(whole, stream)["command"] == gone["command"] == 0
+    assert rows_about(whole, other)["command"] == 1
+    assert whole.texts(stream) == ["[gallrad eller oläslig]"]
+
+
+def lawfully_gone(whole: Whole) -> object:
+    """What the ledger says is gone under which decision."""
+    with whole.superuser() as superuser:
+        return superuser.execute(
+            "SELECT lane, epoch, idx, slot, class, decision FROM ledger.destroyed_part"
+            " UNION ALL SELECT lane, epoch, idx, NULL, NULL, decision FROM ledger.destroyed_event"
+            " ORDER BY 1, 2, 3, 4, 5"
+        ).fetchall()
+
+
+def test_which_positions_are_lawfully_bare_is_known_from_the_key_database_too(
+    whole: Whole,
+) -> None:
+    stream, _ = whole.open_case()
+    whole.processes.tillsyn.carry_out(decide(whole, stream), by())
+    with whole.superuser() as superuser:
+        superuser.execute("ALTER TABLE ledger.destroyed_event DISABLE TRIGGER ALL")
+        superuser.execute("DELETE FROM ledger.destroyed_event")
+    assert [fault.what for fault in fsck(whole.ledger).faults if fault.where.startswith("bis")] == [
+        "the event is gone without a decision"
+    ]
+    replay(whole.ledger)
+    assert not fsck(whole.ledger).faults
+
+
+def test_what_was_destroyed_under_a_decision_that_is_lost_is_named_by_fsck(whole: Whole) -> None:
+    stream, _ = whole.open_case()
+    kept, party = whole.open_case()
+    with restored_to_before_a_destruction(whole):
+        gallringar = decide(whole, stream), decide(whole, kept, party)
+        for gallring in gallringar:
+            whole.processes.tillsyn.carry_out(gallring, by())
+    assert replay(whole.ledger).streams == 1
+    whole.reopen()
+    assert [fault.where for fault in fsck(whole.ledger).faults] == sorted(
+        f"tillsyn/{gallring}" for gallring in gallringar
+    )
+    for fault in fsck(whole.ledger).faults:
+        assert "lost" in fault.what
+
+
+def test_a_destroyed_stream_alone_keeps_a_restored_ledger_shut(whole: Whole) -> None:
+    stream, _ = whole.open_case()
+    whole.processes.tillsyn.carry_out(decide(whole, stream), by())
+    whole.reopen()
+    with whole.superuser() as superuser:
+        superuser.execute("ALTER TABLE ledger.destroyed_stream DISABLE TRIGGER ALL")
+        superuser.execute("DELETE FROM ledger.destroyed_stream")
+    with pytest.raises(NotReplayed, match=r"^1 "):
+        whole.reopen()
+    whole.reopen(to_replay=True)
+
+
+def test_a_replay_that_the_database_refuses_says_so(whole: Whole) -> None:
+    with whole.superuser() as superuser:
+        superuser.execute("REVOKE EXECUTE ON FUNCTION ledger.replay FROM liggaren_destroyer")
+        superuser.execute("REVOKE EXECUTE ON FUNCTION ledger.not_replayed FROM liggaren_projector")
+    with pytest.raises(NotAllowed):
+        replay(whole.ledger)
+    with pytest.raises(NotAllowed):
+        whole.reopen()
 
 
 # ---------------------------------------------------------------- the wall between the processes

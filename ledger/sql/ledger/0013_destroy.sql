@@ -95,18 +95,92 @@ BEGIN
 END
 $$;
 
--- Replay the key database's destruction list on a restored ledger, before it opens: those keys are never used again.
-CREATE FUNCTION ledger.replay_destroyed_keys(p_key_ids bytea[]) RETURNS bigint
+-- Replay the key database's lists on a restored ledger, before it opens: what the restore has brought back is deleted again, under the
+-- decision that deleted it, and those keys are never used again. Safe to repeat. Takes all lanes' locks in order, where everybody else
+-- takes one.
+--
+-- p_key_ids, p_key_decisions: the destroyed keys. p_decisions, p_lanes, p_hashes: the streams destroyed at level 2, by the hash of
+-- docs/envelope.md section 8. p_bare_…: the positions they left bare. Returns how many keys were not known here, how many parts and
+-- streams had come back.
+CREATE FUNCTION ledger.replay(p_key_ids bytea[], p_key_decisions uuid[], p_decisions uuid[], p_lanes ledger.lane[], p_hashes bytea[],
+                              p_bare_decisions uuid[], p_bare_epochs integer[], p_bare_indexes bigint[])
+    RETURNS TABLE (keys bigint, parts bigint, streams bigint)
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path = pg_catalog, pg_temp
 AS $$
+#variable_conflict use_column
 DECLARE
-    v_new bigint;
+    c_nil constant uuid := '00000000-0000-0000-0000-000000000000';
+    v_founding ledger.founding;
+    v_back record;
+    v_keys bigint;
+    v_parts bigint;
+    v_streams bigint := 0;
 BEGIN
+    PERFORM FROM ledger.lane_head ORDER BY lane FOR UPDATE;
+    UPDATE ledger.lane_head SET next_index = next_index;  -- written, as in begin_destroy
+    SELECT * INTO v_founding FROM ledger.founding;
+    -- The decisions themselves may be lost, so this names the one transaction that may delete.
+    INSERT INTO ledger.destruction (decision, lane, stream, destroyer_xact) VALUES (c_nil, 'tillsyn', c_nil, pg_current_xact_id());
+
+    FOR v_back IN
+        SELECT d.decision, h.lane, h.stream
+        FROM ledger.stream_head h JOIN unnest(p_decisions, p_lanes, p_hashes) AS d (decision, lane, hash)
+          ON d.lane = h.lane AND d.hash = ledger.destroyed_hash(v_founding.ledger, h.lane, h.stream)
+    LOOP
+        v_streams := v_streams + 1;
+        WITH gone AS (
+            DELETE FROM ledger.sealed_part p USING ledger.event e
+            WHERE e.lane = v_back.lane AND e.stream = v_back.stream AND p.lane = e.lane AND p.epoch = e.epoch AND p.idx = e.idx
+            RETURNING p.lane, p.epoch, p.idx, p.slot, p.class)
+        INSERT INTO ledger.destroyed_part (lane, epoch, idx, slot, class, decision)
+        SELECT gone.*, v_back.decision FROM gone ON CONFLICT DO NOTHING;
+        DELETE FROM ledger.command c USING ledger.event e
+        WHERE e.lane = v_back.lane AND e.stream = v_back.stream AND c.lane = e.lane AND c.epoch = e.epoch
+          AND e.idx BETWEEN c.first_index AND c.first_index + c.events - 1;
+        WITH gone AS (
+            DELETE FROM ledger.event e WHERE e.lane = v_back.lane AND e.stream = v_back.stream RETURNING e.lane, e.epoch, e.idx)
+        INSERT INTO ledger.destroyed_event (lane, epoch, idx, decision)
+        SELECT gone.*, v_back.decision FROM gone ON CONFLICT DO NOTHING;
+        DELETE FROM ledger.stream_head WHERE lane = v_back.lane AND stream = v_back.stream;
+        DELETE FROM ledger.read_subject s USING ledger.read_log r
+        WHERE s.read = r.id AND r.lane = v_back.lane AND r.stream = v_back.stream;
+        UPDATE ledger.read_log SET stream = NULL WHERE lane = v_back.lane AND stream = v_back.stream;
+    END LOOP;
+    INSERT INTO ledger.destroyed_stream (hash) SELECT unnest(p_hashes) ON CONFLICT DO NOTHING;
+    INSERT INTO ledger.destroyed_event (lane, epoch, idx, decision)
+    SELECT l.lane, l.epoch, l.idx, d.decision
+    FROM unnest(p_bare_decisions, p_bare_epochs, p_bare_indexes) AS b (decision, epoch, idx)
+    JOIN unnest(p_decisions, p_lanes) AS d (decision, lane) ON d.decision = b.decision
+    JOIN ledger.leaf l ON l.lane = d.lane AND l.epoch = b.epoch AND l.idx = b.idx
+    WHERE NOT EXISTS (SELECT FROM ledger.event e WHERE e.lane = l.lane AND e.epoch = l.epoch AND e.idx = l.idx)
+    ON CONFLICT DO NOTHING;
+
     INSERT INTO ledger.destroyed_key (key_id) SELECT unnest(p_key_ids) ON CONFLICT DO NOTHING;
-    GET DIAGNOSTICS v_new = ROW_COUNT;
-    RETURN v_new;
+    GET DIAGNOSTICS v_keys = ROW_COUNT;
+    WITH gone AS (
+        DELETE FROM ledger.sealed_part p USING unnest(p_key_ids, p_key_decisions) AS k (key_id, decision)
+        WHERE substr(p.part, 46, 16) = k.key_id
+        RETURNING p.lane, p.epoch, p.idx, p.slot, p.class, k.decision),
+    noted AS (
+        INSERT INTO ledger.destroyed_part (lane, epoch, idx, slot, class, decision) SELECT * FROM gone ON CONFLICT DO NOTHING),
+    forgotten AS (
+        DELETE FROM ledger.command c USING gone d
+        WHERE c.lane = d.lane AND c.epoch = d.epoch AND d.idx BETWEEN c.first_index AND c.first_index + c.events - 1)
+    SELECT count(*) INTO v_parts FROM gone;
+
+    DELETE FROM ledger.destruction WHERE decision = c_nil;
+    RETURN QUERY SELECT v_keys, v_parts, v_streams;
 END
+$$;
+
+-- How many of these destroyed keys and streams this database does not know of: none, unless it has been restored from before.
+CREATE FUNCTION ledger.not_replayed(p_key_ids bytea[], p_hashes bytea[]) RETURNS bigint
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT (SELECT count(*) FROM unnest(p_key_ids) AS k WHERE NOT EXISTS (SELECT FROM ledger.destroyed_key d WHERE d.key_id = k))
+         + (SELECT count(*) FROM unnest(p_hashes) AS h WHERE NOT EXISTS (SELECT FROM ledger.destroyed_stream d WHERE d.hash = h));
 $$;
 
 -- The maintenance step after a destruction. Deleted rows stay in the table files until they are rewritten; CLUSTER rewrites a

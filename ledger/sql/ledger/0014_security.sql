@@ -12,7 +12,8 @@ GRANT EXECUTE ON FUNCTION ledger.open_read, ledger.acting_namnd, ledger.log_subj
     liggaren_reader_bistand, liggaren_reader_hyra, liggaren_reader_koppling, liggaren_reader_tillsyn, liggaren_reader_system,
     liggaren_migrator;
 GRANT EXECUTE ON FUNCTION ledger.holds_on TO liggaren_reader_tillsyn;
-GRANT EXECUTE ON FUNCTION ledger.begin_destroy, ledger.destroy, ledger.replay_destroyed_keys, ledger.rewrite_files TO liggaren_destroyer;
+GRANT EXECUTE ON FUNCTION ledger.begin_destroy, ledger.destroy, ledger.replay, ledger.rewrite_files TO liggaren_destroyer;
+GRANT EXECUTE ON FUNCTION ledger.not_replayed TO liggaren_projector;
 
 GRANT SELECT ON ledger.founding TO
     liggaren_writer_bistand, liggaren_writer_hyra, liggaren_writer_koppling, liggaren_writer_tillsyn, liggaren_writer_system,
