@@ -307,6 +307,23 @@ def test_a_gallring_waits_for_a_spärr_and_is_then_carried_out(office: Office) -
     assert check["destroyed"] >= 1
 
 
+def test_a_restored_ledger_is_shut_until_what_was_destroyed_is_destroyed_again(
+    office: Office,
+) -> None:
+    keys = office.liggare.environ["LIGGAREN_KEYS_DSN"]
+    with psycopg.connect(keys, autocommit=True) as superuser:  # what the ledger does not know of
+        superuser.execute(
+            "INSERT INTO keys.destroyed_key VALUES (gen_random_uuid(), gen_random_uuid())"
+        )
+    shut = office.liggare("fsck", "--as", "admin")
+    assert shut.code == 5
+    assert "ledger.not_replayed" in shut.err
+    assert "liggare replay" in shut.err
+    assert office.liggare("replay", "--as", "berit").code == 4
+    assert "kände till: 1." in office.liggare.done("replay", "--as", "admin").out
+    assert office.liggare.done("fsck", "--as", "admin", "--json").json["faults"] == []
+
+
 def test_an_operator_opens_a_new_epoch_and_says_why(office: Office) -> None:
     arguments = ("epoch", "koppling", "--skal", "klockfel", "--text", "Klockan gick före.")
     assert office.liggare(*arguments, "--as", "cecilia").code == 4

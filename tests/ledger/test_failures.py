@@ -410,6 +410,18 @@ def test_what_has_not_been_witnessed_is_when_the_ledger_is_closed(whole: Whole) 
         assert other.witness.witnessed()[Lane.BISTAND] == last
 
 
+def test_a_witness_that_may_not_be_asked_is_no_leave_to_append(whole: Whole) -> None:
+    stream, _ = whole.open_case()
+    with whole.superuser("keys") as superuser:
+        superuser.execute("REVOKE SELECT ON keys.witness FROM liggaren_keys")
+    with pytest.raises(NotAllowed):
+        whole.reopen()
+    with whole.superuser("keys") as superuser:
+        superuser.execute("GRANT SELECT ON keys.witness TO liggaren_keys")
+    whole.reopen()
+    whole.apply(stream, 2, "nu går det")
+
+
 def test_an_append_that_cannot_be_witnessed_stands_and_is_told_later(
     whole: Whole, monkeypatch: pytest.MonkeyPatch
 ) -> None:
