@@ -14,7 +14,7 @@ if __name__ == "__main__":
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     print("Startar Liggaren ...", file=sys.stderr, flush=True)
 
-from scripts.running import main  # noqa: E402 - after what must hold while it is imported
+from scripts.running import main
 
 if __name__ == "__main__":
     signal.signal(signal.SIGINT, signal.default_int_handler)

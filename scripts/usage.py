@@ -2,13 +2,15 @@
 
 import re
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import typer
 from typer.core import TyperCommand, TyperGroup
 from typer.exceptions import TyperException
 from typing_extensions import override
 
+_Error: TypeAlias = Any
+"""A usage error: typer keeps the classes to itself."""
 _WORDS: Final = (
     (r"^Usage:", "Så används det:"),
     (r"\[OPTIONS\]", "[VAL]"),
@@ -77,11 +79,11 @@ def _swedish(text: str) -> str:
     return text
 
 
-def _unclear(error: Any) -> str:
+def _unclear(error: _Error) -> str:
     return "Kommandot finns inte." if _commands(error) else "Det är för många argument."
 
 
-_ERRORS: Final[dict[str, Callable[[Any], str]]] = {
+_ERRORS: Final[dict[str, Callable[[_Error], str]]] = {
     "NoSuchOption": lambda _: "Ett av valen finns inte.",
     "MissingParameter": lambda error: f"{_named(error)} saknas.",
     "BadParameter": lambda error: f"{_named(error)} har ett värde som inte går att använda.",
@@ -90,7 +92,7 @@ _ERRORS: Final[dict[str, Callable[[Any], str]]] = {
 """By the names of classes that typer keeps to itself."""
 
 
-def _named(error: Any) -> str:
+def _named(error: _Error) -> str:
     """What a parameter is called on the command line."""
     parameter = error.param
     if parameter.param_type_name == "option":
@@ -98,12 +100,12 @@ def _named(error: Any) -> str:
     return str(parameter.metavar or parameter.name.upper())
 
 
-def _choices(error: Any) -> list[list[str]]:
+def _choices(error: _Error) -> list[list[str]]:
     """What may be chosen instead, where that is a short list."""
     parameter = getattr(error, "param", None)
     offered = parameter.type_descriptor.choices if parameter else _commands(error)
     return [[str(one) for one in offered]] if offered else []
 
 
-def _commands(error: Any) -> list[str]:
+def _commands(error: _Error) -> list[str]:
     return list(getattr(getattr(getattr(error, "ctx", None), "command", None), "commands", ()))
