@@ -358,19 +358,21 @@ def test_a_ground_that_the_list_has_not_is_told_in_its_own_words(
 def test_the_text_says_when_it_was_recorded_where_that_was_another_day() -> None:
     stream = opened()
     noon = datetime(DAY.year, DAY.month, DAY.day, 12, tzinfo=UTC)
-    stream.add(ApplicationReceived(), recorded=noon)
-    stream.add(ApplicationReceived(), recorded=noon + timedelta(days=1))
-    stream.add(
-        ApplicationReceived(), recorded=noon + timedelta(days=9), claimed_recorded=date(2020, 9, 1)
-    )
-    _, same_day, later, imported = rows(stream)
-    assert same_day.registered_that_day
+    for note, days, claimed in (("same", 0, None), ("later", 1, None), ("imported", 9, DAY)):
+        stream.add(
+            ApplicationReceived(),
+            note=note,
+            recorded=noon + timedelta(days=days),
+            claimed_recorded=claimed,
+        )
+    by_note = {row.note: row for row in rows(stream)}
+    assert by_note["same"].registered_that_day
     text = " ".join(to_text(trail({Lane.BISTAND: stream.events}, CLOCKS)).replace("│", "").split())
     assert f"registrerat {DAY} 14:00" not in text
-    assert later.registered == f"registrerat {DAY + timedelta(days=1)} 14:00"
-    assert later.registered in text
-    said = "importerat; enligt källsystemet registrerat 2020-09-01, i liggaren 2020-09-10"
-    assert imported.registered == said
+    assert by_note["later"].registered == f"registrerat {DAY + timedelta(days=1)} 14:00"
+    assert by_note["later"].registered in text
+    said = f"importerat; enligt källsystemet registrerat {DAY}, i liggaren 2020-09-10"
+    assert by_note["imported"].registered == said
     assert said in text
 
 
