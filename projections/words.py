@@ -178,8 +178,15 @@ def labelled(fact: Fact, words: Words, leave_out: Collection[str] = ()) -> list[
         for spec in specs_of(type(fact))
         if spec.name not in left and (value := getattr(fact, spec.name)) is not None
     }
-    told = {own_words(name) for name, value in given.items() if _outside(value)}
-    return [(FIELDS[name], words.told(fact, name)) for name in given if name not in told]
+    with_another = {own_words(name) for name, value in given.items() if _outside(value)}
+    rows: list[tuple[str, Told]] = []
+    for name, value in given.items():
+        if value == _OUTSIDE and own_words(name) in given:  # "Annan grund" is the label then
+            another = words.value(value)
+            rows.append((another[:1].upper() + another[1:], words.told(fact, own_words(name))))
+        elif name not in with_another:
+            rows.append((FIELDS[name], words.told(fact, name)))
+    return rows
 
 
 def occurred(when: Occurred) -> str:

@@ -176,3 +176,13 @@ def test_words_of_one_s_own_stand_with_what_the_list_has_not() -> None:
     assert found["Grunder"] == "missbruk, annan grund: skuldsatt"
     assert "Grunder, med egna ord" not in found
     assert found["Villkor, med egna ord"] == "närmare i bilaga"
+
+
+def test_another_ground_has_its_own_label() -> None:
+    stream = Stream()
+    stream.add(
+        BiståndEnded(decision_id=D1, ground="utanfor_katalogen", ground_text="villkorsbrott")
+    )
+    found = section(case_view({Lane.BISTAND: stream.events}, Clocks(now=NOW)), str(D1))
+    assert found["Annan grund"] == "villkorsbrott"
+    assert "Grund" not in found
