@@ -35,12 +35,14 @@ class DevOfficer:
         id: the officer's id.
         name: as registered.
         what: role and nämnd, in words, for the list to choose from.
+        sees_cases: whether there are cases for the officer to read.
     """
 
     handle: str
     id: UUID
     name: str
     what: str
+    sees_cases: bool = True
 
 
 class DevIssuer:
@@ -76,12 +78,13 @@ class DevIssuer:
         return jwt.encode(header, claims, self._key, algorithms=[ALGORITHM])
 
     def officers(self) -> list[DevOfficer]:
-        """The officers one can be, in the order they were added."""
+        """The officers one can be: first those with cases to see, else in the order added."""
         try:
             listed = json.loads(self._officers.read_text("utf-8"))
         except FileNotFoundError:
             return []
-        return [DevOfficer(**{**one, "id": UUID(one["id"])}) for one in listed]
+        officers = [DevOfficer(**{**one, "id": UUID(one["id"])}) for one in listed]
+        return sorted(officers, key=lambda one: not one.sees_cases)
 
     def add(self, *officers: DevOfficer) -> None:
         """Let somebody be these officers. One with the same handle is replaced."""

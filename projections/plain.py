@@ -8,7 +8,7 @@ from typing import Final
 from ledger.codec import Lane
 from projections.texts import LANES
 from projections.trail import Row, State, Trail
-from projections.words import occurred
+from projections.words import Told, occurred
 
 WIDTH: Final = 100
 """Columns of the whole text."""
@@ -29,6 +29,8 @@ def to_text(view: Trail) -> str:
     lines.append("─" * (_WHEN + _CELL) + "─┼─" + "─" * _CELL)
     for row in view.rows:
         lines += [*_lines(row), *_beside([""], [""], [""])]
+    if not view.rows:
+        lines.append("Inga händelser: inget som visas här hade hänt eller var känt då.")
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
 
@@ -58,15 +60,28 @@ def _cell(row: Row, width: int) -> list[str]:
         _state(row),
         row.title,
         row.sentence,
-        *(f"{label}: {value}" for label, value in row.details),
+        *(line for label, told in row.details for line in lines_of(label, told)),
         f"Anteckning: {row.note}" if row.note else "",
         f"Rättar: {row.corrects}" if row.corrects else "",
         *(f"Koppling: {link}" for link in row.links),
         f"Saknas: {', '.join(row.missing)}" if row.missing else "",
         _who(row),
+        "" if row.registered_that_day else row.registered,
         row.lateness,
     ]
-    return [line for text in paragraphs for line in wrap(text, width)]
+    return [line for text in paragraphs for line in _wrapped(text, width)]
+
+
+def lines_of(label: str, told: Told) -> list[str]:
+    """Return a label and its value: one line, or one for each answer of a list."""
+    if isinstance(told, str):
+        return [f"{label}: {told}"]
+    return [f"{label}:", *(f"- {answer}" for answer in told)]
+
+
+def _wrapped(text: str, width: int) -> list[str]:
+    """Break a line; what follows on an answer of a list stands in under it."""
+    return wrap(text, width, subsequent_indent="  " if text.startswith("- ") else "")
 
 
 def _state(row: Row) -> str:

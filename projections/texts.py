@@ -1,7 +1,8 @@
 """The words a person reads: each type, field and code once, in plain Swedish.
 
-A sentence has `{field}` where a value goes. A part in square brackets is left out when one of its
-values is not given. Tests prove that every registered type, field and code has its words here.
+A sentence has `{field}` where a value goes, and `{Grund:field}` where a label goes before it, which
+is left out before "annan grund". A part in square brackets is left out when one of its values is
+not given. Tests prove that every registered type, field and code has its words here.
 """
 
 from collections.abc import Mapping
@@ -61,7 +62,7 @@ TYPES: Final[Mapping[str, Wording]] = {
     "InvestigationClosed": Wording("Utredning avslutad", "Utredningen avslutades: {outcome}."),
     "DecisionGranted": Wording(
         "Beslut om bifall",
-        "{decision_id} beviljades[: {insats}][ enligt {basis}][, från och med {start}]"
+        "{decision_id}[: {insats} beviljades][ enligt {basis}][, från och med {start}]"
         "[ till och med {end}].",
     ),
     "DecisionNotified": Wording(
@@ -71,7 +72,7 @@ TYPES: Final[Mapping[str, Wording]] = {
     ),
     "BiståndEnded": Wording(
         "Bistånd avslutat",
-        "{decision_id} avslutades[ med verkan {effective}][. Grund: {ground}][, {ground_text}].",
+        "{decision_id} avslutades[ med verkan {effective}][. {Grund:ground}].",
         title_sol25="Insats avslutad",
     ),
     # Hyresförhållandet
@@ -85,12 +86,12 @@ TYPES: Final[Mapping[str, Wording]] = {
     ),
     "TerminationNoticeIssued": Wording(
         "Uppsägning",
-        "{lease_id} sades upp[ av {by}][ till {ends_at}][. Grund: {ground}][, {ground_text}]"
+        "{lease_id} sades upp[ av {by}][ till {ends_at}][. {Grund:ground}]"
         "[. Uppsägningen lämnades {method}][ och delgavs {served}].",
     ),
     "LeaseTerminated": Wording(
         "Hyresförhållandet upphörde",
-        "{lease_id} upphörde[. Grund: {ground}][, {ground_text}].",
+        "{lease_id} upphörde[. {Grund:ground}].",
     ),
     # Kopplingarna
     "CaseJoined": Wording("Processer sammanförda", "Processerna hör till samma ärende."),
@@ -100,12 +101,12 @@ TYPES: Final[Mapping[str, Wording]] = {
     "GallringsspärrSet": Wording(
         "Gallringsspärr satt",
         "Gallringen av en akt i {target_lane} får vänta[ till och med {until}]."
-        " Grund: {legal_ground}.",
+        " {Grund:legal_ground}.",
     ),
     "GallringsspärrLifted": Wording("Gallringsspärr hävd", "Spärren hävdes: {reason}."),
     "GallringDecided": Wording(
         "Gallring beslutad",
-        "Gallring på nivå {level} i {target_lane} beslutades. Grund: {legal_ground}.",
+        "Gallring på nivå {level} i {target_lane} beslutades. {Grund:legal_ground}.",
     ),
     "GallringWithdrawn": Wording(
         "Gallringsbeslut återtaget", "Beslutet om gallring återtogs: {reason}."
@@ -139,7 +140,7 @@ TYPES: Final[Mapping[str, Wording]] = {
         "{entry} ska inte räknas: {reason}. Det gäller när en annan handläggare har godkänt.",
     ),
     "HolderChanged": Wording(
-        "Ansvarig nämnd bytt", "Ansvaret gick över till {to_namnd}. Grund: {ground}."
+        "Ansvarig nämnd bytt", "Ansvaret gick över till {to_namnd}. {Grund:ground}."
     ),
     "EpochOpened": Wording("Logg öppnad", "Loggen öppnades: {reason}."),
     "HeadsRecorded": Wording(
@@ -188,7 +189,7 @@ FIELDS: Final[Mapping[str, str]] = {
     "person": "Person",
     "person_stream": "Personens akt",
     "name": "Namn",
-    "number_kind": "Slags nummer",
+    "number_kind": "Typ av nummer",
     "number": "Nummer",
     "born": "Född",
     "protection": "Skyddade personuppgifter",
@@ -205,20 +206,20 @@ FIELDS: Final[Mapping[str, str]] = {
     "decision_id": "Beslut",
     "decision_missing": "Beslutet anges inte",
     "basis": "Bestämmelse",
-    "basis_text": "Bestämmelse, egen text",
+    "basis_text": "Bestämmelse, med egna ord",
     "insats": "Insats",
-    "insats_text": "Insats, egen text",
+    "insats_text": "Insats, med egna ord",
     "start": "Från och med",
     "end": "Till och med",
     "until_further_notice": "Tills vidare",
     "full_grant": "Helt bifall",
     "grounds": "Grunder",
-    "grounds_text": "Grunder, egen text",
+    "grounds_text": "Grunder, med egna ord",
     "reject": "Skäl för avslag i del",
-    "reject_text": "Skäl för avslag, egen text",
+    "reject_text": "Skäl för avslag, med egna ord",
     "assessment": "Bedömt",
     "conditions": "Villkor",
-    "conditions_text": "Villkor, egen text",
+    "conditions_text": "Villkor, med egna ord",
     "exclusion": "Undantag enligt riktlinje",
     "forbehall": "Återkallelseförbehåll",
     "forbehall_text": "Förbehållets text",
@@ -230,7 +231,7 @@ FIELDS: Final[Mapping[str, str]] = {
     "act": "Underrättelsen gäller",
     "fick_del": "Fick del",
     "method": "Sätt",
-    "method_text": "Sätt, egen text",
+    "method_text": "Sätt, med egna ord",
     "appeal_info": "Överklagandehänvisning",
     "to": "Mottagare",
     "language": "Språk",
@@ -239,7 +240,7 @@ FIELDS: Final[Mapping[str, str]] = {
     "decider_name_withheld": "Beslutsfattarens namn utelämnat",
     "effective": "Verkan från",
     "ground": "Grund",
-    "ground_text": "Grund, egen text",
+    "ground_text": "Grund, med egna ord",
     "facts": "Omständigheter",
     "remaining_need": "Behovet kvarstår",
     "last_note": "Sista anteckning",
@@ -255,7 +256,7 @@ FIELDS: Final[Mapping[str, str]] = {
     "link_clause_id": "Länkvillkor",
     "placing_namnd": "Placerande nämnd",
     "terms": "Särskilda villkor",
-    "terms_text": "Särskilda villkor, egen text",
+    "terms_text": "Särskilda villkor, med egna ord",
     "head_rent_ore_per_month": "Hyra till fastighetsägaren per månad",
     "sub_rent_ore_per_month": "Hyra per månad",
     "furniture_ore_per_month": "Möbeltillägg per månad",
@@ -263,7 +264,7 @@ FIELDS: Final[Mapping[str, str]] = {
     "flat": "Lägenhet",
     "signed_by": "Undertecknat av",
     "kind": "Slag",
-    "kind_text": "Slag, egen text",
+    "kind_text": "Slag, med egna ord",
     "grade": "Grad",
     "source_process": "Uppgiften kommer från",
     "reported_by": "Anmält av",
@@ -288,7 +289,7 @@ FIELDS: Final[Mapping[str, str]] = {
     "target_lane": "Process",
     "legal_ground": "Rättslig grund",
     "until": "Till och med",
-    "reason_text": "Skäl, egen text",
+    "reason_text": "Skäl, med egna ord",
     "level": "Nivå",
     "decision": "Gallringsbeslut",
     "indexes": "Positioner i loggen",
@@ -318,8 +319,6 @@ FIELDS: Final[Mapping[str, str]] = {
 
 TECHNICAL: Final = frozenset({"person", "person_stream", "bistand_stream", "hyra_stream"})
 """Fields that hold ids for the program alone."""
-
-_OUTSIDE: Final = "utanför katalogen"
 
 CODES: Final[Mapping[type[StrEnum], Mapping[str, str]]] = {
     Lane: {lane.value: words for lane, words in LANES.items()},
@@ -361,7 +360,7 @@ CODES: Final[Mapping[type[StrEnum], Mapping[str, str]]] = {
         "e_post": "per e-post",
         "muntligt": "muntligt",
         "kungorelse": "genom kungörelse",
-        "utanfor_katalogen": "på ett sätt utanför katalogen",
+        "utanfor_katalogen": "på annat sätt",
     },
     codes.NumberKind: {
         "personnummer": "personnummer",
@@ -377,7 +376,7 @@ CODES: Final[Mapping[type[StrEnum], Mapping[str, str]]] = {
     codes.HolderGround: {
         "succession": "nämnden har efterträtts",
         "overlamnat": "ärendet har överlämnats",
-        "utanfor_katalogen": _OUTSIDE,
+        "utanfor_katalogen": "annan grund",
     },
     codes.EpochReason: {
         "grundad": "den grundades",
@@ -402,7 +401,7 @@ CODES: Final[Mapping[type[StrEnum], Mapping[str, str]]] = {
         "akutboende": "akutboende",
         "boendestod": "boendestöd",
         "ekonomiskt_bistand": "ekonomiskt bistånd",
-        "utanfor_katalogen": _OUTSIDE,
+        "utanfor_katalogen": "annan insats",
     },
     bistand.Basis: {
         "SoL01_4_1": "4 kap. 1 § SoL (2001:453)",
@@ -411,7 +410,7 @@ CODES: Final[Mapping[type[StrEnum], Mapping[str, str]]] = {
         "SoL25_11_4": "11 kap. 4 § SoL (2025:400)",
         "SoL25_12_1": "12 kap. 1 § SoL (2025:400)",
         "SoL25_12_2": "12 kap. 2 § SoL (2025:400)",
-        "utanfor_katalogen": _OUTSIDE,
+        "utanfor_katalogen": "annan bestämmelse",
     },
     bistand.Ground: {
         "missbruk": "missbruk",
@@ -423,7 +422,7 @@ CODES: Final[Mapping[type[StrEnum], Mapping[str, str]]] = {
         "vardkedja_efter_institution": "vårdkedja efter institutionsvistelse",
         "hemloshet": "hemlöshet",
         "akut_social_situation": "akut social situation",
-        "utanfor_katalogen": _OUTSIDE,
+        "utanfor_katalogen": "annan grund",
     },
     bistand.Reject: {
         "inget_stodbehov": "inget behov av stöd",
@@ -435,7 +434,7 @@ CODES: Final[Mapping[type[StrEnum], Mapping[str, str]]] = {
         "enbart_hemloshet": "enbart hemlöshet",
         "utanfor_malgrupp": "utanför målgruppen",
         "avgransad_grupp": "hör till en avgränsad grupp",
-        "utanfor_katalogen": _OUTSIDE,
+        "utanfor_katalogen": "annat skäl",
     },
     bistand.Assessed: {
         "long_lasting_difficulties": "långvariga svårigheter",
@@ -460,7 +459,7 @@ CODES: Final[Mapping[type[StrEnum], Mapping[str, str]]] = {
         "medication": "medicinering",
         "genomforandeplan": "genomförandeplan",
         "boendestod_acceptance": "att ta emot boendestöd",
-        "utanfor_katalogen": _OUTSIDE,
+        "utanfor_katalogen": "annat villkor",
     },
     bistand.Exclusion: {
         "ej_provat": "inte prövat",
@@ -471,7 +470,7 @@ CODES: Final[Mapping[type[StrEnum], Mapping[str, str]]] = {
         "konkret": "konkret förbehåll",
         "allmant": "allmänt förbehåll",
         "dolt_villkor": "förbehåll som i sak är ett villkor",
-        "utanfor_katalogen": _OUTSIDE,
+        "utanfor_katalogen": "annat förbehåll",
     },
     bistand.AppealRoute: {
         "forvaltningsbesvar": "förvaltningsbesvär",
@@ -483,14 +482,14 @@ CODES: Final[Mapping[type[StrEnum], Mapping[str, str]]] = {
         "part": "parten",
         "medpart": "medparten",
         "stallforetradare": "ställföreträdaren",
-        "utanfor_katalogen": _OUTSIDE,
+        "utanfor_katalogen": "annan mottagare",
     },
     bistand.NotifiedAct: {"beslutet": "beslutet", "upphorandet": "att det upphör"},
     bistand.InvestigationOutcome: {
         "beslut": "beslut",
         "ingen_atgard": "ingen åtgärd",
         "overflyttad": "överflyttad",
-        "utanfor_katalogen": _OUTSIDE,
+        "utanfor_katalogen": "annat utfall",
     },
     bistand.EndGround: {
         "period_slut": "beslutets tid löpte ut",
@@ -504,7 +503,7 @@ CODES: Final[Mapping[type[StrEnum], Mapping[str, str]]] = {
         "dod": "den enskilde har avlidit",
         "flyttat": "den enskilde har flyttat",
         "dom": "dom",
-        "utanfor_katalogen": _OUTSIDE,
+        "utanfor_katalogen": "annan grund",
     },
     hyra.Term: {
         "alcohol_ban": "alkoholförbud",
@@ -521,15 +520,15 @@ CODES: Final[Mapping[type[StrEnum], Mapping[str, str]]] = {
         "police_call": "att polis tillkallas",
         "link_clause": "länkvillkor",
         "notice_period": "uppsägningstid",
-        "other_lawful": "annat villkor",
-        "utanfor_katalogen": _OUTSIDE,
+        "other_lawful": "annat tillåtet villkor",
+        "utanfor_katalogen": "annat villkor",
     },
     hyra.Tenants: {"part": "parten", "medpart": "medparten", "bada": "båda parterna"},
     hyra.DisturbanceKind: {
         "bristande_skotsamhet": "bristande skötsamhet",
         "storning": "störning i boendet",
         "brott_25_st3": "brott enligt 25 § tredje stycket",
-        "utanfor_katalogen": _OUTSIDE,
+        "utanfor_katalogen": "annan störning",
     },
     hyra.DisturbanceGrade: {"vanlig": "vanlig", "sarskilt_allvarlig": "särskilt allvarlig"},
     hyra.DisturbanceSource: {
@@ -550,7 +549,7 @@ CODES: Final[Mapping[type[StrEnum], Mapping[str, str]]] = {
         "45a_angiven_orsak": "orsak som angetts i avstående enligt 45 a §",
         "ingen_ratt_45_p1": "ingen rätt till förlängning (45 § första stycket 1)",
         "42": "42 § (förverkande)",
-        "utanfor_katalogen": _OUTSIDE,
+        "utanfor_katalogen": "annan grund",
     },
     hyra.LeaseWindow: {
         "H09": "lydelsen före 2014-07-01",
@@ -569,7 +568,7 @@ CODES: Final[Mapping[type[StrEnum], Mapping[str, str]]] = {
         "overgiven_27": "övergiven lägenhet (27 §)",
         "overlatelse": "överlåtelse",
         "huvudavtal_upphort": "huvudhyresavtalet upphörde",
-        "utanfor_katalogen": _OUTSIDE,
+        "utanfor_katalogen": "annan grund",
     },
     koppling.LinkKind: {
         "verkstaller": "verkställer",
@@ -586,33 +585,33 @@ CODES: Final[Mapping[type[StrEnum], Mapping[str, str]]] = {
         "26_9": "26 kap. 9 § OSL",
         "26_9c": "26 kap. 9 c § OSL",
         "dom": "dom",
-        "utanfor_katalogen": _OUTSIDE,
+        "utanfor_katalogen": "annan grund",
     },
     tillsyn.HoldGround: {
         "inom_tidsfristen": "inom tiden för gallringen (16 kap. 1 § SoL)",
         "tillsynsarende": "pågående tillsynsärende",
         "domstolsarende": "pågående mål i domstol",
         "arkivbeslut": "arkivmyndighetens beslut",
-        "utanfor_katalogen": _OUTSIDE,
+        "utanfor_katalogen": "annan grund",
     },
     tillsyn.LiftReason: {
         "grunden_upphord": "grunden för den har upphört",
         "tiden_ute": "tiden för den har gått ut",
-        "utanfor_katalogen": _OUTSIDE,
+        "utanfor_katalogen": "annat skäl",
     },
     tillsyn.WithdrawalReason: {
         "fel_akt": "det gällde fel akt eller fel person",
         "tiden_inte_ute": "tiden för gallring är inte ute",
         "ska_bevaras": "akten ska bevaras",
         "annan_namnd": "en annan nämnd ansvarar nu för akten",
-        "utanfor_katalogen": _OUTSIDE,
+        "utanfor_katalogen": "annat skäl",
     },
     tillsyn.GallringGround: {
         "sol_16_1": "16 kap. 1 § SoL (2025:400)",
         "sol_17_2": "17 kap. 2 § SoL (2025:400)",
         "dokumenthanteringsplan": "dokumenthanteringsplanen",
         "fel_arende": "uppgiften hörde till ett annat ärende",
-        "utanfor_katalogen": _OUTSIDE,
+        "utanfor_katalogen": "annan grund",
     },
     **bistand_texts.CODES,
     **hyra_texts.CODES,

@@ -49,7 +49,7 @@ class Row:
         by_source: whether `days_late` takes the source system's word.
         title: a few words.
         sentence: what it says.
-        details: the rest: label and value.
+        details: the rest: label and value, which is several lines for a list of answers.
         actor: who entered it.
         role: in which role.
         acted_by: who acted, where that was another.
@@ -71,7 +71,7 @@ class Row:
     by_source: bool
     title: str
     sentence: str
-    details: tuple[tuple[str, str], ...]
+    details: tuple[tuple[str, in_words.Told], ...]
     actor: str
     role: str
     acted_by: str
@@ -90,6 +90,20 @@ class Row:
             return ""
         days = "1 dag" if self.days_late == 1 else f"{self.days_late} dagar"
         return f"registrerat {days} efteråt" + (" enligt källsystemet" if self.by_source else "")
+
+    @property
+    def registered(self) -> str:
+        """When it was recorded, and by whose word, in words."""
+        if self.claimed:
+            here = swedish_day(self.recorded)
+            return f"importerat; enligt källsystemet registrerat {self.claimed}, i liggaren {here}"
+        return f"registrerat {in_words.moment(self.recorded)}"
+
+    @property
+    def registered_that_day(self) -> bool:
+        """Whether the ledger recorded it the day it happened."""
+        day = self.occurred.last or self.occurred.day
+        return not self.claimed and day == swedish_day(self.recorded)
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +217,9 @@ def _row_json(row: Row) -> dict[str, Json]:
         "bySource": row.by_source,
         "title": row.title,
         "sentence": row.sentence,
-        "details": [{"label": label, "value": value} for label, value in row.details],
+        "details": [
+            {"label": label, "value": in_words.in_one_line(value)} for label, value in row.details
+        ],
         "actor": row.actor or None,
         "role": row.role or None,
         "actedBy": row.acted_by or None,

@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Final
+from typing import Final, TypeAlias
 from uuid import UUID
 
 from domain.kernel.event import Event
@@ -23,7 +23,12 @@ from projections.texts import (
 )
 
 _OPTIONAL: Final = re.compile(r"\[([^\]]*)\]")
-_PLACE: Final = re.compile(r"\{(\w+)\}")
+_PLACE: Final = re.compile(r"\{(?:(?P<label>\w+):)?(?P<name>\w+)\}")
+_OUTSIDE: Final = "utanfor_katalogen"
+"""The code in each list for what the list does not have."""
+
+Told: TypeAlias = str | tuple[str, ...]
+"""A value in words; several lines where it is a list of answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,24 +74,43 @@ class Words:
                 words = str(value)
         return words
 
+    def told(self, fact: Fact, name: str) -> Told:
+        """Return the value of a fact's field, with the words of one's own where it has them."""
+        value: object = getattr(fact, name)
+        if isinstance(value, dict):
+            return tuple(f"{self.value(key)}: {self.value(item)}" for key, item in value.items())
+        own = getattr(fact, own_words(name), None)
+        if own is None or not _outside(value):
+            return self.value(value, name)
+        items = value if isinstance(value, list | tuple) else (value,)
+        return ", ".join(
+            f"{self.value(item, name)}: {own}" if _outside(item) else self.value(item, name)
+            for item in items
+        )
+
     def sentence(self, fact: Fact | UnknownFact) -> str:
         """Return what the fact says, in a sentence."""
         if isinstance(fact, UnknownFact):
             return UNKNOWN_TYPE.sentence
         template = TYPES[fact.TYPE].sentence
         optional = _OPTIONAL.sub(lambda part: self._if_given(part[1], fact), template)
-        text = _PLACE.sub(lambda place: self._place(fact, place[1]), optional)
+        text = _PLACE.sub(lambda place: self._place(fact, place), optional)
         return text[:1].upper() + text[1:]
 
     def _if_given(self, part: str, fact: Fact) -> str:
-        given = all(getattr(fact, name) is not None for name in _PLACE.findall(part))
+        given = all(getattr(fact, name) is not None for name in _names(part))
         return part if given else ""
 
-    def _place(self, fact: Fact, name: str) -> str:
+    def _place(self, fact: Fact, place: re.Match[str]) -> str:
+        name, label = place["name"], place["label"]
         value = getattr(fact, name)
         if value is None and name in fact.REFERENCES:
             return f"{UNREFERENCED[name]} ({self.value(getattr(fact, fact.REFERENCES[name]))})"
-        return self.value(value, name)
+        if not label:
+            return self.value(value, name)
+        told = in_one_line(self.told(fact, name))
+        # "annan grund" says already what it is.
+        return told[:1].upper() + told[1:] if _outside(value) else f"{label}: {told}"
 
 
 def title(event: Event) -> str:
@@ -99,14 +123,48 @@ def wording(fact: Fact | UnknownFact) -> Wording:
     return UNKNOWN_TYPE if isinstance(fact, UnknownFact) else TYPES[fact.TYPE]
 
 
-def details(fact: Fact | UnknownFact, words: Words) -> list[tuple[str, str]]:
+def in_one_line(told: Told) -> str:
+    """Return a value in words as one line."""
+    return told if isinstance(told, str) else ", ".join(told)
+
+
+def own_words(name: str) -> str:
+    """The name of the field with the words of one's own for what another field's list has not.
+
+    >>> own_words("grounds")
+    'grounds_text'
+    """
+    return f"{name}_text"
+
+
+def _outside(value: object) -> bool:
+    """Whether a value is, or has among its items, what its list does not have."""
+    return _OUTSIDE in value if isinstance(value, list | tuple) else value == _OUTSIDE
+
+
+def _names(template: str) -> list[str]:
+    return [place["name"] for place in _PLACE.finditer(template)]
+
+
+def _told_in(fact: Fact) -> set[str]:
+    """The fields that the sentence of a fact tells."""
+    template = TYPES[fact.TYPE].sentence
+    with_own_words = {
+        own_words(place["name"])
+        for place in _PLACE.finditer(template)
+        if place["label"] and _outside(getattr(fact, place["name"]))
+    }
+    return {*_names(template), *with_own_words}
+
+
+def details(fact: Fact | UnknownFact, words: Words) -> list[tuple[str, Told]]:
     """Return what the sentence leaves out: labels and values, in the order of field numbers."""
     if isinstance(fact, UnknownFact):
         return [(f"Fält {number}", words.value(value)) for number, value in fact.values.items()]
-    return labelled(fact, words, leave_out=_PLACE.findall(TYPES[fact.TYPE].sentence))
+    return labelled(fact, words, leave_out=_told_in(fact))
 
 
-def labelled(fact: Fact, words: Words, leave_out: Collection[str] = ()) -> list[tuple[str, str]]:
+def labelled(fact: Fact, words: Words, leave_out: Collection[str] = ()) -> list[tuple[str, Told]]:
     """Return labels and values of the fields that are given, in the order of field numbers.
 
     Args:
@@ -114,11 +172,21 @@ def labelled(fact: Fact, words: Words, leave_out: Collection[str] = ()) -> list[
         words: of the view.
         leave_out: names of fields that are told elsewhere.
     """
-    return [
-        (FIELDS[spec.name], words.value(getattr(fact, spec.name), spec.name))
+    left = {*leave_out, *TECHNICAL}
+    given = {
+        spec.name: value
         for spec in specs_of(type(fact))
-        if spec.name not in {*leave_out, *TECHNICAL} and getattr(fact, spec.name) is not None
-    ]
+        if spec.name not in left and (value := getattr(fact, spec.name)) is not None
+    }
+    with_another = {own_words(name) for name, value in given.items() if _outside(value)}
+    rows: list[tuple[str, Told]] = []
+    for name, value in given.items():
+        if value == _OUTSIDE and own_words(name) in given:  # "Annan grund" is the label then
+            another = words.value(value)
+            rows.append((another[:1].upper() + another[1:], words.told(fact, own_words(name))))
+        elif name not in with_another:
+            rows.append((FIELDS[name], words.told(fact, name)))
+    return rows
 
 
 def occurred(when: Occurred) -> str:
@@ -134,7 +202,7 @@ def occurred(when: Occurred) -> str:
         case Precision.UNKNOWN:
             return "okänd dag"
         case _:
-            return "dagen visas inte"
+            return "utan dag"
 
 
 def moment(at: datetime) -> str:

@@ -12,6 +12,7 @@ from api.acting import Acting
 from api.clock import utc_now
 from api.dev_issuer import DevOfficer
 from api.house import House
+from api.policy import Action, allowing
 from api.recording import Order
 from api.saying import understand
 from domain.kernel.actor import Role
@@ -161,15 +162,19 @@ class _Recorder:
         self._record(self._acting[who], step.fact.lane, key, body, stream, step.version - 1)
 
     def dev_officers(self, roles: _Roles) -> list[DevOfficer]:
-        """The officers as one may choose to be them, by first name."""
+        """The officers one may choose to be, by first name; the chiefs first, who see most."""
         return [
             DevOfficer(
                 name.split()[0].casefold(),
                 self._ids[f"officer/{symbol}"],
                 name,
                 "; ".join(f"{CODES[Role][role]}, {namnd}" for role, namnd in held),
+                sees_cases=allowing([role for role, _ in held], Lane.KOPPLING, Action.READ)
+                is not None,
             )
-            for (symbol, name), held in roles.items()
+            for (symbol, name), held in sorted(
+                roles.items(), key=lambda item: item[1][0][0] is not Role.ENHETSCHEF
+            )
         ]
 
     def _record(  # noqa: PLR0913, PLR0917 - who, where, which command, what, and after what

@@ -129,5 +129,5 @@ def _remember(settings: Settings, ledger: Ledger, id_: UUID, namnd: str, officer
     from api.dev_issuer import DevOfficer  # noqa: PLC0415 - must not be loaded in production
 
     dev_issuer(settings, ledger).add(
-        DevOfficer(DEV_HANDLE, id_, officer, f"systemadministratör, {namnd}")
+        DevOfficer(DEV_HANDLE, id_, officer, f"systemadministratör, {namnd}", sees_cases=False)
     )

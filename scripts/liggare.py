@@ -11,7 +11,7 @@ from uuid import UUID, uuid5
 import typer
 
 from api import exporting
-from api.acting import Acting, Purpose, no_role
+from api.acting import Acting, Purpose
 from api.answers import receipt, state_json, stream_json, trail_json
 from api.bodies import parse
 from api.clock import new_id, utc_now
@@ -36,67 +36,111 @@ from projections.texts import LANES
 from projections.trail import trail as trail_of
 from scripts import operating
 from scripts.founding import DEV_NAMND, DEV_OFFICER, found_ledger
-from scripts.opening import opened
-from scripts.output import Faults, guarded, show, show_json
+from scripts.opening import founding_alone, opened
+from scripts.output import Faults, run, show, show_json, tell, tell_of_waiting
 from scripts.settings import DESTROYING, Settings, SettingsError
+from scripts.usage import Command, program
 
 EXIT_CODES: Final = """\
 Slutkoder: 0 klart, 1 avvisat, 2 fel användning, 3 konflikt, 4 inte behörig eller finns inte,
 5 inte tillgängligt, 6 kontrollen fann fel, 7 oväntat fel."""
 
-app = typer.Typer(
+app = program(
     no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
     help="Liggaren: ärendeliggare för bostadssociala kontrakt.",
     epilog=EXIT_CODES,
 )
 
 As = Annotated[
     str | None,
-    typer.Option("--as", help="Handla som den här handläggaren. Bara i utveckling."),
+    typer.Option(
+        "--as",
+        metavar="NAMN",
+        help="Vem du är: en av de påhittade handläggarna. Bara i utveckling.",
+    ),
 ]
 Namnd = Annotated[
-    str | None, typer.Option("--namnd", help="För vilken nämnd: id, eller början av namnet.")
+    str | None,
+    typer.Option(
+        "--namnd", metavar="NÄMND", help="För vilken nämnd du handlar: början av namnet, eller id."
+    ),
 ]
-Why = Annotated[Purpose, typer.Option("--andamal", help="Varför du läser; står i läsloggen.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Skriv JSON, för program.")]
+Why = Annotated[
+    Purpose, typer.Option("--andamal", help="Varför du läser. Det antecknas i läsloggen.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Svara med JSON, för program.")]
 Where = Annotated[
-    str, typer.Argument(metavar="ÄRENDE|PROCESS/STRÖM", help="Ett ärende, eller en ström.")
+    str,
+    typer.Argument(
+        metavar="ÄRENDE", help="Ärendets id. En enda ström skrivs process/id: bistand/6ec1f1b5-…"
+    ),
 ]
-Gallde = Annotated[str, typer.Option("--gallde", help="Sant den dagen, ÅÅÅÅ-MM-DD.")]
-Kant = Annotated[str, typer.Option("--kant", help="Känt den dagen, ÅÅÅÅ-MM-DD.")]
-Kalla = Annotated[str, typer.Option("--kalla", help="kallsystem, eller liggaren själv.")]
+Gallde = Annotated[
+    str,
+    typer.Option(
+        "--gallde",
+        metavar="DAG",
+        help="Visa vad som gällde den dagen, ÅÅÅÅ-MM-DD; annars i dag.",
+        show_default=False,
+    ),
+]
+Kant = Annotated[
+    str,
+    typer.Option(
+        "--kant",
+        metavar="DAG",
+        help="Visa vad som var känt den dagen, ÅÅÅÅ-MM-DD; annars allt.",
+        show_default=False,
+    ),
+]
+Kalla = Annotated[
+    str,
+    typer.Option(
+        "--kalla",
+        metavar="KÄLLA",
+        help="Vem som avgör när något importerat blev känt: kallsystem eller liggaren.",
+        show_default=False,
+    ),
+]
 
 
 def main() -> None:
     """Run `liggare`."""
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="replace")  # type: ignore[union-attr]  # both are text files
-    sys.exit(guarded(lambda: app(prog_name="liggare")))
+    sys.exit(run(app, "liggare"))
 
 
 # ---------------------------------------------------------------- founding and serving
 
 
-@app.command()
+@app.command(cls=Command)
 def init(
-    namnd: Annotated[str | None, typer.Option("--namnd", help="Första nämndens namn.")] = None,
+    namnd: Annotated[
+        str | None, typer.Option("--namnd", metavar="NAMN", help="Den första nämndens namn.")
+    ] = None,
     officer: Annotated[
-        str | None, typer.Option("--handlaggare", help="Första systemadministratörens namn.")
+        str | None,
+        typer.Option(
+            "--handlaggare", metavar="NAMN", help="Den första systemadministratörens namn."
+        ),
     ] = None,
     *,
     as_json: AsJson = False,
 ) -> None:
-    """Grunda liggaren: schema, loggar, första nämnden och systemadministratören. Kan upprepas."""
+    """Grunda liggaren. Kan upprepas.
+
+    Skapar databasernas schema, öppnar de fem loggarna och registrerar den första nämnden och
+    dess systemadministratör, så långt det inte redan är gjort.
+    """
     settings = Settings.read()
     if not settings.development and not (namnd and officer):
         raise SettingsError(
             "Första nämnden och systemadministratören är inte angivna.",
             "Ange --namnd och --handlaggare.",
         )
-    founded = found_ledger(settings, namnd or DEV_NAMND, officer or DEV_OFFICER)
+    with founding_alone(settings, tell_of_waiting):
+        founded = found_ledger(settings, namnd or DEV_NAMND, officer or DEV_OFFICER)
     if as_json:
         show_json(
             {
@@ -119,57 +163,84 @@ def init(
         print("Nämnd och systemadministratör fanns redan.")
 
 
-@app.command()
+@app.command(cls=Command)
 def serve(
-    host: Annotated[str, typer.Option(help="Adressen att lyssna på.")] = "127.0.0.1",
+    host: Annotated[
+        str, typer.Option(metavar="ADRESS", help="Adressen att lyssna på.")
+    ] = "127.0.0.1",
     port: Annotated[
-        int | None, typer.Option(help="Porten; annars 8000 eller nästa lediga.")
+        int | None, typer.Option(metavar="PORT", help="Porten; annars 8000 eller nästa lediga.")
     ] = None,
 ) -> None:
-    """Svara på HTTP tills SIGINT eller SIGTERM kommer."""
+    """Svara på HTTP, tills det avbryts med Ctrl-C eller SIGTERM."""
     from scripts import serving  # noqa: PLC0415 - the other commands start faster without
 
     settings = Settings.read()
     serving.require_reachable_only_here(settings, host)
+    serving.require_port(port)
     with opened(settings) as house:
         listener = serving.listening(host, port)
-        at = f"http://{host}:{listener.getsockname()[1]}"
-        print(f"Liggaren svarar på {at}", file=sys.stderr, flush=True)
-        serving.serve_house(house, settings, listener)
+        at = f"http://{f'[{host}]' if ':' in host else host}:{listener.getsockname()[1]}"
+        serving.serve_house(house, settings, listener, lambda: tell(f"Liggaren svarar på {at}"))
 
 
-@app.command()
-def token(as_: As = None) -> None:
-    """Skriv en token för en påhittad handläggare, för anrop till /v1. Bara i utveckling."""
+@app.command(cls=Command)
+def token(as_: As = None, *, as_json: AsJson = False) -> None:
+    """Skriv ut en token för anrop över HTTP. Bara i utveckling.
+
+    Med --json också handläggarens id och de nämnder som handläggaren kan handla för.
+    """
     with opened(Settings.read()) as house:
-        print(_dev_token(house, as_))
+        given = _dev_token(house, as_)
+        officer = house.verifier.officer(given, utc_now())
+        namnder = _namnder(house, officer) if as_json else ()
+    if as_json:
+        offered: list[Json] = [{"id": id_, "name": name} for id_, name in namnder]
+        show_json({"token": given, "officer": str(officer), "namnder": offered})
+    else:
+        print(given)
 
 
 # ---------------------------------------------------------------- recording and reading
 
 
-@app.command()
+@app.command(cls=Command)
 def record(  # noqa: PLR0913, PLR0917 - each option is an argument
-    lane: Annotated[Lane, typer.Argument(help="Processen.")],
+    lane: Annotated[Lane, typer.Argument(metavar="PROCESS", help="Processen.")],
     stream: Annotated[
-        str | None, typer.Argument(metavar="STRÖM", help="Strömmen; utelämnad öppnas en ny.")
+        str | None,
+        typer.Argument(metavar="STRÖM", help="Strömmens id. Utelämnas det öppnas en ny ström."),
     ] = None,
     file: Annotated[
-        typer.FileBinaryRead, typer.Option("--fil", help="JSON, ett kommando på varje rad.")
+        typer.FileBinaryRead,
+        typer.Option(
+            "--fil", metavar="FIL", help="Filen att läsa; annars standard in.", show_default=False
+        ),
     ] = "-",  # type: ignore[assignment]  # what typer takes for standard input
     version: Annotated[
-        int, typer.Option("--version", min=0, help="Versionen du har sett; 0 för en ny ström.")
+        int,
+        typer.Option(
+            "--version",
+            metavar="TAL",
+            min=0,
+            help="Den version av strömmen som du har sett; utelämnas för en ny ström.",
+            show_default=False,
+        ),
     ] = 0,
     key: Annotated[
         str | None,
-        typer.Option("--nyckel", help="Kommandots id; samma igen om svaret uteblev."),
+        typer.Option(
+            "--nyckel",
+            metavar="UUID",
+            help="Kommandots id. Ange samma igen om svaret uteblev: det utförs en gång.",
+        ),
     ] = None,
     as_: As = None,
     namnd: Namnd = None,
     *,
     as_json: AsJson = False,
 ) -> None:
-    """Registrera fakta: ett JSON-objekt, eller ett på varje rad. De hamnar i samma ström."""
+    """Registrera vad som har hänt: ett JSON-objekt, eller ett på varje rad, i samma ström."""
     first_key = new_id() if key is None else _uuid(key, "--nyckel")
     target = None if stream is None else _uuid(stream, "STRÖM")
     if (target is None) != (version == 0):
@@ -198,7 +269,7 @@ def record(  # noqa: PLR0913, PLR0917 - each option is an argument
         show_json(receipts if len(receipts) != 1 else receipts[0])
 
 
-@app.command()
+@app.command(cls=Command)
 def state(  # noqa: PLR0913, PLR0917 - each option is an argument
     where: Where,
     gallde: Gallde = "",
@@ -210,7 +281,7 @@ def state(  # noqa: PLR0913, PLR0917 - each option is an argument
     *,
     as_json: AsJson = False,
 ) -> None:
-    """Visa hur ett ärende eller en ström stod."""
+    """Visa läget i ett ärende eller en ström."""
     asked = _clocks(gallde, kant, kalla)
     with _as_officer(as_, namnd) as (house, acting):
         lane, read = _read(house, acting, where, why, "state")
@@ -223,7 +294,7 @@ def state(  # noqa: PLR0913, PLR0917 - each option is an argument
     _tell_hidden(read)
 
 
-@app.command()
+@app.command(cls=Command)
 def trail(  # noqa: PLR0913, PLR0917 - each option is an argument
     where: Where,
     gallde: Gallde = "",
@@ -235,7 +306,7 @@ def trail(  # noqa: PLR0913, PLR0917 - each option is an argument
     *,
     as_json: AsJson = False,
 ) -> None:
-    """Visa allt som är registrerat i ett ärende eller en ström, i ordning."""
+    """Visa historiken i ett ärende eller en ström: allt som är registrerat, i ordning."""
     asked = _clocks(gallde, kant, kalla)
     with _as_officer(as_, namnd) as (house, acting):
         lane, read = _read(house, acting, where, why, "trail")
@@ -246,19 +317,19 @@ def trail(  # noqa: PLR0913, PLR0917 - each option is an argument
     _tell_hidden(read)
 
 
-@app.command()
+@app.command(cls=Command)
 def export(
     where: Where, as_: As = None, namnd: Namnd = None, why: Why = Purpose.UTLAMNANDE
 ) -> None:
-    """Skriv händelserna som de är lagrade, ett JSON-objekt på varje rad. Läsningen loggas."""
+    """Skriv ut händelserna så som de är lagrade, ett JSON-objekt på varje rad."""
     with _as_officer(as_, namnd) as (house, acting):
         _, read = _read(house, acting, where, why, "export", stored=True)
     show("\n".join(exporting.lines(read)))
 
 
-@app.command()
+@app.command(cls=Command)
 def rebuild(as_: As = None, namnd: Namnd = None, *, as_json: AsJson = False) -> None:
-    """Läs om varje ärende du får läsa och vik ihop dess vyer på nytt.
+    """Läs om alla ärenden som du får läsa, och pröva att vart och ett går att visa.
 
     Ingen vy över ett enskilt ärende lagras, så inget ersätts. Ett ärende som inte längre går att
     läsa upptäcks här.
@@ -278,9 +349,9 @@ def rebuild(as_: As = None, namnd: Namnd = None, *, as_json: AsJson = False) -> 
 # ---------------------------------------------------------------- operating
 
 
-@app.command()
+@app.command(cls=Command)
 def fsck(as_: As = None, namnd: Namnd = None, *, as_json: AsJson = False) -> None:
-    """Kontrollera allt som kan kontrolleras utan nycklar. Slutkod 6 om något är fel."""
+    """Kontrollera allt som kan kontrolleras utan nycklar. Slutkoden är 6 om något är fel."""
     with _as_officer(as_, namnd, {MIGRATOR}) as (house, acting):
         acting.require(Lane.SYSTEM, Action.OPERATE)
         report = check_ledger(house.processes.ledger)
@@ -302,17 +373,19 @@ def fsck(as_: As = None, namnd: Namnd = None, *, as_json: AsJson = False) -> Non
         raise Faults
 
 
-@app.command()
+@app.command(cls=Command)
 def epoch(  # noqa: PLR0913 - each option is an argument
-    lane: Annotated[Lane, typer.Argument(help="Processen vars logg öppnas på nytt.")],
-    reason: Annotated[EpochReason, typer.Option("--skal", help="Varför.")],
-    text: Annotated[str | None, typer.Option("--text", help="Närmare om varför.")] = None,
+    lane: Annotated[Lane, typer.Argument(metavar="PROCESS", help="Processen.")],
+    reason: Annotated[EpochReason, typer.Option("--skal", help="Skälet.")],
+    text: Annotated[
+        str | None, typer.Option("--text", metavar="TEXT", help="Skälet med egna ord.")
+    ] = None,
     as_: As = None,
     namnd: Namnd = None,
     *,
     as_json: AsJson = False,
 ) -> None:
-    """Öppna en ny epok i en logg: efter en återläsning med förlust, eller ett klockfel."""
+    """Öppna en ny epok i en logg, efter en återläsning med förlust eller ett klockfel."""
     with _as_officer(as_, namnd, {MIGRATOR}) as (house, acting):
         stored = operating.open_epoch(house, acting, lane, reason, text)
     if as_json:
@@ -321,23 +394,26 @@ def epoch(  # noqa: PLR0913 - each option is an argument
         print(f"Epok {stored.receipt.epoch} i {LANES[lane]} börjar på {stored.receipt.index}.")
 
 
-@app.command()
+@app.command(cls=Command)
 def gallra(
     gallring: Annotated[
-        str | None, typer.Argument(metavar="GALLRING", help="Beslutets ström i tillsyn.")
+        str | None, typer.Argument(metavar="GALLRING", help="Gallringsbeslutets ström i tillsyn.")
     ] = None,
     as_: As = None,
     namnd: Namnd = None,
     *,
     rewrite: Annotated[
         bool,
-        typer.Option("--rewrite", help="Skriv om tabellfilerna, så att det gallrade är borta."),
+        typer.Option("--rewrite", help="Skriv om databasens filer, så att det gallrade är borta."),
     ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Utför en beslutad gallring, och skriv om filerna. Kan upprepas efter ett avbrott."""
     if gallring is None and not rewrite:
-        raise SettingsError("Inget är angivet att göra.", "Ange ett beslut, --rewrite, eller båda.")
+        raise SettingsError(
+            "Det framgår inte vad som ska göras.",
+            "Ange ett gallringsbeslut, --rewrite, eller båda.",
+        )
     with _as_officer(as_, namnd, DESTROYING) as (house, acting):
         acting.require(Lane.TILLSYN, Action.OPERATE)
         done: dict[str, Json] = {"rewritten": rewrite}
@@ -355,7 +431,7 @@ def gallra(
         print("Tabellfilerna är omskrivna. Vad WAL och kopior ännu håller står i docs/drift.md.")
 
 
-@app.command()
+@app.command(cls=Command)
 def replay(as_: As = None, namnd: Namnd = None, *, as_json: AsJson = False) -> None:
     """Gallra på nytt det som en återläst databas fått tillbaka. Dessförinnan öppnas den inte."""
     with _as_officer(as_, namnd, DESTROYING, to_replay=True) as (house, acting):
@@ -410,17 +486,28 @@ def _acting(house: House, officer: UUID, namnd: str | None) -> Acting:
     chosen = canonical_uuid(namnd) if namnd else None
     if namnd is None or chosen:
         return house.reads.acting(officer, chosen, utc_now())
+    offered = _namnder(house, officer)
+    wanted = [id_ for id_, name in offered if name.casefold().startswith(namnd.casefold())]
+    if len(wanted) != 1:
+        names = ", ".join(name for _, name in offered)
+        raise SettingsError(
+            "Du har roller i flera nämnder som heter så."
+            if wanted
+            else "Du har ingen roll i någon nämnd som heter så.",
+            f"Nämnder som du kan handla för: {names}.",
+        )
+    return house.reads.acting(officer, UUID(wanted[0]), utc_now())
+
+
+def _namnder(house: House, officer: UUID) -> tuple[tuple[str, str], ...]:
+    """The ids and names of the nämnder an officer can act for."""
     try:
         acting = house.reads.acting(officer, None, utc_now())
-        offered: tuple[tuple[str, str], ...] = ((str(acting.namnd), acting.namnd_name),)
     except Problem as problem:
         if problem.code != "namnd.choose":
             raise
-        offered = problem.fields
-    wanted = [id_ for id_, name in offered if name.casefold().startswith(namnd.casefold())]
-    if len(wanted) != 1:
-        raise no_role()
-    return house.reads.acting(officer, UUID(wanted[0]), utc_now())
+        return problem.fields
+    return ((str(acting.namnd), acting.namnd_name),)
 
 
 def _read(  # noqa: PLR0913 - who, where, why and how much
@@ -444,7 +531,9 @@ def _clocks(gallde: str, kant: str, kalla: str) -> Clocks:
 def _uuid(text: str, what: str) -> UUID:
     found = canonical_uuid(text)
     if found is None:
-        raise SettingsError(f"{what} är inget UUID.", "Skriv det som det visas: 36 små tecken.")
+        raise SettingsError(
+            f"{what} är inget id.", "Skriv det så som det visas: 36 tecken, med små bokstäver."
+        )
     return found
 
 
@@ -458,10 +547,9 @@ def _commands(data: bytes) -> list[bytes]:
 
 def _tell_how_far(done: int, total: int, key: UUID) -> None:
     if total > 1:
-        print(
+        tell(
             f"liggare: rad {done + 1} av {total}; {done} är registrerade. Kör samma kommando igen"
-            f" med --nyckel {key}: det som är gjort görs inte om.",
-            file=sys.stderr,
+            f" med --nyckel {key}: det som är gjort görs inte om."
         )
 
 

@@ -1,9 +1,10 @@
 """Opening a ledger as the settings say: our own server or another's, the vault, the gateways."""
 
+import fcntl
 import secrets
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 import psycopg
 from psycopg import sql
@@ -42,7 +43,7 @@ def connected(settings: Settings, needed: Collection[str]) -> Iterator[dict[str,
                 _require_password(conninfos[role])
         yield conninfos
         return
-    settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    settings.make_home()
     with Cluster(settings.home / "pg") as cluster:
         for database in (LEDGER_DATABASE, KEYS_DATABASE):
             _create(cluster.dsn(), database)
@@ -65,6 +66,27 @@ def migration_conninfos(settings: Settings, conninfos: Mapping[str, str]) -> tup
     if settings.embedded:
         return make_conninfo(ledger, user="postgres"), make_conninfo(keys, user="postgres")
     return ledger, keys
+
+
+@contextmanager
+def founding_alone(settings: Settings, wait: Callable[[], None]) -> Iterator[IO[str]]:
+    """Let one process at a time make what is in a data directory, until the given file is closed.
+
+    Args:
+        settings: how we are set up.
+        wait: called once, when another is at it and has to be waited for.
+
+    Raises:
+        SettingsError: the data directory cannot be used.
+    """
+    settings.make_home()
+    with (settings.home / "founding.lock").open("w", encoding="ascii") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            wait()
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield file
 
 
 @contextmanager

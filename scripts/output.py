@@ -3,8 +3,8 @@
 | code | meaning |
 |---|---|
 | 0 | done |
-| 1 | refused: it cannot be recorded or understood so |
-| 2 | wrong use: arguments, or how the surroundings are set |
+| 1 | refused: it cannot be recorded, or what was to be recorded is not understood |
+| 2 | wrong use: arguments, a question that cannot be asked, or how the surroundings are set |
 | 3 | conflict: somebody was faster, a spärr stands in the way, or a key is too old |
 | 4 | not allowed, not logged in, or not there for this nämnd |
 | 5 | not available: database, keys or clocks; try again later |
@@ -15,10 +15,14 @@
 import json
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from enum import IntEnum
 from http import HTTPStatus
 from typing import Final
+
+import psycopg
+import typer
+from typer.exceptions import TyperException
 
 from api import log
 from api.clock import new_id
@@ -26,9 +30,10 @@ from api.problems import Problem, from_ledger, from_refused
 from domain.kernel.refused import Refused
 from ledger.codec import Json
 from ledger.embedded import ClusterError
-from ledger.errors import LedgerError
+from ledger.errors import LedgerError, from_database
 from ledger.migrate import MigrationError
 from scripts.settings import Settings, SettingsError
+from scripts.usage import in_swedish
 
 
 class Exit(IntEnum):
@@ -54,16 +59,92 @@ _BY_STATUS: Final = {
     HTTPStatus.SERVICE_UNAVAILABLE: Exit.UNAVAILABLE,
     HTTPStatus.INTERNAL_SERVER_ERROR: Exit.UNEXPECTED,
 }
+_WRONG_USE: Final = frozenset({"namnd.choose", "query.form"})
+"""Problems with what a command was asked, not with what was to be recorded."""
+SERVER_WORDS: Final[Mapping[str, tuple[Exit, str, str]]] = {
+    "cluster.failed": (
+        Exit.UNAVAILABLE,
+        "Databasservern kunde inte startas.",
+        "Serverns egen logg, pg/server.log i datamappen, säger varför.",
+    ),
+    "cluster.folder": (
+        Exit.USAGE,
+        "Det går inte att läsa och skriva i databasens mapp.",
+        "Rätta mappens rättigheter, eller ange en annan datamapp i LIGGAREN_HOME.",
+    ),
+    "cluster.occupied": (
+        Exit.UNAVAILABLE,
+        "En annan process håller databasen, men dess databasserver har stannat.",
+        "Avsluta processen vars nummer står i pg/owner.lock i datamappen, och starta igen.",
+    ),
+    "cluster.owner": (
+        Exit.USAGE,
+        "Databasens mapp tillhör en annan användare.",
+        "Starta som mappens ägare, eller ange en annan datamapp i LIGGAREN_HOME.",
+    ),
+    "cluster.path": (
+        Exit.USAGE,
+        "Sökvägen till datamappen är för lång.",
+        "Ange en kortare i LIGGAREN_HOME.",
+    ),
+    "cluster.programs": (
+        Exit.USAGE,
+        "PostgreSQL:s program finns inte där de söks.",
+        "Rätta LIGGAREN_PG_BIN, eller ta bort den: då används de som scripts/run installerar.",
+    ),
+    "cluster.version": (
+        Exit.USAGE,
+        "Databasen är gjord av en annan version av PostgreSQL än den som finns här.",
+        "Ange mappen med den versionens program i LIGGAREN_PG_BIN.",
+    ),
+    "migration.changed": (
+        Exit.USAGE,
+        "En fil med databasens schema har ändrats sedan den användes.",
+        "Återställ filen. Under utveckling: ta bort datamappen och börja om.",
+    ),
+    "migration.encoding": (
+        Exit.USAGE,
+        "Databasen har inte teckenkodningen UTF8.",
+        "Skapa den på nytt med ENCODING 'UTF8'.",
+    ),
+    "migration.newer": (
+        Exit.USAGE,
+        "Databasen har ett nyare schema än det här programmet känner till.",
+        "Använd det nyare programmet.",
+    ),
+    "migration.server": (
+        Exit.USAGE,
+        "Databasservern är för gammal.",
+        "Liggaren behöver PostgreSQL 15 eller nyare.",
+    ),
+}
+"""What the database's own side says in English, for whoever runs the commands."""
 
 
 class Faults(Exception):
     """A check has found what it looks for; all of it has been told."""
 
 
-def guarded(command: Callable[[], None]) -> int:  # noqa: PLR0911 - one for each kind of end
-    """Run a command. Returns its exit code; an error has been told, never as a traceback."""
+def run(app: typer.Typer, name: str, arguments: Sequence[str] | None = None) -> int:
+    """Run a command line. Returns its exit code; an error has been told, never as a traceback.
+
+    Args:
+        app: the program.
+        name: what it is called.
+        arguments: the command line after the name; None: this process's own.
+    """
     try:
-        command()
+        return _guarded(lambda: app(arguments, prog_name=name, standalone_mode=False))
+    except TyperException as error:
+        if type(error).__name__ == "NoArgsIsHelpError":
+            print(error, file=sys.stderr)
+            return Exit.USAGE
+        return _tell(Exit.USAGE, *in_swedish(error, name))
+
+
+def _guarded(command: Callable[[], object]) -> int:  # noqa: PLR0911 - one for each kind of end
+    try:
+        code = command()
     except Faults:
         return Exit.FAULTS
     except KeyboardInterrupt:
@@ -71,12 +152,16 @@ def guarded(command: Callable[[], None]) -> int:  # noqa: PLR0911 - one for each
     except SettingsError as error:
         return _tell(Exit.USAGE, error.message, error.remedy)
     except (ClusterError, MigrationError) as error:
-        return _tell(Exit.UNAVAILABLE, str(error), "")
+        return _tell(*SERVER_WORDS[error.code])
+    except psycopg.OperationalError as error:
+        return tell_problem(from_ledger(from_database(error)))
     except (Problem, Refused, LedgerError) as error:
         return tell_problem(as_problem(error))
+    except TyperException:
+        raise
     except Exception as error:  # noqa: BLE001 - the last resort: told to the log, not to the terminal
         return _unexpected(error)
-    return Exit.DONE
+    return code if isinstance(code, int) else Exit.DONE
 
 
 def as_problem(error: Problem | Refused | LedgerError) -> Problem:
@@ -89,10 +174,20 @@ def as_problem(error: Problem | Refused | LedgerError) -> Problem:
 def tell_problem(problem: Problem) -> int:
     """Tell a problem. Returns the exit code."""
     code = _BY_STATUS.get(HTTPStatus(problem.status), Exit.REFUSED)
-    if problem.code == "namnd.choose":
+    if problem.code in _WRONG_USE:
         code = Exit.USAGE
     fields = "".join(f"\n  {field}: {detail}" for field, detail in problem.fields)
     return _tell(code, f"{problem.detail} ({problem.code})", problem.remedy + fields)
+
+
+def tell(line: str) -> None:
+    """Tell whoever waits how it goes, beside what was asked for."""
+    print(line, file=sys.stderr, flush=True)
+
+
+def tell_of_waiting() -> None:
+    """Tell that another start is making what is in the data directory."""
+    tell("En annan start gör i ordning samma datamapp. Väntar tills den är klar ...")
 
 
 def show(text: str) -> None:
@@ -121,7 +216,6 @@ def _unexpected(error: Exception) -> int:
 
 
 def _tell(code: Exit, message: str, remedy: str) -> int:
-    print(f"liggare: {message}", file=sys.stderr)
-    if remedy:
-        print(f"  {remedy}", file=sys.stderr)
+    tell(f"liggare: {message}")
+    tell(f"  {remedy}")
     return code

@@ -7,6 +7,7 @@ server and takes no identity from development.
 
 import os
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Self
@@ -129,6 +130,20 @@ class Settings:
     def log(self) -> Path:
         """The file the log goes to."""
         return self.home / "log" / "liggare.log"
+
+    def make_home(self) -> None:
+        """Make the data directory where it is missing.
+
+        Raises:
+            SettingsError: it cannot be made, or not be written in.
+        """
+        with suppress(OSError):
+            self.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not (self.home.is_dir() and os.access(self.home, os.R_OK | os.W_OK | os.X_OK)):
+            raise SettingsError(
+                f"Datamappen {self.home} kan inte skapas, eller inte skrivas i.",
+                "Ange en mapp som du får skriva i, i LIGGAREN_HOME.",
+            )
 
     def conninfos(self, needed: Collection[str]) -> dict[str, str]:
         """Return role to conninfo, for a server that is not ours.

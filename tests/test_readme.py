@@ -81,14 +81,12 @@ def test_the_service_is_where_it_says_and_takes_the_request(
 ) -> None:
     page = httpx.get(f"{address}/inloggning")
     assert "UTVECKLINGSIDENTITET" in page.text
-    token = shell(".venv/bin/liggare token --as berit", environ).strip()
-    choose = httpx.get(
-        f"{address}/v1/bistand/strommar/x", headers={"authorization": f"Bearer {token}"}
-    )
-    namnd = choose.json()["fields"][0]["field"]
+    with_path, variables = blocks("sh")[0].splitlines()[0], blocks("sh")[-1]
     (block,) = blocks("http")
-    head, _, body = block.partition("\n\n")
-    request, *lines = head.replace("$token", token).replace("$namnd", namnd).splitlines()
+    assert set(re.findall(r"\$(\w+)", block)) == {"token", "namnd"}
+    filled = shell(f"{with_path}\n{variables}\ncat <<END\n{block}END", environ)
+    head, _, body = filled.partition("\n\n")
+    request, *lines = head.splitlines()
     method, path, _ = request.split()
     headers = dict(line.split(": ", 1) for line in lines)
     answer = httpx.request(method, f"{address}{path}", headers=headers, content=body)

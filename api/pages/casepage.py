@@ -19,7 +19,7 @@ from projections.case import Section, case_view
 from projections.clocks import Clocks
 from projections.texts import CODES, LANES
 from projections.trail import Row, State, trail
-from projections.words import moment, occurred
+from projections.words import occurred
 
 LAWS: Final = {Lane.BISTAND: "Socialtjänstlagen", Lane.HYRA: "12 kap. jordabalken"}
 STATES: Final = {
@@ -52,7 +52,6 @@ class Entry:
         row: as the trail tells it.
         number: its place on the page.
         when: when it happened, in words.
-        recorded: when the ledger recorded it, in words.
         state: what became of it, in words; empty where it counts.
         struck: whether it no longer counts.
         crossings: its links.
@@ -61,7 +60,6 @@ class Entry:
     row: Row
     number: int
     when: str
-    recorded: str
     state: str
     struck: bool
     crossings: tuple[Crossing, ...]
@@ -157,7 +155,6 @@ def _entry(row: Row, number: int, crossings: Iterable[Crossing]) -> Entry:
         row=row,
         number=number,
         when=occurred(row.occurred),
-        recorded=moment(row.recorded),
         state=STATES.get(row.state, ""),
         struck=row.state in {State.REPLACED, State.ERRONEOUS},
         crossings=tuple(crossings),

@@ -6,7 +6,8 @@ The development login's cookie holds a token of the development issuer and is re
 alone, which change nothing.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import parse_qs, urlencode
@@ -76,7 +77,20 @@ def problem_page(
         problem=problem,
         namnder=namnder,
         reference=reference,
+        ways_back=list(_ways_back(request, problem, development=house.dev is not None)),
     )
+
+
+def _ways_back(
+    request: Request, problem: Problem, *, development: bool
+) -> Iterator[tuple[str, str]]:
+    """Where to go from a problem: address and words. None leads to the same problem again."""
+    path = request.url.path
+    if problem.status == HTTPStatus.UNPROCESSABLE_ENTITY and path.startswith("/arenden/"):
+        namnd = {"namnd": request.query_params.get("namnd", "")}
+        yield f"{path}?{urlencode(namnd)}", "Visa ärendet som det är i dag"
+    if development and not (problem.status == HTTPStatus.FORBIDDEN and path == "/arenden"):
+        yield "/arenden", "Till ärendena"
 
 
 def _start() -> Response:

@@ -185,4 +185,5 @@ def _register(service: Service, processes: Processes) -> None:
             [saying(fact, officer, version) for version, fact in enumerate(facts, 1)], by()
         )
         service.ids[who] = officer
-        service.house.dev.add(DevOfficer(who, officer, f"{who.capitalize()} Provlund", role.value))
+        name, sees = f"{who.capitalize()} Provlund", role is not Role.SYSTEMADMINISTRATOR
+        service.house.dev.add(DevOfficer(who, officer, name, role.value, sees_cases=sees))

@@ -219,6 +219,31 @@ def test_a_problem_is_a_page_with_a_remedy(
     shown = page(service.get(who, path), status)
     assert "Kod" in shown.text
     assert "igår" not in shown.text
+    assert "Byt handläggare" in shown.text
+
+
+@pytest.mark.parametrize(
+    ("who", "asked", "ways"),
+    [
+        (CECILIA, "/arenden/x", {"/arenden": 200}),
+        (CECILIA, "/finns/inte", {"/arenden": 200}),
+        (SIGRID, "/arenden", {}),
+        (SIGRID, "/arenden/{case}", {"/arenden": 403}),
+        (CECILIA, "/arenden?andamal=nyfiken", {"/arenden": 200}),
+        (
+            CECILIA,
+            "/arenden/{case}?gallde=igår&andamal=handlaggning",
+            {"/arenden/{case}?namnd=": 200, "/arenden": 200},
+        ),
+    ],
+)
+def test_a_problem_shows_a_way_back(
+    service: Service, case: str, who: str, asked: str, ways: dict[str, int]
+) -> None:
+    shown = Page(service.get(who, asked.format(case=case)).text)
+    links = [attributes["href"] or "" for attributes in shown.all("a")][2:]
+    assert links == [way.format(case=case) for way in ways]
+    assert [service.get(who, link).status_code for link in links] == list(ways.values())
 
 
 def test_one_chooses_a_namnd_by_a_link(service: Service, case: str) -> None:
@@ -305,6 +330,15 @@ def test_the_start_leads_to_the_choice_of_officer(service: Service) -> None:
     assert service.client.get("/arenden").headers["location"] == "/inloggning"
     shown = page(service.client.get("/inloggning"))
     assert len(shown.all("button")) == len(service.ids.keys() - {"stranger"})
+
+
+def test_who_has_no_cases_to_see_stands_last_and_is_told_apart(service: Service) -> None:
+    shown = page(service.client.get("/inloggning"))
+    before, _, after = shown.text.partition("Utan ärenden att läsa")
+    assert "Sigrid Provlund" in after
+    assert "Sigrid Provlund" not in before
+    assert "Cecilia Provlund" in before
+    assert "enhetschef" in before
 
 
 def test_one_becomes_an_officer_by_a_cookie(service: Service, case: str) -> None:

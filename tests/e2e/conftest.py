@@ -17,7 +17,7 @@ from psycopg import sql
 
 from ledger.embedded import Cluster
 from scripts.liggare import app
-from scripts.output import guarded
+from scripts.output import run
 
 ROOT: Final = Path(__file__).parents[2]
 
@@ -56,10 +56,7 @@ class Command:
             for name, value in (self.environ | environ).items():
                 patch.setenv(name, value)
             patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(given.encode())))
-            try:
-                code = guarded(lambda: app(arguments, prog_name="liggare"))
-            except SystemExit as ended:
-                code = int(ended.code or 0)
+            code = run(app, "liggare", arguments)
         return Answer(int(code), out.getvalue(), err.getvalue())
 
     def as_program(self, *arguments: str, stdin: Any = None, **environ: str) -> Answer:  # noqa: ANN401 - any JSON

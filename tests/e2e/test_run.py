@@ -1,5 +1,6 @@
 """`scripts/run`: one command from nothing to a page, and nothing left running at its end."""
 
+import fcntl
 import re
 import signal
 import subprocess
@@ -110,6 +111,83 @@ def test_it_serves_until_it_is_ended_and_stops_the_database(
     assert stopped(home)
 
 
+def test_an_interrupt_the_instant_the_address_is_printed_ends_it_all(home: Path) -> None:
+    process = subprocess.Popen(RUN, stderr=subprocess.PIPE, text=True, cwd=ROOT, env=environ(home))
+    assert process.stderr
+    with process:
+        told = ""
+        for line in process.stderr:
+            told += line
+            if "http://127.0.0.1" in line:
+                process.send_signal(signal.SIGINT)
+        assert process.wait(PATIENCE_S) == 0, told
+    assert stopped(home)
+
+
+@pytest.mark.parametrize("stage", ["Startar Liggaren", "Startar databasen", "Öppnar liggaren"])
+def test_an_interrupt_while_it_starts_ends_it_without_a_traceback(home: Path, stage: str) -> None:
+    process = subprocess.Popen(RUN, stderr=subprocess.PIPE, text=True, cwd=ROOT, env=environ(home))
+    assert process.stderr
+    with process:
+        told = ""
+        for line in process.stderr:
+            told += line
+            if stage in line:
+                process.send_signal(signal.SIGINT)
+        assert process.wait(PATIENCE_S) in {130, -signal.SIGINT}, told
+    assert "Traceback" not in told
+    assert stopped(home)
+
+
+def test_two_first_starts_at_once_make_one_ledger(tmp_path: Path) -> None:
+    starts = [
+        subprocess.Popen(
+            [*RUN, "--once"], stdout=subprocess.PIPE, text=True, cwd=ROOT, env=environ(tmp_path)
+        )
+        for _ in range(2)
+    ]
+    one, other = [start.communicate(timeout=PATIENCE_S)[0] for start in starts]
+    assert [start.returncode for start in starts] == [0, 0]
+    assert one == other
+    assert "Ansökan inkommen" in one
+    assert stopped(tmp_path)
+
+
+def test_a_start_says_that_it_waits_for_another(home: Path) -> None:
+    with (home / "founding.lock").open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        process = subprocess.Popen(
+            [*RUN, "--once"],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            cwd=ROOT,
+            env=environ(home),
+        )
+        assert process.stderr
+        assert "Startar Liggaren" in process.stderr.readline()
+        assert "En annan start" in process.stderr.readline()
+        assert not Cluster(home / "pg").is_running()
+    out, err = process.communicate(timeout=PATIENCE_S)
+    assert process.returncode == 0, err
+    assert "BESLUT" in out
+
+
+@pytest.mark.parametrize("port", ["99999", "-1", "x"])
+def test_a_number_that_is_no_port_is_wrong_use(home: Path, port: str) -> None:
+    answer = subprocess.run(
+        [*RUN, "--port", port],
+        check=False,
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        env=environ(home),
+    )
+    assert answer.returncode == 2
+    assert "--port" in answer.stderr
+    assert "Traceback" not in answer.stderr
+
+
 def test_two_starts_share_the_database_and_take_two_ports(home: Path) -> None:
     with started(home) as (first, one), started(home) as (second, other):
         assert one != other
@@ -182,3 +260,4 @@ def test_it_tells_how_it_is_used() -> None:
     ).stdout
     assert "--once" in told
     assert "LIGGAREN_HOME" in told
+    assert "Usage" not in told

@@ -23,18 +23,19 @@ from domain.kernel.fact import Fact
 from ledger.codec import Lane
 from projections.case import CaseView, case_view, to_json, to_text
 from projections.clocks import Clocks
+from projections.words import Told
 from tests.kernel.facts import BO, NOW, Stream
 from tests.projections.views import history, names, recorded
 
 D1, LEASE = UUID(int=0xD1), UUID(int=0xA1)
 
 
-def section(view: CaseView, title: str) -> dict[str, str]:
+def section(view: CaseView, title: str) -> dict[str, Told]:
     (found,) = [part for lane in view.lanes for part in lane.sections if part.title == title]
     return dict(found.rows)
 
 
-def status(title: str, lane: Lane, on: date, *facts: Fact) -> str:
+def status(title: str, lane: Lane, on: date, *facts: Fact) -> Told:
     stream = Stream()
     for fact in facts:
         stream.add(fact)
@@ -147,3 +148,41 @@ def test_a_case_as_json_and_as_text() -> None:
     text = to_text(view)
     assert max(map(len, text.splitlines())) <= 100
     assert "prognos" in text
+
+
+def test_a_list_of_answers_is_a_list() -> None:
+    stream = Stream()
+    answers = {"needs_extensive_support": "ja", "options_exhausted": "nej"}
+    stream.add(DecisionGranted(decision_id=D1, assessment=answers))
+    view = case_view({Lane.BISTAND: stream.events}, Clocks(now=NOW))
+    told = ("behov av omfattande stöd: ja", "andra möjligheter är uttömda: nej")
+    assert section(view, "Beslut 1")["Bedömt"] == told
+    lines = to_text(view).splitlines()
+    assert lines[lines.index("  Bedömt:") + 1 :][:2] == [f"  - {answer}" for answer in told]
+
+
+def test_words_of_one_s_own_stand_with_what_the_list_has_not() -> None:
+    stream = Stream()
+    stream.add(
+        DecisionGranted(
+            decision_id=D1,
+            grounds=["missbruk", "utanfor_katalogen"],
+            grounds_text="skuldsatt",
+            conditions=["sobriety"],
+            conditions_text="närmare i bilaga",
+        )
+    )
+    found = section(case_view({Lane.BISTAND: stream.events}, Clocks(now=NOW)), "Beslut 1")
+    assert found["Grunder"] == "missbruk, annan grund: skuldsatt"
+    assert "Grunder, med egna ord" not in found
+    assert found["Villkor, med egna ord"] == "närmare i bilaga"
+
+
+def test_another_ground_has_its_own_label() -> None:
+    stream = Stream()
+    stream.add(
+        BiståndEnded(decision_id=D1, ground="utanfor_katalogen", ground_text="villkorsbrott")
+    )
+    found = section(case_view({Lane.BISTAND: stream.events}, Clocks(now=NOW)), str(D1))
+    assert found["Annan grund"] == "villkorsbrott"
+    assert "Grund" not in found

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from domain.bistand.events import (
     ApplicationReceived,
+    BiståndEnded,
     CaseOpened,
     CorrectionApproved,
     DecisionGranted,
@@ -179,7 +180,7 @@ def test_what_is_destroyed_or_unknown_is_shown_as_such() -> None:
     )
     _, destroyed, unknown = rows(stream)
     assert destroyed.missing == ("Beslut", "Grunder")
-    assert destroyed.sentence.startswith("[gallrad eller oläslig] beviljades: försökslägenhet")
+    assert destroyed.sentence.startswith("[gallrad eller oläslig]: försökslägenhet beviljades")
     assert (unknown.type, unknown.title) == ("FollowUpDone", "Okänd händelsetyp")
     assert unknown.details == (("Fält 32", "2013-05-15"),)
     assert unknown.missing == ("Fält 33",)
@@ -254,7 +255,7 @@ def test_every_precision_fits_its_column() -> None:
     ):
         stream.add(ApplicationReceived(), on=occurred, note="En anteckning.", delegation="2.1")
     text = to_text(trail({Lane.BISTAND: stream.events}, CLOCKS))
-    for shown in ("2020-09-10 ", "10:00 ", "okänd dag ", "visas inte ", "En anteckning."):
+    for shown in ("2020-09-10 ", "10:00 ", "okänd dag ", "utan dag ", "En anteckning."):
         assert shown in text
 
 
@@ -308,3 +309,74 @@ def test_the_trail_holds_everything_that_is_known() -> None:
     view = trail(by_lane, CLOCKS)
     assert {row.ref for row in view.rows} == {e.ref for lane in by_lane.values() for e in lane}
     assert Common.model_fields.keys() >= {"actor", "role", "acted_by", "delegation", "note"}
+
+
+def test_a_decision_says_what_was_granted() -> None:
+    stream = opened()
+    stream.record(DecisionGranted(decision_id=D1, insats="traning", start="2020-10-01"))
+    stream.record(DecisionGranted(decision_id=UUID(int=0xD2)))
+    _, named, unnamed = rows(stream)
+    said = "Beslut 1: träningslägenhet beviljades, från och med 2020-10-01."
+    assert (named.sentence, unnamed.sentence) == (said, "Beslut 2.")
+
+
+@pytest.mark.parametrize(
+    ("fact", "said", "details"),
+    [
+        (
+            BiståndEnded(decision_id=D1, ground="utanfor_katalogen", ground_text="villkorsbrott"),
+            "avslutades. Annan grund: villkorsbrott.",
+            (),
+        ),
+        (
+            BiståndEnded(decision_id=D1, ground="utanfor_katalogen"),
+            "avslutades. Annan grund.",
+            (),
+        ),
+        (
+            BiståndEnded(decision_id=D1, ground="dom", ground_text="mål 1-20"),
+            "avslutades. Grund: dom.",
+            (("Grund, med egna ord", "mål 1-20"),),
+        ),
+        (
+            BiståndEnded(decision_id=D1, ground_text="x"),
+            "avslutades.",
+            (("Grund, med egna ord", "x"),),
+        ),
+    ],
+)
+def test_a_ground_that_the_list_has_not_is_told_in_its_own_words(
+    fact: BiståndEnded, said: str, details: tuple[tuple[str, str], ...]
+) -> None:
+    stream = opened()
+    stream.add(fact)
+    row = rows(stream)[-1]
+    assert row.sentence.endswith(said)
+    assert row.details == details
+
+
+def test_the_text_says_when_it_was_recorded_where_that_was_another_day() -> None:
+    stream = opened()
+    noon = datetime(DAY.year, DAY.month, DAY.day, 12, tzinfo=UTC)
+    for note, days, claimed in (("same", 0, None), ("later", 1, None), ("imported", 9, DAY)):
+        stream.add(
+            ApplicationReceived(),
+            note=note,
+            recorded=noon + timedelta(days=days),
+            claimed_recorded=claimed,
+        )
+    by_note = {row.note: row for row in rows(stream)}
+    assert by_note["same"].registered_that_day
+    text = " ".join(to_text(trail({Lane.BISTAND: stream.events}, CLOCKS)).replace("│", "").split())
+    assert f"registrerat {DAY} 14:00" not in text
+    assert by_note["later"].registered == f"registrerat {DAY + timedelta(days=1)} 14:00"
+    assert by_note["later"].registered in text
+    said = f"importerat; enligt källsystemet registrerat {DAY}, i liggaren 2020-09-10"
+    assert by_note["imported"].registered == said
+    assert said in text
+
+
+def test_a_trail_without_events_says_so() -> None:
+    text = to_text(trail({Lane.BISTAND: opened().events}, Clocks(now=NOW, gallde=date(1999, 1, 1))))
+    assert "Inga händelser" in text
+    assert "Inga händelser" not in to_text(trail({Lane.BISTAND: opened().events}, CLOCKS))
