@@ -18,6 +18,7 @@ import psycopg
 from ledger.connections import KEY_DESTROYER, KEYS, MIGRATOR, PROJECTOR, Connections
 from ledger.errors import LedgerError, from_database
 from ledger.keys import KeyStore
+from ledger.moves import finish
 from ledger.vault import FileKeyVault, KeyVault
 from ledger.witness import Witness
 
@@ -84,6 +85,7 @@ class Ledger:
             keys = KeyStore(connections.pool(KEYS), files, founding[0])
             witness = Witness(connections)
             witness.compare()
+            finish(connections, keys)
             opened = cls(*founding, connections, keys, witness, files)
         except BaseException:
             connections.close()

@@ -52,12 +52,17 @@ class TillsynProcess(LaneProcess):
                 return super().effect_of(saying)
 
     def carry_out(self, gallring: UUID, by: By) -> Stored:
-        """Destroy what a decision names and record that it is done. May be repeated after a crash.
+        """Destroy what a decision names and record that it is done. May be repeated after a crash;
+        a retry of a command that went through gets its receipt.
 
         Raises:
             Refused: there is no such decision, or it has been carried out.
             Held: a gallringsspärr holds the stream.
+            NotConcerned: it is about a person who is not in the stream.
         """
+        return self.once(by, lambda: self._carry_out(gallring, by))[0]
+
+    def _carry_out(self, gallring: UUID, by: By) -> list[Stored]:
         with self.reading(by.reads("command"), gallring):
             history = self.history(gallring)
         decided = fold(history).decided
@@ -81,7 +86,7 @@ class TillsynProcess(LaneProcess):
             stream=gallring,
             version=history[-1].version + 1,
         )
-        return self.record([saying], by)[0]
+        return self.record([saying], by)
 
 
 def _target(saying: Saying) -> UUID:

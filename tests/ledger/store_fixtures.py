@@ -331,7 +331,9 @@ def checked(store: Store) -> Report:
     """Run fsck on a store."""
     connections = Connections({MIGRATOR: store.dsn(MIGRATOR)})
     opened = SimpleNamespace(
-        id=store.value("SELECT ledger FROM ledger.founding"), connections=connections
+        id=store.value("SELECT ledger FROM ledger.founding"),
+        connections=connections,
+        keys=SimpleNamespace(holders=lambda _: {}),  # the parts are noise, and no key opens them
     )
     try:
         return fsck(cast("Ledger", opened))  # all that it uses of one
