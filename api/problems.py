@@ -229,6 +229,18 @@ _LEDGER: Final[Mapping[str, _Words]] = {
         "Strömmen eller en nyckel i den är förstörd enligt ett gallringsbeslut.",
         "Öppna ett nytt ärende.",
     ),
+    "ledger.unknown_namnd": _Words(
+        422,
+        "Nämnden finns inte",
+        "Nämnden som ska ta emot ärendet är inte registrerad.",
+        "Kontrollera nämnden. Är den ny, ska den först registreras i DRIFT.",
+    ),
+    "ledger.not_concerned": _Words(
+        422,
+        "Fel person",
+        "Gallringen gäller en person som strömmen inte har. Inget har gallrats.",
+        "Kontrollera beslutet och fatta ett nytt om rätt person och rätt ström.",
+    ),
     "ledger.held": _Words(
         409,
         "Gallringen hindras",

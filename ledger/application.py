@@ -7,7 +7,7 @@ appends in one call.
 
 import hmac
 from abc import abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -24,7 +24,8 @@ from typing_extensions import override
 from ledger.codec import Codec, Draft, Entry, FieldClass, Lane, Registry
 from ledger.envelope import Envelope, leaf_hash, notification_id
 from ledger.errors import NothingToSave
-from ledger.keys import Obtained
+from ledger.keys import NotHolderError, Obtained, Place
+from ledger.moves import settle
 from ledger.reading import ReadContext, Reading, StoredEntry, open_reading, reading
 from ledger.recorder import NIL, Command, LedgerRecorder, Mac, Receipt, SealedEvent
 from ledger.seal import DataKey, key_ids_of, open_parts, seal
@@ -115,6 +116,7 @@ class LaneEventStore(EventStore[UUID]):
         self.application = application
         self.seal = mapper.seal
         self.append = recorder.append
+        self.look_for = recorder.earlier
 
     @override
     def put(
@@ -140,9 +142,8 @@ class LaneEventStore(EventStore[UUID]):
         if not command.new_epoch:
             ledger.witness.require_whole(lane)
         new_holder = command.namnd if drafts[0].codec.held else NIL
-        obtained = ledger.keys.obtain(
+        obtained = self._obtain(
             command.namnd,
-            lane,
             {
                 (draft.stream, slot, cls)
                 for draft in drafts
@@ -155,10 +156,7 @@ class LaneEventStore(EventStore[UUID]):
             },
             new_holder,
         )
-        macs = [
-            Mac(key.key_id, hmac.digest(key.key, _COMMAND_LABEL + command.body, "sha256"))
-            for key in obtained.command_keys
-        ]
+        macs = _macs(command, obtained)
         token = _sealing_keys.set(obtained)
         try:
             sealed = [self.seal(draft) for draft in drafts]
@@ -176,6 +174,41 @@ class LaneEventStore(EventStore[UUID]):
             for event, stored, receipt in zip(domain_events, sealed, receipts, strict=True)
         ]
 
+    def earlier(self, command: Command) -> list[Stored]:
+        """What an earlier try of the same command has stored; empty if there was none.
+
+        Raises:
+            LedgerError: as `LedgerRecorder.earlier`.
+        """
+        obtained = self._obtain(command.namnd, frozenset(), {}, command.namnd)
+        return [
+            Stored(
+                id=notification_id(one.receipt.epoch, one.receipt.index),
+                originator_id=one.stream,
+                originator_version=one.version,
+                topic=one.topic,
+                state=one.clear.encode(),
+                receipt=one.receipt,
+            )
+            for one in self.look_for(command, _macs(command, obtained))
+        ]
+
+    def _obtain(
+        self,
+        namnd: UUID,
+        wanted: Collection[tuple[UUID, int, FieldClass]],
+        subjects: Mapping[Place, UUID],
+        new_holder: UUID,
+    ) -> Obtained:
+        """The keys of a command. A move whose key work is still to do is finished on the way."""
+        keys, lane = self.application.ledger.keys, self.application.lane
+        try:
+            return keys.obtain(namnd, lane, wanted, subjects, new_holder)
+        except NotHolderError:
+            for stream in {stream for stream, _, _ in wanted}:
+                settle(self.application.ledger.connections, keys, lane, stream)
+            return keys.obtain(namnd, lane, wanted, subjects, new_holder)
+
     @override
     def get(
         self,
@@ -187,17 +220,19 @@ class LaneEventStore(EventStore[UUID]):
         limit: int | None = None,
     ) -> Iterator[DomainEventProtocol[UUID]]:
         """The stream's events, through the read that is open, as far as this nämnd's keys open
-        them.
+        them. A move whose key work is still to do is finished on the way.
         """
         entries = cast(
             "Sequence[StoredEntry]",
             self.recorder.select_events(originator_id, gt=gt, lte=lte, desc=desc, limit=limit),
         )
-        keys = self.application.ledger.keys.fetch(
-            {open_reading(self.application.lane).context.namnd, NIL},
-            self.application.lane,
-            key_ids_of(part for entry in entries for part in entry.parts),
-        )
+        ledger, lane = self.application.ledger, self.application.lane
+        namnder = {open_reading(lane).context.namnd, NIL}
+        key_ids = key_ids_of(part for entry in entries for part in entry.parts)
+        keys = ledger.keys.fetch(namnder, lane, key_ids)
+        if keys.keys() < key_ids:
+            settle(ledger.connections, ledger.keys, lane, originator_id)
+            keys = ledger.keys.fetch(namnder, lane, key_ids)
         token = _opening_keys.set(keys)
         try:
             return iter([self.mapper.to_domain_event(entry) for entry in entries])
@@ -260,6 +295,14 @@ class LaneApplication(Application[UUID]):
 def sealed_groups(codec: Codec) -> list[tuple[int, FieldClass]]:
     """The (slot, class) of each sealed group of a type, in stored order."""
     return [(group.slot, group.cls) for group, _ in codec.groups if group.sealed]
+
+
+def _macs(command: Command, obtained: Obtained) -> list[Mac]:
+    """The command's HMAC under each live command key."""
+    return [
+        Mac(key.key_id, hmac.digest(key.key, _COMMAND_LABEL + command.body, "sha256"))
+        for key in obtained.command_keys
+    ]
 
 
 def _stored(event: SealedEvent, receipt: Receipt) -> Stored:

@@ -44,6 +44,7 @@ def destroy(ledger: Ledger, decision: UUID) -> Destruction:
     Raises:
         Held: a gallringsspärr holds the stream.
         NotHeld: there is no such open decision, or its nämnd does not hold the stream any more.
+        NotConcerned: it is about a person who is not in the stream.
     """
     try:
         with ledger.connections.connection(DESTROYER) as connection:
@@ -54,7 +55,7 @@ def destroy(ledger: Ledger, decision: UUID) -> Destruction:
             # A writer may have made a key between the look and the lock: look again until none is
             # left.
             while True:
-                key_ids = ledger.keys_to_destroy.key_ids(lane, stream, subject)
+                key_ids = ledger.keys_to_destroy.key_ids(decision, lane, stream, subject)
                 positions = connection.execute(
                     "SELECT * FROM ledger.destroy(%s, %s)",
                     (decision, [key_id.bytes for key_id in key_ids]),

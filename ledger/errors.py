@@ -10,6 +10,8 @@ LedgerError
 ├── Malformed            bytes or order the ledger cannot keep
 ├── ClockRefused         the caller's, the database's and the log's clocks disagree
 ├── Destroyed            the stream or a key is gone under a gallring decision
+├── UnknownNämnd         the nämnd that a stream is to move to is not registered
+├── NotConcerned         a destruction is about a person who is not in the stream
 ├── Held                 a gallringsspärr forbids it
 │   └── Begun            a destruction that has begun forbids it
 ├── NoReadOpen           a read without its row in the read log
@@ -98,6 +100,20 @@ class Destroyed(LedgerError):
     default_remedy = "Open a new case."
 
 
+class UnknownNämnd(LedgerError):
+    """The nämnd that a stream is to move to is not registered."""
+
+    code = "ledger.unknown_namnd"
+    default_remedy = "Register the nämnd first, or name one that is registered."
+
+
+class NotConcerned(LedgerError):
+    """A destruction is about a person who is not in the stream."""
+
+    code = "ledger.not_concerned"
+    default_remedy = "Decide anew, about the right person and the right stream."
+
+
 class Held(LedgerError):
     """A gallringsspärr forbids it."""
 
@@ -155,6 +171,8 @@ _BY_SQLSTATE: Final[dict[str, type[LedgerError]]] = {
     "LG030": Held,
     "LG031": Begun,
     "LG032": NotHeld,
+    "LG033": UnknownNämnd,
+    "LG034": NotConcerned,
 }
 
 

@@ -1,4 +1,5 @@
-"""Check everything that can be checked without keys: bytes, hashes, chains, order, control tables.
+"""Check everything that can be checked without keys: bytes, hashes, chains, order, control tables,
+and for whom the keys are wrapped.
 
 Runs as the migrator, reads all lanes and all nämnder, opens no sealed part. Findings name
 positions, never values.
@@ -129,6 +130,7 @@ def fsck(ledger: Ledger) -> Report:
             faults.extend(_heads(connection, lane, log))
             events[lane] = log.count
             destroyed += log.destroyed
+            faults.extend(_wraps(connection, ledger, lane))
         faults.extend(_supervision(connection, ledger.id))
     return Report(events, destroyed, tuple(faults))
 
@@ -228,6 +230,21 @@ class _Log:
         self.streams[envelope.stream] = _Stream(
             envelope.version, envelope.epoch, envelope.index, leaf, namnd, holder
         )
+
+
+def _wraps(connection: psycopg.Connection[Any], ledger: Ledger, lane: Lane) -> Iterator[Fault]:
+    """Compare for whom each stream's keys are wrapped with who holds it. What has no stream yet was
+    made for an append that did not come.
+    """
+    holders = dict(
+        connection.execute(
+            "SELECT stream, holder FROM ledger.stream_head WHERE lane = %s", (lane.value,)
+        ).fetchall()
+    )
+    for stream, namnder in ledger.keys.holders(lane).items():
+        if stream in holders and namnder != {holders[stream]}:
+            where = "-" if stream == NIL else stream
+            yield Fault(f"{lane}/{where}", "the stream's keys are not wrapped for its holder alone")
 
 
 def _heads(connection: psycopg.Connection[Any], lane: Lane, log: _Log) -> Iterator[Fault]:

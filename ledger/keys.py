@@ -6,11 +6,12 @@ order could leave events that nothing opens. Data keys live for one call and are
 """
 
 import secrets
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar, Final, NamedTuple
+from functools import wraps
+from typing import ClassVar, Concatenate, Final, NamedTuple, ParamSpec, TypeVar
 from uuid import UUID
 
 import psycopg
@@ -20,9 +21,12 @@ from psycopg_pool import ConnectionPool
 
 from ledger.arrays import smallints, uuids
 from ledger.codec import FieldClass, Lane
-from ledger.errors import LedgerError, from_database
+from ledger.errors import LedgerError, Unavailable, from_database
 from ledger.seal import KEY_BYTES, DataKey
 from ledger.vault import NO_NAMND, KeyVault
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 Place = tuple[UUID, int]
 """A slot of a stream."""
@@ -115,9 +119,9 @@ class _Wanted(NamedTuple):
     cls: int
     subject: UUID | None
     key_id: UUID | None
-    namnd: UUID
+    namnd: UUID | None
     wrapped: bytes | None
-    holders: list[UUID]
+    holder: UUID | None
 
 
 class _CommandKey(NamedTuple):
@@ -126,6 +130,25 @@ class _CommandKey(NamedTuple):
     key_id: UUID
     wrapped: bytes
     fresh: bool
+
+
+class _DeadlockError(Unavailable):
+    """The database has ended a deadlock by ending what was asked of it."""
+
+
+def _again_after_deadlock(
+    method: Callable[Concatenate["KeyStore", P], T],
+) -> Callable[Concatenate["KeyStore", P], T]:
+    """Ask once more where the database has ended a deadlock. All methods are repeatable."""
+
+    @wraps(method)
+    def asked(store: "KeyStore", /, *args: P.args, **kwargs: P.kwargs) -> T:
+        try:
+            return method(store, *args, **kwargs)
+        except _DeadlockError:
+            return method(store, *args, **kwargs)
+
+    return asked
 
 
 class KeyStore:
@@ -145,6 +168,7 @@ class KeyStore:
         self._vault = vault
         self._ledger = ledger
 
+    @_again_after_deadlock
     def obtain(
         self,
         namnd: UUID,
@@ -180,16 +204,19 @@ class KeyStore:
             steps = _Obtaining(self._vault, self._ledger, connection, namnd, lane, holder)
             while True:
                 rows, command_rows = steps.look(asked)
-                subject_of = steps.bound(rows, subjects)
+                steps.require_holder(rows)
+                subject_of, unbound = steps.subjects(rows, subjects)
                 # Before anything is made: were the vault not mounted, this fails, and no second
                 # set of key-encryption keys comes to lie beside the true one.
                 obtained = steps.unwrapped(rows, command_rows)
                 lacking = [row for row in rows if row.key_id is None and row.cls != _SUBJECT_ALONE]
                 command_key_is_due = not any(row.fresh for row in command_rows)
-                if not lacking and not command_key_is_due:
-                    return obtained
-                if lacking:
+                if unbound:  # then look again: a joint key is that of all who are bound
+                    steps.bind(unbound)
+                elif lacking:
                     steps.make(lacking, subject_of)
+                elif not command_key_is_due:
+                    return obtained
                 if command_key_is_due:
                     steps.make_command_key()
 
@@ -234,47 +261,54 @@ class KeyStore:
             ).fetchall()
         return {(stream, slot): person for stream, slot, person in rows}
 
-    def add_wrap(self, lane: Lane, stream: UUID, to: UUID) -> None:
-        """Wrap the stream's keys for one more nämnd, before the stream moves to it. Repeatable.
+    @_again_after_deadlock
+    def settle(self, lane: Lane, stream: UUID, holder: Callable[[], UUID | None]) -> None:
+        """Wrap the stream's keys for its holder alone. Repeatable; all at once or not at all.
+
+        Args:
+            lane: the lane.
+            stream: the stream.
+            holder: asked once nobody else can change the stream's keys: who holds it now, or
+                `NO_NAMND`. None: nobody knows, and nothing is changed.
 
         Raises:
-            KeyUnavailableError: the vault lacks the present holder's key-encryption key.
+            KeyUnavailableError: the vault lacks a key-encryption key of those who held it before.
+            LedgerError: the database does not answer.
+        """
+        with self._connection() as connection, connection.transaction():
+            connection.execute("SELECT keys.lock_streams(%s, %s)", (lane.value, [stream]))
+            to = holder()
+            rows = connection.execute(
+                "SELECT w.namnd, w.key_id, w.wrapped"
+                " FROM keys.data_key k JOIN keys.wrap w ON w.key_id = k.key_id"
+                " WHERE k.lane = %s AND k.stream = %s AND w.namnd <> %s",
+                (lane.value, stream, to),
+            ).fetchall()
+            if to is None or not rows:
+                return
+            opened = unwrapped(self._vault, lane, self._ledger, rows)
+            wrapped = [
+                self._vault.wrap(to, lane, self._ledger, key_id, key)
+                for key_id, key in opened.items()
+            ]
+            connection.execute(
+                "SELECT keys.rewrap(%s, %s, %s, %s, %s)",
+                (lane.value, stream, to, list(opened), wrapped),
+            )
+
+    def holders(self, lane: Lane) -> dict[UUID, set[UUID | None]]:
+        """Return for whom the keys of each stream are wrapped; None among them: a key is not.
+
+        Raises:
             LedgerError: the database does not answer.
         """
         with self._connection() as connection:
             rows = connection.execute(
-                "SELECT DISTINCT ON (k.key_id) k.key_id, w.namnd, w.wrapped"
-                " FROM keys.data_key k JOIN keys.wrap w ON w.key_id = k.key_id"
-                " WHERE k.lane = %s AND k.stream = %s AND NOT EXISTS"
-                " (SELECT FROM keys.wrap t WHERE t.key_id = k.key_id AND t.namnd = %s)",
-                (lane.value, stream, to),
+                "SELECT k.stream, array_agg(DISTINCT w.namnd) FROM keys.data_key k"
+                " LEFT JOIN keys.wrap w ON w.key_id = k.key_id WHERE k.lane = %s GROUP BY k.stream",
+                (lane.value,),
             ).fetchall()
-            wraps = [
-                self._vault.wrap(
-                    to,
-                    lane,
-                    self._ledger,
-                    key_id,
-                    self._vault.unwrap(namnd, lane, self._ledger, key_id, wrapped),
-                )
-                for key_id, namnd, wrapped in rows
-            ]
-            connection.execute(
-                "INSERT INTO keys.wrap (key_id, namnd, wrapped)"
-                " SELECT key_id, %s, wrapped FROM unnest(%s::uuid[], %s::bytea[])"
-                " AS a (key_id, wrapped) ON CONFLICT DO NOTHING",
-                (to, [row[0] for row in rows], wraps),
-            )
-
-    def drop_wrap(self, lane: Lane, stream: UUID, from_: UUID) -> None:
-        """Delete the wraps of a nämnd that the stream has left. Repeatable.
-
-        Raises:
-            Malformed: a key would be left without a wrap; `add_wrap` for the new holder first.
-            LedgerError: the database does not answer.
-        """
-        with self._connection() as connection:
-            connection.execute("SELECT keys.drop_wrap(%s, %s, %s)", (lane.value, stream, from_))
+        return {stream: set(namnder) for stream, namnder in rows}
 
     def destroy_old_command_keys(self) -> int:
         """Delete the command keys older than 60 days. Returns how many.
@@ -286,24 +320,29 @@ class KeyStore:
             row = connection.execute("SELECT keys.destroy_old_command_keys()").fetchone()
         return row[0] if row else 0
 
-    def key_ids(self, lane: Lane, stream: UUID, subject: UUID | None) -> list[UUID]:
-        """Return the ids of the keys that a destruction is about.
+    def key_ids(self, decision: UUID, lane: Lane, stream: UUID, subject: UUID | None) -> list[UUID]:
+        """Return the ids of the keys that a destruction is about, those that are left.
 
         Args:
+            decision: the gallring decision.
             lane: the lane.
             stream: the stream.
-            subject: level 1: that person's keys, and the joint ones if nobody else is bound in the
-                stream. None, level 2: all of the stream.
+            subject: level 1: that person's keys, and the joint ones made while nobody was bound in
+                the stream but this person and others since destroyed. None, level 2: all of the
+                stream.
 
         Raises:
+            NotConcerned: the person is not bound in the stream, and this decision has not been
+                carried out before.
             LedgerError: the database does not answer.
         """
         with self._connection() as connection:
             rows = connection.execute(
-                "SELECT keys.key_ids(%s, %s, %s)", (lane.value, stream, subject)
+                "SELECT keys.key_ids(%s, %s, %s, %s)", (decision, lane.value, stream, subject)
             ).fetchall()
         return [key_id for (key_id,) in rows]
 
+    @_again_after_deadlock
     def destroy(
         self,
         decision: UUID,
@@ -437,6 +476,8 @@ class KeyStore:
         try:
             with self._pool.connection() as connection:
                 yield connection
+        except psycopg.errors.DeadlockDetected:
+            raise _DeadlockError("The database ended a deadlock.") from None
         except psycopg.Error as error:
             raise from_database(error) from None
 
@@ -473,13 +514,22 @@ class _Obtaining:
             [_CommandKey(row[4], row[6], row[-1]) for row in rows if row[0] is None],
         )
 
-    def bound(self, rows: Iterable[_Wanted], subjects: Mapping[Place, UUID]) -> dict[Place, UUID]:
-        """Bind slots named for the first time. Return the subject of every slot asked for."""
+    def require_holder(self, rows: Iterable[_Wanted]) -> None:
+        """Refuse a stream whose keys are not this nämnd's, before anything is bound or made."""
+        for row in rows:
+            there = row.namnd if row.key_id else (row.holder or self.holder)
+            if there not in {self.namnd, NO_NAMND}:
+                raise NotHolderError("The stream's keys are wrapped for another nämnd.")
+
+    def subjects(
+        self, rows: Iterable[_Wanted], named: Mapping[Place, UUID]
+    ) -> tuple[dict[Place, UUID], dict[Place, UUID]]:
+        """Return the subject of every slot asked for, and of them those still to be bound."""
         subject_of: dict[Place, UUID] = {}
         unbound: dict[Place, UUID] = {}
         for row in rows:
             place = (row.stream, row.slot)
-            given = subjects.get(place, row.subject)
+            given = named.get(place, row.subject)
             if given is None:
                 raise NoSubjectError(row.slot)
             if row.subject is None:
@@ -487,11 +537,10 @@ class _Obtaining:
             elif row.subject != given:
                 raise SubjectTakenError(row.slot)
             subject_of[place] = given
-        if unbound:
-            self._bind(unbound)
-        return subject_of
+        return subject_of, unbound
 
-    def _bind(self, unbound: Mapping[Place, UUID]) -> None:
+    def bind(self, unbound: Mapping[Place, UUID]) -> None:
+        """Bind slots named for the first time."""
         rows = self.connection.execute(
             "SELECT * FROM keys.bind(%s, %s, %s::smallint[], %s)",
             (
@@ -512,8 +561,7 @@ class _Obtaining:
         for row in rows:
             if row.key_id is None:
                 continue
-            if row.wrapped is None:
-                raise NotHolderError("The stream's keys are wrapped for another nämnd.")
+            assert row.namnd and row.wrapped  # noqa: PT018 - of one row
             places[row.stream, row.slot, FieldClass(row.cls)] = row.key_id
             wraps.append((row.namnd, row.key_id, row.wrapped))
         opened = unwrapped(self.vault, self.lane, self.ledger, wraps)
@@ -524,26 +572,19 @@ class _Obtaining:
 
     def make(self, lacking: Iterable[_Wanted], subject_of: Mapping[Place, UUID]) -> None:
         """Make the keys that lack; where somebody else is faster, theirs stays."""
-        # Two slots of a stream may mean one person, who then has one key. It is wrapped for all
-        # for whom the stream's other keys are: two, while it moves.
+        # Two slots of a stream may mean one person, who then has one key.
         needed = {
-            (row.stream, subject_of[row.stream, row.slot], row.cls): row.holders or [self.holder]
+            (row.stream, subject_of[row.stream, row.slot], row.cls): row.holder or self.holder
             for row in lacking
         }
-        keys, wraps = [], []
-        for (stream, subject, cls), holders in needed.items():
-            if not {self.namnd, NO_NAMND} & set(holders):
-                raise NotHolderError("The stream belongs to another nämnd.")
+        made = []
+        for (stream, subject, cls), holder in needed.items():
             key_id, key = _new_key()
-            keys.append((key_id, stream, subject, cls))
-            wraps += [(key_id, to, self._wrap(to, key_id, key)) for to in holders]
+            wrapped = self._wrap(holder, key_id, key)
+            made.append((key_id, stream, subject, cls, holder, wrapped))
         self.connection.execute(
-            "SELECT keys.add(%s, %s, %s, %s, %s::smallint[], %s, %s, %s)",
-            (
-                self.lane.value,
-                *(list(column) for column in zip(*keys, strict=True)),
-                *(list(column) for column in zip(*wraps, strict=True)),
-            ),
+            "SELECT keys.add(%s, %s, %s, %s, %s::smallint[], %s, %s)",
+            (self.lane.value, *(list(column) for column in zip(*made, strict=True))),
         )
 
     def make_command_key(self) -> None:

@@ -9,7 +9,7 @@ database functions: their readers lose events (`tests/ledger/test_tailing.py`).
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final, cast
+from typing import Any, Final, LiteralString, cast
 from uuid import UUID
 
 import psycopg
@@ -21,6 +21,7 @@ from eventsourcing.postgres import (
 )
 from psycopg import sql
 from psycopg.errors import Diagnostic
+from psycopg.rows import TupleRow
 from psycopg.types.json import Jsonb
 from typing_extensions import override
 
@@ -85,6 +86,25 @@ class SealedEvent(StoredEvent):
 
 
 @dataclass(frozen=True, slots=True)
+class Earlier:
+    """An event that an earlier try of a command has stored.
+
+    Args:
+        receipt: where it lies.
+        stream: its stream.
+        version: its version.
+        topic: `Type/1`.
+        clear: its clear text.
+    """
+
+    receipt: "Receipt"
+    stream: UUID
+    version: int
+    topic: str
+    clear: str
+
+
+@dataclass(frozen=True, slots=True)
 class Receipt:
     """Where an event came to lie.
 
@@ -124,6 +144,10 @@ APPEND: Final = """
         %s::ledger.lane, %s, %s, %s, %s, %s::uuid[], %s::bytea[], %s,
         %s::uuid[], %s::bigint[], %s::text[], %s::text[], %s::bytea[], %s::text[],
         %s::integer[], %s::bytea[], %s::bytea[], %s, %s)
+"""
+
+_RECEIPTS: Final = """
+    SELECT * FROM ledger.receipts(%s::ledger.lane, %s, %s, %s, %s::uuid[], %s::bytea[])
 """
 
 _NOTIFICATIONS: Final = """
@@ -167,6 +191,35 @@ class LedgerRecorder(PostgresApplicationRecorder):
         role = (
             MIGRATOR if command.new_epoch or events[0].originator_id == NIL else writer(self.lane)
         )
+        rows = self._write(role, APPEND, self.arguments(events, command, macs, new_holder))
+        return [Receipt(*row) for row in rows]
+
+    def earlier(self, command: Command, macs: Sequence[Mac]) -> list[Earlier]:
+        """Return what an earlier try of the same command has stored, whatever has happened to the
+        stream since; empty if there was none.
+
+        Raises:
+            CommandReused: the id was used for another command.
+            CommandExpired: the command is too old to be compared.
+            DurabilityUnknown: as in `append`.
+            LedgerError: the database does not answer.
+        """
+        values = (
+            self.lane.value,
+            command.namnd,
+            command.actor,
+            command.id,
+            uuids([mac.key_id for mac in macs]),
+            byteas([mac.mac for mac in macs]),
+        )
+        return [
+            Earlier(Receipt(*row[:4]), *row[4:])
+            for row in self._write(writer(self.lane), _RECEIPTS, values)
+        ]
+
+    def _write(
+        self, role: str, statement: LiteralString, values: Sequence[object]
+    ) -> list[TupleRow]:
         severities: list[str | None] = []
 
         def note(notice: Diagnostic) -> None:  # read at once: psycopg empties it afterwards
@@ -175,9 +228,7 @@ class LedgerRecorder(PostgresApplicationRecorder):
         with self.connections.connection(role) as connection:
             connection.add_notice_handler(note)
             try:
-                rows = connection.execute(
-                    APPEND, self.arguments(events, command, macs, new_holder), prepare=True
-                ).fetchall()
+                rows = connection.execute(statement, values, prepare=True).fetchall()
             except (psycopg.OperationalError, psycopg.InterfaceError) as error:
                 if error.diag.severity_nonlocalized == "ERROR":  # it says so itself: rolled back
                     raise from_database(error) from None
@@ -187,7 +238,7 @@ class LedgerRecorder(PostgresApplicationRecorder):
                 raise from_database(error) from None
             finally:
                 connection.remove_notice_handler(note)
-        # ledger.append itself warns of nothing. The server does when a wait for a standby is cut
+        # The functions themselves warn of nothing. The server does when a wait for a standby is cut
         # short after the local commit.
         if "WARNING" in severities:
             msg = (
@@ -195,7 +246,7 @@ class LedgerRecorder(PostgresApplicationRecorder):
                 " whether the events would survive the loss of this server is not known."
             )
             raise DurabilityUnknown(msg)
-        return [Receipt(*row) for row in rows]
+        return rows
 
     def arguments(
         self, events: Sequence[SealedEvent], command: Command, macs: Sequence[Mac], new_holder: UUID

@@ -19,6 +19,7 @@ from ledger.arrays import byteas
 from ledger.connections import KEY_DESTROYER, KEYS, MIGRATOR, PROJECTOR, Connections
 from ledger.errors import LedgerError, from_database
 from ledger.keys import KeyStore
+from ledger.moves import finish
 from ledger.vault import FileKeyVault, KeyVault
 from ledger.witness import Witness
 
@@ -97,6 +98,7 @@ class Ledger:
             witness = Witness(connections)
             witness.compare()
             connections.before_first_use = witness.before_first_use
+            finish(connections, keys)
             opened = cls(*founding, connections, keys, witness, files)
         except BaseException:
             connections.close()

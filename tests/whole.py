@@ -24,6 +24,7 @@ from domain.kernel.fact import Fact
 from domain.kernel.occurred import Occurred
 from domain.kernel.process import By, Saying
 from domain.processes import Processes
+from domain.system.events import NämndRegistered
 from ledger.codec import Lane
 from ledger.connections import DESTROYER, KEY_DESTROYER, KEYS, ROLES
 from ledger.embedded import Cluster
@@ -94,6 +95,12 @@ class Whole:
     def superuser(self, database: Database = "ledger") -> psycopg.Connection[TupleRow]:
         """A superuser's autocommit connection, for looking and for breaking things."""
         return psycopg.connect(self.cluster.dsn(self.names[database]), autocommit=True)
+
+    def register_namnder(self) -> None:
+        """Enter both nämnder in the register: a stream moves to a registered one alone."""
+        for namnd in (NAMND, OTHER_NAMND):
+            fact = NämndRegistered(name="Provnämnden")
+            self.processes.system.record([saying(fact, namnd, 1)], by())
 
     def open_case(self, namnd: UUID = NAMND, lane: Lane = Lane.BISTAND) -> tuple[UUID, UUID]:
         """Open a case with a party in a lane. Returns the stream and the party."""

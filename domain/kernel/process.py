@@ -2,11 +2,12 @@
 
 Guards look at the history up to the version the caller had seen. So a retry of a command that went
 through meets the same history as the first time, and `ledger.append` finds the earlier answer; a
-caller who had not seen everything is refused there.
+caller who had not seen everything is refused there. Where a retry cannot come so far, since the
+stream has moved to another nämnd, its answer is looked for by the command's id.
 """
 
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import sha256
@@ -21,14 +22,17 @@ from domain.kernel.codes import CorrectionReason
 from domain.kernel.event import Common, Event, RecordedEvent
 from domain.kernel.fact import Fact
 from domain.kernel.occurred import Occurred
+from domain.kernel.refused import Refused
 from domain.kernel.registry import FactRegistry
 from domain.kernel.shapes import EpochOpened, HolderChanged
 from domain.kernel.values import EventRef
-from ledger.application import LaneApplication, Stored
+from ledger.application import LaneApplication, LaneEventStore, Stored
 from ledger.codec import Draft, Effect, EffectKind, Entry, Lane, Registry
-from ledger.errors import Conflict
+from ledger.errors import Conflict, DurabilityUnknown, LedgerError, Unavailable
+from ledger.moves import settle
 from ledger.reading import ReadContext
 from ledger.recorder import NIL, Command
+from ledger.witness import BehindWitness
 
 _COMMAND_LABEL: Final = b"liggaren/command-id/v1\0"
 _STREAM_LABEL: Final = b"liggaren/new-stream/v1\0"
@@ -156,13 +160,42 @@ class LaneProcess(LaneApplication):
             by: who says so.
 
         Returns:
-            One for each saying, with its receipt.
+            One for each saying, with its receipt; the same at each retry, whatever has happened to
+            the stream since.
 
         Raises:
             Refused: one of them cannot be a fact. Nothing is recorded.
             Conflict: a stream has moved on.
             LedgerError: what else the ledger refuses.
         """
+        stored = self.once(by, lambda: self._guard_and_save(sayings, by))
+        for stream in {one.stream for one in sayings if isinstance(one.fact, HolderChanged)}:
+            settle(self.ledger.connections, self.ledger.keys, self.lane, stream)
+        return stored
+
+    def once(self, by: By, carry_out: Callable[[], list[Stored]]) -> list[Stored]:
+        """Carry a command out, or find what an earlier try of it has stored.
+
+        A retry is refused on the way where the stream has moved, or what was to be done is done:
+        then its answer is looked for by the command's id.
+
+        Args:
+            by: the command.
+            carry_out: how it is carried out, if it has not been.
+        """
+        try:
+            return carry_out()
+        except (DurabilityUnknown, Unavailable):  # they ask for a retry, which will find it
+            raise
+        except BehindWitness:  # what is stored in such a log may not stay
+            raise
+        except (Refused, LedgerError):
+            earlier = cast("LaneEventStore", self.events).earlier(by.command())
+            if not earlier:
+                raise
+            return earlier
+
+    def _guard_and_save(self, sayings: Sequence[Saying], by: By) -> list[Stored]:
         histories: dict[UUID, list[Event]] = {}
         events = []
         for saying in sayings:
@@ -172,18 +205,7 @@ class LaneProcess(LaneApplication):
             self.require(histories[event.stream], event, by.clock)
             histories[event.stream].append(event)
             events.append(event)
-        moving = [
-            (event.stream, event.fact.to_namnd)
-            for event in events
-            if isinstance(event.fact, HolderChanged)
-        ]
-        for stream, receiver in moving:  # its wrap first: a crash between leaves two, never none
-            self.ledger.keys.add_wrap(self.lane, stream, receiver)
-        stored = self._save(events, by.command())
-        for stream, receiver in moving:  # again: a key may have been made between
-            self.ledger.keys.add_wrap(self.lane, stream, receiver)
-            self.ledger.keys.drop_wrap(self.lane, stream, by.namnd)
-        return stored
+        return self._save(events, by.command())
 
     @abstractmethod
     def require(self, history: Sequence[Event], event: Event, now: datetime) -> None:

@@ -55,14 +55,19 @@ class TillsynProcess(LaneProcess):
                 return super().effect_of(saying)
 
     def carry_out(self, gallring: UUID, by: By) -> Stored:
-        """Destroy what a decision names and record that it is done. May be repeated after a crash.
+        """Destroy what a decision names and record that it is done. May be repeated after a crash;
+        a retry of a command that went through gets its receipt.
 
         Raises:
             Refused: there is no such decision, or it has been withdrawn or carried out; or who
                 carries it out decided it, or who decided it cannot be read.
             Held: a gallringsspärr holds the stream.
             NotHeld: the nämnd does not hold the stream any more.
+            NotConcerned: it is about a person who is not in the stream.
         """
+        return self.once(by, lambda: self._carry_out(gallring, by))[0]
+
+    def _carry_out(self, gallring: UUID, by: By) -> list[Stored]:
         with self.reading(by.reads("command"), gallring):
             history = self.history(gallring)
         decided = decisions.open_decision(history)
@@ -81,7 +86,7 @@ class TillsynProcess(LaneProcess):
             stream=gallring,
             version=history[-1].version + 1,
         )
-        return self.record([saying], by)[0]
+        return self.record([saying], by)
 
     def holding(self, lane: Lane, stream: UUID, context: ReadContext) -> list[UUID]:
         """The nämnder whose gallringsspärr holds a stream of the reading nämnd: who can lift it.

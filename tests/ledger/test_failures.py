@@ -62,6 +62,12 @@ from tests.ledger.store_fixtures import until
 from tests.whole import ALMA, BO, NAMND, OTHER_NAMND, Whole, by, fresh, saying
 
 
+@pytest.fixture(autouse=True)
+def registered(whole: Whole) -> None:
+    """The nämnder of these tests are in the register."""
+    whole.register_namnder()
+
+
 def opening() -> CaseOpened:
     """Return the fact that opens a bistand case for somebody new."""
     return CaseOpened(party=fresh(), person_stream=fresh())

@@ -11,6 +11,8 @@ from uuid import UUID, uuid5
 
 import psycopg
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from psycopg import Connection
 from psycopg.conninfo import make_conninfo
 from psycopg.rows import TupleRow
@@ -18,8 +20,9 @@ from psycopg_pool import ConnectionPool
 from typing_extensions import override
 
 from ledger.codec import JOINT, NOBODY, FieldClass, Lane
-from ledger.errors import LedgerError, Malformed, NotAllowed, Unavailable
+from ledger.errors import LedgerError, Malformed, NotAllowed, NotConcerned, Unavailable
 from ledger.keys import (
+    CarriedOut,
     Destroyed,
     KeyStore,
     NoSubjectError,
@@ -29,6 +32,7 @@ from ledger.keys import (
 )
 from ledger.migrate import migrate
 from ledger.vault import NO_NAMND, FileKeyVault, KeyUnavailableError, KeyVault, WrapTamperedError
+from tests.ledger.store_fixtures import until
 
 LEDGER = UUID(int=1)
 SOUTH, NORTH = UUID(int=11), UUID(int=12)
@@ -412,41 +416,101 @@ def test_a_key_destroyed_while_it_is_obtained_is_made_anew(house: House) -> None
 
 
 # ---------------------------------------------------------------- a stream moves
+def move(house: House, to: UUID, stream: UUID = STREAM) -> None:
+    house.app.settle(Lane.BISTAND, stream, lambda: to)
+
+
 def test_a_stream_that_moves_is_opened_by_its_new_holder_alone(house: House) -> None:
     mine = house.obtain(COUPLE, BOUND)
     key_ids = ids(mine, *COUPLE)
+    opened = house.app.fetch([SOUTH], Lane.BISTAND, key_ids)
     for _ in range(2):  # repeatable after a crash
-        house.app.add_wrap(Lane.BISTAND, STREAM, NORTH)
-        assert house.app.fetch([SOUTH], Lane.BISTAND, key_ids) == house.app.fetch(
-            [NORTH], Lane.BISTAND, key_ids
-        )
-    for _ in range(2):
-        house.app.drop_wrap(Lane.BISTAND, STREAM, SOUTH)
+        move(house, NORTH)
         assert house.app.fetch([SOUTH], Lane.BISTAND, key_ids) == {}
+        assert house.app.fetch([NORTH], Lane.BISTAND, key_ids) == opened
     assert house.obtain(COUPLE, namnd=NORTH) == mine
+    assert house.app.holders(Lane.BISTAND) == {STREAM: {NORTH}}
 
 
-def test_a_key_made_during_the_move_is_wrapped_for_both(house: House) -> None:
+def test_a_stream_whose_holder_nobody_knows_keeps_its_wraps(house: House) -> None:
+    mine = house.obtain(COUPLE, BOUND)
+    house.app.settle(Lane.BISTAND, STREAM, lambda: None)
+    assert house.obtain(COUPLE) == mine
+
+
+def test_a_move_that_cannot_open_the_old_wraps_changes_none(house: House, tmp_path: Path) -> None:
+    mine = house.obtain(COUPLE, BOUND)
+    elsewhere = KeyStore(house.pool, FileKeyVault(tmp_path / "empty"), LEDGER)
+    with pytest.raises(KeyUnavailableError):
+        elsewhere.settle(Lane.BISTAND, STREAM, lambda: NORTH)
+    assert house.obtain(COUPLE) == mine
+
+
+def test_a_key_made_for_the_old_holder_after_the_move_is_not_kept(house: House) -> None:
     house.obtain([OFFICERS])
-    house.app.add_wrap(Lane.BISTAND, STREAM, NORTH)
-    made = house.obtain([NOTES])
-    house.app.drop_wrap(Lane.BISTAND, STREAM, SOUTH)
-    assert house.obtain([NOTES], namnd=NORTH) == made
+    late = Interrupted(house.vault, lambda: move(house, NORTH))
+    with pytest.raises(NotHolderError):
+        house.obtain([NOTES], vault=late)
+    assert house.app.holders(Lane.BISTAND) == {STREAM: {NORTH}}
+    assert house.count("data_key") == 1
 
 
-def test_the_last_wrap_of_a_key_is_not_dropped(house: House) -> None:
-    mine = house.obtain([OFFICERS])
-    with pytest.raises(Malformed):
-        house.app.drop_wrap(Lane.BISTAND, STREAM, SOUTH)
-    assert house.obtain([OFFICERS]) == mine
+def test_a_key_made_while_the_stream_moves_waits_and_is_not_kept(house: House) -> None:
+    house.obtain([OFFICERS])
+    refused: list[BaseException] = []
+
+    def obtain() -> None:
+        try:
+            house.obtain([NOTES])
+        except NotHolderError as error:
+            refused.append(error)
+
+    late = threading.Thread(target=obtain)
+
+    def holder() -> UUID:
+        late.start()
+        wait_until_somebody_waits(house)
+        return NORTH
+
+    house.app.settle(Lane.BISTAND, STREAM, holder)
+    late.join(timeout=30)
+    assert len(refused) == 1
+    assert house.app.holders(Lane.BISTAND) == {STREAM: {NORTH}}
+
+
+def test_two_moves_at_once_end_with_the_later_holder(house: House) -> None:
+    house.obtain(COUPLE, BOUND)
+    holder = NORTH
+    second = threading.Thread(target=lambda: house.app.settle(Lane.BISTAND, STREAM, lambda: holder))
+
+    def first() -> UUID:
+        nonlocal holder
+        before, holder = holder, SOUTH  # the stream moves again while its keys are wrapped
+        second.start()
+        wait_until_somebody_waits(house)
+        return before
+
+    house.app.settle(Lane.BISTAND, STREAM, first)
+    second.join(timeout=30)
+    assert house.app.holders(Lane.BISTAND) == {STREAM: {SOUTH}}
+
+
+def test_a_stranger_to_the_stream_binds_nobody_there(house: House) -> None:
+    house.obtain([OFFICERS])
+    with pytest.raises(NotHolderError):
+        house.obtain([TENANT], {(STREAM, 1): ALMA}, namnd=NORTH)
+    assert house.count("stream_subject") == 0
 
 
 def test_moving_one_stream_leaves_the_others(house: House) -> None:
     other = (OTHER_STREAM, NOBODY, OFFICER)
     mine = house.obtain([OFFICERS, other])
     hyra = house.obtain([OFFICERS], lane=Lane.HYRA)
-    house.app.add_wrap(Lane.BISTAND, STREAM, NORTH)
-    house.app.drop_wrap(Lane.BISTAND, STREAM, SOUTH)
+    move(house, NORTH)
+    foreign = [mine.keys[other].key_id, hyra.keys[OFFICERS].key_id]
+    house.sql(  # nor does whoever names others' keys
+        "SELECT keys.rewrap('bistand', %s, %s, %s, %s)", STREAM, NORTH, foreign, [b"x" * 60] * 2
+    )
     assert house.obtain([other]).keys[other] == mine.keys[other]
     assert house.obtain([OFFICERS], lane=Lane.HYRA) == hyra
 
@@ -495,9 +559,11 @@ def test_two_who_find_the_command_key_too_old_make_one(house: House) -> None:
 
 
 # ---------------------------------------------------------------- destruction
-def destroy(house: House, subject: UUID | None) -> list[UUID]:
-    key_ids = house.destroyer.key_ids(Lane.BISTAND, STREAM, subject)
-    house.destroyer.destroy(DECISION, Lane.BISTAND, STREAM, subject, key_ids)
+def destroy(house: House, subject: UUID | None, decision: UUID = DECISION) -> list[UUID]:
+    key_ids = house.destroyer.key_ids(decision, Lane.BISTAND, STREAM, subject)
+    remains = None if subject else bytes(32)
+    house.destroyer.list_destruction(CarriedOut(decision, Lane.BISTAND, remains, ()))
+    house.destroyer.destroy(decision, Lane.BISTAND, STREAM, subject, key_ids)
     return key_ids
 
 
@@ -519,12 +585,24 @@ def test_the_joint_keys_go_with_the_last_subject(house: House) -> None:
     assert house.app.fetch([SOUTH], Lane.BISTAND, ids(mine, *COUPLE)).keys() == ids(mine, OFFICERS)
 
 
-def test_a_person_who_is_not_in_the_stream_has_no_keys_there(house: House) -> None:
+def test_the_destruction_of_a_person_who_is_not_in_the_stream_is_refused(house: House) -> None:
     house.obtain([OFFICERS, NOTES])  # nobody is bound
-    assert house.destroyer.key_ids(Lane.BISTAND, STREAM, ALMA) == []
+    house.obtain([TENANT], BOUND, lane=Lane.HYRA)
+    with pytest.raises(NotConcerned):
+        destroy(house, ALMA)
     house.obtain([TENANT], {(STREAM, 1): ALMA})
-    assert house.destroyer.key_ids(Lane.BISTAND, STREAM, CILLA) == []
-    assert house.destroyer.key_ids(Lane.HYRA, STREAM, ALMA) == []
+    with pytest.raises(NotConcerned):
+        destroy(house, CILLA)
+    assert house.count("data_key") == 4
+    assert house.count("destroyed_key") == 0
+
+
+def test_only_the_decision_that_was_carried_out_may_be_repeated(house: House) -> None:
+    house.obtain([OFFICERS], {(STREAM, 3): CILLA})  # she has no key of her own
+    assert destroy(house, CILLA) == []
+    assert destroy(house, CILLA) == []
+    with pytest.raises(NotConcerned):
+        destroy(house, CILLA, LEDGER)
 
 
 def test_destroying_a_stream_leaves_the_other_streams_and_lanes(house: House) -> None:
@@ -557,7 +635,8 @@ def test_keys_of_another_subject_stream_or_lane_are_not_destroyed(
     mine = house.obtain([*COUPLE, elsewhere], BOUND | {(OTHER_STREAM, 1): ALMA})
     hyra = house.obtain([TENANT], BOUND, lane=Lane.HYRA)
     foreign = [mine.keys[elsewhere].key_id, hyra.keys[TENANT].key_id]
-    foreign += [mine.keys[CO_TENANT].key_id, mine.keys[OFFICERS].key_id] if subject else []
+    if subject:  # what is joint is not hers alone
+        foreign += ids(mine, CO_TENANT, OFFICERS, NOTES)
     for key_id in foreign:
         with pytest.raises(Malformed):
             house.destroyer.destroy(
@@ -572,8 +651,10 @@ def test_what_is_nobodys_or_joint_is_not_destroyed_as_a_persons(
     house: House, subject: UUID
 ) -> None:
     house.obtain(COUPLE, BOUND)
-    with pytest.raises(Malformed):
+    with pytest.raises(NotConcerned):
         destroy(house, subject)
+    with pytest.raises(Malformed):
+        house.destroyer.destroy(DECISION, Lane.BISTAND, STREAM, subject, [])
     assert house.count("data_key") == 4
 
 
@@ -662,6 +743,106 @@ def test_a_list_of_keys_unknown_here_is_kept(house: House) -> None:
     assert house.destroyer.replay([]) == 0
 
 
+# ---------------------------------------------------------------- what is joint
+def test_a_joint_key_is_made_anew_when_somebody_comes_in(house: House) -> None:
+    alone = house.obtain([TENANT, NOTES], {(STREAM, 1): ALMA}).keys[NOTES]
+    both = house.obtain([CO_TENANT, NOTES], {(STREAM, 2): BO}).keys[NOTES]
+    assert alone != both, "bound before the joint key is chosen, in one command"
+    assert house.obtain([NOTES]).keys[NOTES] == both
+    assert house.obtain([NOTES], {(STREAM, 3): BO}).keys[NOTES] == both, "the same persons"
+    assert house.app.fetch([SOUTH], Lane.BISTAND, [alone.key_id]) == {alone.key_id: alone.key}
+
+
+def test_of_two_who_come_in_at_once_both_are_in_the_joint_key(house: House) -> None:
+    house.obtain([TENANT], {(STREAM, 1): ALMA})
+    late = Interrupted(house.vault, lambda: house.obtain([NOTES], {(STREAM, 2): BO}))
+    house.obtain([NOTES], {(STREAM, 3): CILLA}, vault=late)
+    assert house.sql("SELECT bound FROM keys.data_key WHERE bound IS NOT NULL") == [
+        ([ALMA, BO, CILLA],)
+    ]
+
+
+def test_a_destroyed_person_stands_in_no_key_that_is_left(house: House) -> None:
+    mine = house.obtain(COUPLE, BOUND)
+    destroy(house, ALMA)
+    assert house.sql("SELECT bound FROM keys.data_key WHERE bound IS NOT NULL") == [([BO],)]
+    assert house.obtain([NOTES]).keys[NOTES] == mine.keys[NOTES], "now Bo's alone"
+
+
+def test_of_two_destroyed_at_once_the_later_takes_the_joint_key(house: House) -> None:
+    mine = house.obtain(COUPLE, BOUND)
+    found = house.destroyer.key_ids(DECISION, Lane.BISTAND, STREAM, BO)
+    destroy(house, ALMA, LEDGER)
+    house.destroyer.destroy(DECISION, Lane.BISTAND, STREAM, BO, found)
+    assert destroy(house, BO) == [mine.keys[NOTES].key_id], "found by whoever looks again"
+    assert destroy(house, BO) == []
+
+
+def test_no_key_is_made_for_a_person_destroyed_meanwhile(house: House) -> None:
+    house.obtain([OFFICERS], BOUND)
+    late = Interrupted(house.vault, lambda: destroy(house, ALMA))
+    with pytest.raises(NoSubjectError):
+        house.obtain([TENANT], vault=late)
+    assert house.count("data_key") == 1
+
+
+PERSONS = st.sampled_from([ALMA, BO, CILLA])
+
+
+@settings(
+    max_examples=15,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(
+    acts=st.lists(
+        st.one_of(st.none(), st.tuples(st.sampled_from(["add", "destroy"]), PERSONS)), max_size=14
+    ),
+    number=st.uuids(version=4),
+)
+def test_a_joint_note_opens_exactly_as_long_as_somebody_remains_who_was_bound_when_it_was_written(
+    house: House, acts: list[tuple[str, UUID] | None], number: UUID
+) -> None:
+    stream = uuid5(number, "stream")
+    officers, notes = (stream, NOBODY, OFFICER), (stream, JOINT, THIRD)
+    bound: dict[UUID, int] = {}
+    written: dict[UUID, set[UUID]] = {}
+    house.obtain([officers])
+    for slot, act in enumerate(acts, 1):
+        if act is None:
+            key = house.obtain([notes]).keys[notes]
+            # A note written while nobody is bound concerns nobody, and stays with the stream.
+            assert written.setdefault(key.key_id, {*bound} or {stream}) == ({*bound} or {stream})
+        elif act[0] == "add":
+            house.obtain([officers], {(stream, slot): act[1]})
+            bound.setdefault(act[1], slot)
+        elif act[1] in bound:
+            decision = uuid5(stream, str(slot))
+            key_ids = house.destroyer.key_ids(decision, Lane.BISTAND, stream, act[1])
+            house.destroyer.destroy(decision, Lane.BISTAND, stream, act[1], key_ids)
+            del bound[act[1]]
+            for concerned in written.values():
+                concerned.discard(act[1])
+        left = {key_id for key_id, concerned in written.items() if concerned}
+        assert house.app.fetch([SOUTH], Lane.BISTAND, written.keys()).keys() == left
+
+
+def test_the_replay_takes_the_destroyed_out_of_the_joint_keys_too(house: House) -> None:
+    house.obtain(COUPLE, BOUND)
+    tables = ("data_key", "wrap", "stream_subject")
+    for table in tables:
+        house.sql(f"CREATE TABLE public.{table} AS TABLE keys.{table}")
+    destroy(house, ALMA)
+    latest = house.destroyer.destruction_list()
+
+    house.sql("DELETE FROM keys.wrap; DELETE FROM keys.data_key")
+    restore(house, tables)
+    house.destroyer.replay(latest)
+    assert house.sql("SELECT bound FROM keys.data_key WHERE bound IS NOT NULL") == [([BO],)]
+    assert destroy(house, ALMA) == [], "the decision is known to have been carried out"
+
+
+# ---------------------------------------------------------------- maintenance
 def test_deleted_rows_are_gone_from_the_files_after_the_rewrite(house: House) -> None:
     house.obtain(COUPLE, BOUND)
     destroy(house, None)
@@ -675,6 +856,47 @@ def test_deleted_rows_are_gone_from_the_files_after_the_rewrite(house: House) ->
     assert all(pages())
     house.destroyer.rewrite_files()
     assert pages() == [0, 0, 0]
+
+
+def test_the_rewrite_and_a_caller_who_has_one_table_and_wants_another_do_not_meet_in_a_deadlock(
+    house: House,
+) -> None:
+    house.obtain(COUPLE, BOUND)
+    destroy(house, None)
+    with psycopg.connect(house.conninfo) as caller:
+        caller.execute("SET lock_timeout = '10s'")
+        caller.execute("SELECT FROM keys.data_key")
+        rewriting = threading.Thread(target=house.destroyer.rewrite_files)
+        rewriting.start()
+        asleep = "SELECT pid FROM pg_stat_activity WHERE wait_event = 'PgSleep'"
+        until("rewrite that waits, without any lock", lambda: bool(house.sql(asleep)))
+        caller.execute("SELECT FROM keys.wrap")
+        caller.commit()
+        rewriting.join(timeout=30)
+    assert not rewriting.is_alive()
+
+
+@pytest.mark.parametrize(("deadlocks", "comes_through"), [(1, True), (2, False)])
+def test_whoever_meets_a_deadlock_is_asked_once_more(
+    house: House,
+    monkeypatch: pytest.MonkeyPatch,
+    deadlocks: int,
+    comes_through: bool,  # noqa: FBT001
+) -> None:
+    left = [psycopg.errors.DeadlockDetected()] * deadlocks
+    execute = CountedConnection.execute
+
+    def broken(*given: object, **options: object) -> psycopg.Cursor[TupleRow]:
+        if left:
+            raise left.pop()
+        return execute(*given, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(CountedConnection, "execute", broken)
+    if comes_through:
+        assert house.obtain(COUPLE, BOUND).keys
+    else:
+        with pytest.raises(Unavailable):
+            house.obtain(COUPLE, BOUND)
 
 
 # ---------------------------------------------------------------- who may do what
@@ -712,7 +934,7 @@ def test_the_application_can_only_add_keys(house: House, statement: str) -> None
         "DELETE FROM keys.destroyed_key",
         "INSERT INTO keys.stream_subject VALUES ('hyra', gen_random_uuid(), 1, gen_random_uuid())",
         "SELECT keys.obtain('bistand', gen_random_uuid(), '{}', '{}', '{}')",
-        "SELECT keys.drop_wrap('bistand', gen_random_uuid(), gen_random_uuid())",
+        "SELECT keys.rewrap('bistand', gen_random_uuid(), gen_random_uuid(), '{}', '{}')",
     ],
 )
 def test_the_destroyer_can_only_destroy(house: House, statement: str) -> None:
@@ -758,7 +980,7 @@ def test_no_function_is_everybodys_or_looks_names_up_by_the_callers_path(house: 
         " EXISTS (SELECT FROM aclexplode(coalesce(proacl, acldefault('f', proowner)))"
         " WHERE grantee = 0) FROM pg_proc WHERE pronamespace = 'keys'::regnamespace"
     )
-    assert {"obtain", "destroy", "replay", "drop_wrap"} <= {name for name, *_ in functions}
+    assert {"obtain", "destroy", "replay", "rewrap"} <= {name for name, *_ in functions}
     for name, config, owner, for_everybody in functions:
         assert "search_path=pg_catalog, pg_temp" in config, name
         assert owner == "liggaren_owner", name

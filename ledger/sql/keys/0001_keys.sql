@@ -3,6 +3,7 @@
 -- are noise, so destroying a row destroys what it opened; a backup of this database is kept no longer than that may take.
 
 -- One data key. subject: a person, or the nil UUID (nobody in particular), or ffffffff-… (several jointly).
+-- bound, of a joint key: the persons bound in the stream when it was made, without those destroyed since. It goes with the last of them.
 CREATE TABLE keys.data_key (
     key_id uuid PRIMARY KEY,
     lane text NOT NULL CHECK (lane IN ('bistand', 'hyra', 'koppling', 'tillsyn', 'system')),
@@ -10,15 +11,16 @@ CREATE TABLE keys.data_key (
     subject uuid NOT NULL,
     class smallint NOT NULL CHECK (class BETWEEN 1 AND 6),
     generation integer NOT NULL CHECK (generation >= 1),
-    UNIQUE (lane, stream, subject, class, generation)
+    bound uuid[],
+    UNIQUE (lane, stream, subject, class, generation),
+    CHECK ((subject = 'ffffffff-ffff-ffff-ffff-ffffffffffff') = (bound IS NOT NULL))
 );
 
--- The key as a nämnd can open it; the nil UUID: the whole lane can. Two rows while a stream moves.
+-- The key as one nämnd can open it, the stream's holder; the nil UUID: the whole lane can.
 CREATE TABLE keys.wrap (
-    key_id uuid NOT NULL REFERENCES keys.data_key,
+    key_id uuid PRIMARY KEY REFERENCES keys.data_key,
     namnd uuid NOT NULL,
-    wrapped bytea NOT NULL CHECK (octet_length(wrapped) = 60),
-    PRIMARY KEY (key_id, namnd)
+    wrapped bytea NOT NULL CHECK (octet_length(wrapped) = 60)
 );
 
 -- Which person a slot means in a stream. Nothing else links a stream to a person outside its sealed parts.
@@ -42,7 +44,8 @@ CREATE INDEX command_key_lane ON keys.command_key (lane, created_at);
 -- ANALYZE copies sample values into the statistics, where they would outlive the rows.
 ALTER TABLE keys.wrap ALTER COLUMN wrapped SET STATISTICS 0;
 ALTER TABLE keys.command_key ALTER COLUMN wrapped SET STATISTICS 0;
-ALTER TABLE keys.data_key ALTER COLUMN stream SET STATISTICS 0, ALTER COLUMN subject SET STATISTICS 0;
+ALTER TABLE keys.data_key
+    ALTER COLUMN stream SET STATISTICS 0, ALTER COLUMN subject SET STATISTICS 0, ALTER COLUMN bound SET STATISTICS 0;
 ALTER TABLE keys.stream_subject ALTER COLUMN stream SET STATISTICS 0, ALTER COLUMN person SET STATISTICS 0;
 
 -- Keys destroyed under a decision. Part of every copy of this database, and replayed on whatever is restored.

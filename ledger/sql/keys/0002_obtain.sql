@@ -1,11 +1,32 @@
+-- Who changes the keys, wraps or persons of a stream does it alone until its transaction ends: what it has looked at stays so.
+CREATE FUNCTION keys.lock_streams(p_lane text, p_streams uuid[]) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    v_lock bigint;
+BEGIN
+    FOR v_lock IN SELECT DISTINCT hashtextextended(p_lane || '/' || stream, 0) FROM unnest(p_streams) AS stream ORDER BY 1 LOOP
+        PERFORM pg_advisory_xact_lock(v_lock);
+    END LOOP;
+END
+$$;
+
+-- The persons bound in a stream, in order.
+CREATE FUNCTION keys.persons(p_lane text, p_stream uuid) RETURNS uuid[]
+    LANGUAGE sql STABLE
+    SET search_path = pg_catalog, pg_temp
+RETURN ARRAY(SELECT DISTINCT b.person FROM keys.stream_subject b WHERE b.lane = p_lane AND b.stream = p_stream ORDER BY b.person);
+
 -- What a nämnd needs to seal events with, in one trip: for each wanted (stream, slot, class) its row, and the lane's command keys.
 --
--- Wanted rows: subject NULL: no person is bound to the slot. key_id NULL: there is no key yet; holders then says for whom the
--- stream's other keys are wrapped. wrapped NULL beside a key_id: the key is wrapped for another nämnd. Class 0 asks for the subject alone.
+-- Wanted rows: subject NULL: no person is bound to the slot. key_id NULL: there is no key yet, or the joint one was made for other
+-- persons than are bound now; holder then says for whom the stream's other keys are wrapped. wrapped NULL beside a key_id: the key is
+-- wrapped for another nämnd. Class 0 asks for the subject alone.
 -- Command keys: stream NULL; newest first; whether the key is younger than a month.
 CREATE FUNCTION keys.obtain(p_lane text, p_namnd uuid, p_streams uuid[], p_slots smallint[], p_classes smallint[])
     RETURNS TABLE (stream uuid, slot smallint, class smallint, subject uuid, key_id uuid, namnd uuid, wrapped bytea,
-                   holders uuid[], fresh boolean)
+                   holder uuid, fresh boolean)
     LANGUAGE plpgsql STABLE
     SET search_path = pg_catalog, pg_temp
     -- Planned once for a connection, not anew for each call, which took longer than the rest; and by key, as in ledger.append.
@@ -19,9 +40,9 @@ DECLARE
 BEGIN
     RETURN QUERY
         SELECT s.stream, s.slot, s.class, s.subject, k.key_id, w.namnd, w.wrapped,
-               CASE WHEN k.key_id IS NULL THEN ARRAY(
-                   SELECT DISTINCT o.namnd FROM keys.data_key d JOIN keys.wrap o ON o.key_id = d.key_id
-                   WHERE d.lane = p_lane AND d.stream = s.stream) END,
+               CASE WHEN k.key_id IS NULL THEN (
+                   SELECT o.namnd FROM keys.data_key d JOIN keys.wrap o ON o.key_id = d.key_id
+                   WHERE d.lane = p_lane AND d.stream = s.stream LIMIT 1) END,
                NULL::boolean
         FROM (
             SELECT a.stream, a.slot, a.class,
@@ -31,10 +52,12 @@ BEGIN
             FROM unnest(p_streams, p_slots, p_classes) AS a (stream, slot, class)
         ) s
         LEFT JOIN LATERAL (
-            SELECT d.key_id FROM keys.data_key d
+            SELECT d.key_id, d.bound FROM keys.data_key d
             WHERE d.lane = p_lane AND d.stream = s.stream AND d.subject = s.subject AND d.class = s.class
             ORDER BY d.generation DESC LIMIT 1
-        ) k ON true
+        ) k ON s.slot <> 255 OR k.bound = ARRAY(  -- keys.persons, which as a call would cost more than the rest
+            SELECT DISTINCT b.person FROM keys.stream_subject b
+            WHERE b.lane = p_lane AND b.stream = s.stream ORDER BY b.person)
         LEFT JOIN LATERAL (
             SELECT o.namnd, o.wrapped FROM keys.wrap o
             WHERE o.key_id = k.key_id AND o.namnd IN (p_namnd, c_nil)
@@ -42,7 +65,7 @@ BEGIN
         ) w ON true;
     RETURN QUERY
         SELECT NULL::uuid, NULL::smallint, NULL::smallint, NULL::uuid, c.key_id, c_nil, c.wrapped,
-               NULL::uuid[], c.created_at > clock_timestamp() - interval '1 month'
+               NULL::uuid, c.created_at > clock_timestamp() - interval '1 month'
         FROM keys.command_key c
         WHERE c.lane = p_lane AND c.created_at > clock_timestamp() - interval '60 days'
         ORDER BY c.created_at DESC;
@@ -57,6 +80,7 @@ CREATE FUNCTION keys.bind(p_lane text, p_streams uuid[], p_slots smallint[], p_p
 AS $$
 #variable_conflict use_column
 BEGIN
+    PERFORM keys.lock_streams(p_lane, p_streams);
     INSERT INTO keys.stream_subject (lane, stream, slot, person)
     SELECT p_lane, a.stream, a.slot, a.person FROM unnest(p_streams, p_slots, p_persons) AS a (stream, slot, person)
     ON CONFLICT DO NOTHING;
@@ -67,22 +91,40 @@ BEGIN
 END
 $$;
 
--- Keep new keys of the first generation and their wraps, all at once; a key that somebody else has made meanwhile is left out, and
--- so are its wraps.
+-- Keep new keys and their wraps, each as its subject's next generation. Left out is what no longer is as the caller saw it: a key that
+-- somebody else has made meanwhile, of a person who is bound no more, or for a nämnd that no longer holds the stream. The caller looks again.
 CREATE FUNCTION keys.add(p_lane text, p_key_ids uuid[], p_streams uuid[], p_subjects uuid[], p_classes smallint[],
-                         p_wrapped_keys uuid[], p_namnder uuid[], p_wraps bytea[]) RETURNS void
-    LANGUAGE sql
+                         p_holders uuid[], p_wraps bytea[]) RETURNS void
+    LANGUAGE plpgsql
     SET search_path = pg_catalog, pg_temp
 AS $$
-    WITH made AS (
-        INSERT INTO keys.data_key (key_id, lane, stream, subject, class, generation)
-        SELECT a.key_id, p_lane, a.stream, a.subject, a.class, 1
-        FROM unnest(p_key_ids, p_streams, p_subjects, p_classes) AS a (key_id, stream, subject, class)
+DECLARE
+    c_nil constant uuid := '00000000-0000-0000-0000-000000000000';
+    c_joint constant uuid := 'ffffffff-ffff-ffff-ffff-ffffffffffff';
+BEGIN
+    PERFORM keys.lock_streams(p_lane, p_streams);
+    WITH new AS (
+        SELECT a.*, keys.persons(p_lane, a.stream) AS persons
+        FROM unnest(p_key_ids, p_streams, p_subjects, p_classes, p_holders, p_wraps) AS a (key_id, stream, subject, class, holder, wrapped)
+    ), made AS (
+        INSERT INTO keys.data_key (key_id, lane, stream, subject, class, generation, bound)
+        SELECT n.key_id, p_lane, n.stream, n.subject, n.class, coalesce(k.generation, 0) + 1,
+               CASE n.subject WHEN c_joint THEN n.persons END
+        FROM new n
+        LEFT JOIN LATERAL (
+            SELECT d.generation, d.bound FROM keys.data_key d
+            WHERE d.lane = p_lane AND d.stream = n.stream AND d.subject = n.subject AND d.class = n.class
+            ORDER BY d.generation DESC LIMIT 1
+        ) k ON true
+        WHERE (k.generation IS NULL OR k.bound <> n.persons)
+          AND (n.subject IN (c_nil, c_joint) OR n.subject = ANY (n.persons))
+          AND NOT EXISTS (SELECT FROM keys.data_key d JOIN keys.wrap w ON w.key_id = d.key_id
+                          WHERE d.lane = p_lane AND d.stream = n.stream AND w.namnd <> n.holder)
         ON CONFLICT (lane, stream, subject, class, generation) DO NOTHING
         RETURNING key_id)
     INSERT INTO keys.wrap (key_id, namnd, wrapped)
-    SELECT key_id, a.namnd, a.wrapped
-    FROM unnest(p_wrapped_keys, p_namnder, p_wraps) AS a (key_id, namnd, wrapped) JOIN made USING (key_id);
+    SELECT key_id, n.holder, n.wrapped FROM new n JOIN made USING (key_id);
+END
 $$;
 
 -- Keep a new command key, unless the lane's newest is younger than a month.
@@ -114,20 +156,15 @@ BEGIN
 END
 $$;
 
--- Delete the wraps of a nämnd that no longer holds the stream. Refuses to leave a key without any: it would be lost.
-CREATE FUNCTION keys.drop_wrap(p_lane text, p_stream uuid, p_from uuid) RETURNS void
+-- Put wraps for the stream's new holder in the place of the old ones. Other keys of the stream, and keys of others, are left alone.
+CREATE FUNCTION keys.rewrap(p_lane text, p_stream uuid, p_holder uuid, p_key_ids uuid[], p_wraps bytea[]) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    -- Two who drop different wraps of one key must see each other.
-    PERFORM FROM keys.data_key WHERE lane = p_lane AND stream = p_stream ORDER BY key_id FOR UPDATE;
-    DELETE FROM keys.wrap w USING keys.data_key k
-    WHERE k.lane = p_lane AND k.stream = p_stream AND w.key_id = k.key_id AND w.namnd = p_from;
-    IF EXISTS (SELECT FROM keys.data_key k WHERE k.lane = p_lane AND k.stream = p_stream
-               AND NOT EXISTS (SELECT FROM keys.wrap w WHERE w.key_id = k.key_id)) THEN
-        RAISE EXCEPTION USING ERRCODE = 'LG015', MESSAGE = 'a key of the stream would be left without a wrap',
-            HINT = 'Wrap the stream''s keys for its new holder first.';
-    END IF;
+    PERFORM keys.lock_streams(p_lane, ARRAY[p_stream]);
+    UPDATE keys.wrap w SET namnd = p_holder, wrapped = a.wrapped
+    FROM unnest(p_key_ids, p_wraps) AS a (key_id, wrapped) JOIN keys.data_key k ON k.key_id = a.key_id
+    WHERE w.key_id = a.key_id AND k.lane = p_lane AND k.stream = p_stream;
 END
 $$;

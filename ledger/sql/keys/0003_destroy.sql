@@ -1,21 +1,28 @@
--- The keys a destruction is about. Level 1 (a person): that person's in the stream, and the joint ones if the person is the last one
--- bound there. Level 2 (NULL): all of the stream.
-CREATE FUNCTION keys.key_ids(p_lane text, p_stream uuid, p_subject uuid) RETURNS SETOF uuid
-    LANGUAGE sql STABLE
+-- The keys a destruction is about. Level 1 (a person): that person's in the stream, and the joint ones that concern nobody else who is
+-- left. Level 2 (NULL): all of the stream. Refuses a person who is not bound there, unless this decision has unbound the person before:
+-- a decision about the wrong person must not look carried out.
+CREATE FUNCTION keys.key_ids(p_decision uuid, p_lane text, p_stream uuid, p_subject uuid) RETURNS SETOF uuid
+    LANGUAGE plpgsql STABLE
     SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT k.key_id FROM keys.data_key k
-    WHERE k.lane = p_lane AND k.stream = p_stream
-      AND (p_subject IS NULL
-           OR k.subject = p_subject
-           OR k.subject = 'ffffffff-ffff-ffff-ffff-ffffffffffff'
-              AND p_subject = ALL (SELECT person FROM keys.stream_subject WHERE lane = p_lane AND stream = p_stream)
-              AND EXISTS (SELECT FROM keys.stream_subject WHERE lane = p_lane AND stream = p_stream))
-    ORDER BY k.key_id;
+BEGIN
+    IF (p_subject IS NULL OR p_subject = ANY (keys.persons(p_lane, p_stream))
+        OR EXISTS (SELECT FROM keys.destruction WHERE decision = p_decision)
+        OR EXISTS (SELECT FROM keys.destroyed_key WHERE decision = p_decision)) IS NOT TRUE THEN
+        RAISE EXCEPTION USING ERRCODE = 'LG034', MESSAGE = 'the person whom the destruction is about is not bound in the stream',
+            HINT = 'Decide anew, about the right person and the right stream.';
+    END IF;
+    RETURN QUERY
+        SELECT k.key_id FROM keys.data_key k
+        WHERE k.lane = p_lane AND k.stream = p_stream
+          AND (p_subject IS NULL OR k.subject = p_subject OR k.bound = ARRAY[p_subject])
+        ORDER BY k.key_id;
+END
 $$;
 
 -- Destroy keys under a decision: first the list, then wraps, keys and what bound the person to the stream. Safe to repeat.
--- p_subject: a person (level 1), or NULL (level 2).
+-- p_subject: a person (level 1), or NULL (level 2). A joint key that only now concerns this person alone is not among p_key_ids and keeps
+-- the person's name: it is there for whoever looks again.
 CREATE FUNCTION keys.destroy(p_decision uuid, p_lane text, p_stream uuid, p_subject uuid, p_key_ids uuid[]) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path = pg_catalog, pg_temp
@@ -24,18 +31,19 @@ BEGIN
     IF p_subject IN ('00000000-0000-0000-0000-000000000000', 'ffffffff-ffff-ffff-ffff-ffffffffffff') THEN
         RAISE EXCEPTION USING ERRCODE = 'LG015', MESSAGE = 'the subject of a destruction is a person';
     END IF;
-    -- Locked, so that no wrap is added between the deletes.
-    PERFORM FROM keys.data_key WHERE key_id = ANY (p_key_ids) ORDER BY key_id FOR UPDATE;
+    PERFORM keys.lock_streams(p_lane, ARRAY[p_stream]);
     IF EXISTS (SELECT FROM keys.data_key
                WHERE key_id = ANY (p_key_ids)
-                 AND NOT (lane = p_lane AND stream = p_stream
-                          AND (p_subject IS NULL OR subject IN (p_subject, 'ffffffff-ffff-ffff-ffff-ffffffffffff')))) THEN
+                 AND (lane = p_lane AND stream = p_stream
+                      AND (p_subject IS NULL OR subject = p_subject OR bound = ARRAY[p_subject])) IS NOT TRUE) THEN
         RAISE EXCEPTION USING ERRCODE = 'LG015', MESSAGE = 'a key belongs to another stream or subject',
             HINT = 'Destroy the keys that keys.key_ids names for this decision.';
     END IF;
     INSERT INTO keys.destroyed_key (key_id, decision) SELECT DISTINCT unnest(p_key_ids), p_decision ON CONFLICT DO NOTHING;
     DELETE FROM keys.wrap WHERE key_id = ANY (p_key_ids);
     DELETE FROM keys.data_key WHERE key_id = ANY (p_key_ids);
+    UPDATE keys.data_key SET bound = array_remove(bound, p_subject)
+    WHERE lane = p_lane AND stream = p_stream AND p_subject = ANY (bound) AND bound <> ARRAY[p_subject];
     DELETE FROM keys.stream_subject
     WHERE lane = p_lane AND stream = p_stream AND (p_subject IS NULL OR person = p_subject);
 END
@@ -59,6 +67,10 @@ BEGIN
       AND NOT EXISTS (SELECT FROM keys.data_key l
                       WHERE l.lane = b.lane AND l.stream = b.stream AND l.key_id <> ALL (v_back)
                         AND (l.subject = b.person OR b.person <> k.subject));
+    UPDATE keys.data_key k
+    SET bound = ARRAY(SELECT person FROM unnest(k.bound) AS person WHERE person = ANY (keys.persons(k.lane, k.stream)) ORDER BY person)
+    FROM keys.data_key b
+    WHERE b.key_id = ANY (v_back) AND k.lane = b.lane AND k.stream = b.stream AND k.bound IS NOT NULL AND k.key_id <> ALL (v_back);
     DELETE FROM keys.wrap WHERE key_id = ANY (v_back);
     DELETE FROM keys.data_key WHERE key_id = ANY (v_back);
     RETURN cardinality(v_back);
@@ -70,7 +82,21 @@ CREATE FUNCTION keys.rewrite_files() RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path = pg_catalog, pg_temp
 AS $$
+DECLARE
+    v_deadline constant timestamptz := clock_timestamp() + interval '60 s';
 BEGIN
+    -- All locks or none, as in ledger.rewrite_files: one who has some of these tables and waits for another would wait for us, and we for them.
+    LOOP
+        BEGIN
+            LOCK TABLE keys.wrap, keys.data_key, keys.stream_subject, keys.command_key IN ACCESS EXCLUSIVE MODE NOWAIT;
+            EXIT;
+        EXCEPTION WHEN lock_not_available THEN
+            IF clock_timestamp() > v_deadline THEN
+                RAISE;
+            END IF;
+            PERFORM pg_sleep(0.005);
+        END;
+    END LOOP;
     CLUSTER keys.wrap USING wrap_pkey;
     CLUSTER keys.data_key USING data_key_pkey;
     CLUSTER keys.stream_subject USING stream_subject_pkey;

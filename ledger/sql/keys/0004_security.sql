@@ -5,9 +5,9 @@ GRANT USAGE ON SCHEMA keys TO liggaren_keys, liggaren_destroyer;
 
 GRANT SELECT, INSERT ON keys.data_key, keys.wrap, keys.stream_subject, keys.command_key TO liggaren_keys;
 GRANT SELECT ON keys.destroyed_key TO liggaren_keys;
-GRANT EXECUTE ON FUNCTION keys.obtain, keys.bind, keys.add, keys.add_command_key, keys.destroy_old_command_keys, keys.drop_wrap
-    TO liggaren_keys;
+GRANT EXECUTE ON FUNCTION keys.lock_streams, keys.persons, keys.obtain, keys.bind, keys.add, keys.rewrap, keys.add_command_key,
+    keys.destroy_old_command_keys TO liggaren_keys;
 
 GRANT SELECT ON keys.data_key, keys.stream_subject, keys.destroyed_key TO liggaren_destroyer;
-GRANT EXECUTE ON FUNCTION keys.key_ids, keys.destroy, keys.replay, keys.rewrite_files, keys.destroy_old_command_keys
+GRANT EXECUTE ON FUNCTION keys.persons, keys.key_ids, keys.destroy, keys.replay, keys.rewrite_files, keys.destroy_old_command_keys
     TO liggaren_destroyer;

@@ -8,6 +8,14 @@ CREATE TABLE ledger.hold (
 );
 CREATE INDEX hold_stream ON ledger.hold (lane, stream);
 
+-- Streams whose holder has changed, at which version, and whose keys are not yet known to be wrapped for the new one alone.
+CREATE TABLE ledger.moving (
+    lane ledger.lane NOT NULL,
+    stream uuid NOT NULL,
+    version bigint NOT NULL,
+    PRIMARY KEY (lane, stream)
+);
+
 -- Destructions decided and not yet completed or withdrawn. Which stream a decision is about stands here alone, and goes when it is done.
 -- Which nämnd has decided, or has succeeded the one that did, the head of the decision's own stream says.
 CREATE TABLE ledger.destruction (
@@ -46,4 +54,5 @@ CREATE TABLE ledger.destroyed_event (
 );
 
 ALTER TABLE ledger.hold ALTER COLUMN stream SET STATISTICS 0;  -- as in 0004
+ALTER TABLE ledger.moving ALTER COLUMN stream SET STATISTICS 0;
 ALTER TABLE ledger.destruction ALTER COLUMN stream SET STATISTICS 0, ALTER COLUMN subject SET STATISTICS 0;

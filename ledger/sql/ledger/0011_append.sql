@@ -18,7 +18,7 @@
 --
 -- Errors (SQLSTATE): LG010 clocks apart, LG011 log ahead of the clock, LG012 wrong version, LG013 stream destroyed,
 -- LG014 key destroyed, LG015 form, LG020 command key gone, LG021 command id used for something else, LG030 hold,
--- LG031 destruction under way, LG032 unknown hold or destruction, 42501 not allowed.
+-- LG031 destruction under way, LG032 unknown hold or destruction, LG033 unknown nämnd, 42501 not allowed.
 CREATE FUNCTION ledger.append(
     p_lane ledger.lane, p_namnd uuid, p_new_holder uuid, p_actor uuid, p_command uuid,
     p_mac_keys uuid[], p_macs bytea[], p_clock timestamptz,
@@ -42,7 +42,6 @@ DECLARE
     v_of_the_log constant boolean := coalesce(c_nil = ANY (p_streams) OR p_new_epoch, false);
     v_founding ledger.founding;
     v_lane ledger.lane_head;
-    v_done ledger.command;
     v_head ledger.stream_head;
     v_now timestamptz;
     v_today date;
@@ -88,25 +87,9 @@ BEGIN
 
     SELECT * INTO v_lane FROM ledger.lane_head WHERE lane = p_lane FOR UPDATE;
 
-    SELECT * INTO v_done FROM ledger.command
-    WHERE lane = p_lane AND namnd = p_namnd AND actor = p_actor AND command = p_command;
+    RETURN QUERY
+        SELECT r.epoch, r.idx, r.recorded, r.leaf FROM ledger.receipts(p_lane, p_namnd, p_actor, p_command, p_mac_keys, p_macs) r;
     IF FOUND THEN
-        IF (v_done.mac_key = ANY (p_mac_keys)) IS NOT TRUE THEN
-            RAISE EXCEPTION USING ERRCODE = 'LG020', MESSAGE = 'this command id is too old to be compared',
-                HINT = 'Look the stream up, and use a new command id.';
-        ELSIF v_done.mac IS DISTINCT FROM p_macs[array_position(p_mac_keys, v_done.mac_key)] THEN
-            RAISE EXCEPTION USING ERRCODE = 'LG021', MESSAGE = 'this command id has been used for another command',
-                HINT = 'Use a new command id.';
-        END IF;
-        -- Written, not just read: the commit then waits for the standby again, as the lost acknowledgement did.
-        UPDATE ledger.command SET retried_at = clock_timestamp()
-        WHERE lane = p_lane AND namnd = p_namnd AND actor = p_actor AND command = p_command;
-        RETURN QUERY
-            SELECT l.epoch, l.idx, split_part(e.envelope, E'\n', 11), l.hash
-            FROM ledger.leaf l LEFT JOIN ledger.event e USING (lane, epoch, idx)
-            WHERE l.lane = p_lane AND l.epoch = v_done.epoch
-              AND l.idx BETWEEN v_done.first_index AND v_done.first_index + v_done.events - 1
-            ORDER BY l.idx;
         RETURN;
     END IF;
 

@@ -41,6 +41,53 @@ BEGIN
 END
 $$;
 
+-- What an earlier try of a command stored, whatever has happened to the stream since; nothing where there was none. Append asks it under
+-- the lane's lock; a caller asks it where a try was refused on the way, since a command that went through is not refused afterwards.
+CREATE FUNCTION ledger.receipts(p_lane ledger.lane, p_namnd uuid, p_actor uuid, p_command uuid, p_mac_keys uuid[], p_macs bytea[])
+    RETURNS TABLE (epoch integer, idx bigint, recorded text, leaf bytea, stream uuid, version bigint, type text, clear text)
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path = pg_catalog, pg_temp
+    SET enable_seqscan = off  -- as in ledger.append
+AS $$
+#variable_conflict use_column
+DECLARE
+    v_done ledger.command;
+BEGIN
+    IF (pg_has_role(ledger.caller(), 'liggaren_writer_' || p_lane, 'MEMBER') OR pg_has_role(ledger.caller(), 'liggaren_migrator', 'MEMBER'))
+       IS NOT TRUE THEN
+        RAISE EXCEPTION USING ERRCODE = '42501', MESSAGE = format('this role may not append to %s', p_lane);
+    END IF;
+    SELECT * INTO v_done FROM ledger.command
+    WHERE lane = p_lane AND namnd = p_namnd AND actor = p_actor AND command = p_command;
+    IF NOT FOUND THEN
+        RETURN;
+    ELSIF (v_done.mac_key = ANY (p_mac_keys)) IS NOT TRUE THEN
+        RAISE EXCEPTION USING ERRCODE = 'LG020', MESSAGE = 'this command id is too old to be compared',
+            HINT = 'Look the stream up, and use a new command id.';
+    ELSIF v_done.mac IS DISTINCT FROM p_macs[array_position(p_mac_keys, v_done.mac_key)] THEN
+        RAISE EXCEPTION USING ERRCODE = 'LG021', MESSAGE = 'this command id has been used for another command',
+            HINT = 'Use a new command id.';
+    END IF;
+    -- Written, not just read: the commit then waits for the standby again, as the lost acknowledgement did.
+    UPDATE ledger.command SET retried_at = clock_timestamp()
+    WHERE lane = p_lane AND namnd = p_namnd AND actor = p_actor AND command = p_command;
+    RETURN QUERY
+        SELECT l.epoch, l.idx, split_part(e.envelope, E'\n', 11), l.hash, e.stream, e.version, split_part(e.envelope, E'\n', 9), e.clear
+        FROM ledger.leaf l LEFT JOIN ledger.event e USING (lane, epoch, idx)
+        WHERE l.lane = p_lane AND l.epoch = v_done.epoch
+          AND l.idx BETWEEN v_done.first_index AND v_done.first_index + v_done.events - 1
+        ORDER BY l.idx;
+END
+$$;
+
+-- The keys of a stream are wrapped for its holder alone: forget that this is still to be done after the change of holder at a version.
+CREATE FUNCTION ledger.settled(p_lane ledger.lane, p_stream uuid, p_version bigint) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path = pg_catalog, pg_temp
+AS $$
+    DELETE FROM ledger.moving WHERE lane = p_lane AND stream = p_stream AND version = p_version;
+$$;
+
 -- Carry out the control effects of an append, in its transaction. Called by ledger.append alone, when the streams' heads are written.
 -- A spärr or a destruction has the id of the stream that tells of it, so whoever holds that stream, and so may append to it, is the
 -- nämnd that lifts or withdraws.
@@ -63,9 +110,23 @@ BEGIN
                 RAISE EXCEPTION USING ERRCODE = 'LG031', MESSAGE = 'the destruction of that stream has begun',
                     HINT = 'Have it carried out to its end; what is left can then be handed over.';
             END IF;
-            UPDATE ledger.stream_head SET holder = v_effect.ref
-            WHERE lane = p_lane AND stream = v_effect.own AND holder = p_namnd
-              AND v_effect.ref <> c_nil;  -- it would open the stream to everybody in the lane
+            -- A nämnd's id is the id of the stream that its registration opened. What is no nämnd could neither read nor give back.
+            IF NOT EXISTS (SELECT FROM ledger.event
+                           WHERE lane = 'system' AND stream = v_effect.ref AND version = 1
+                             AND starts_with(split_part(envelope, E'\n', 9), 'NämndRegistered/')) THEN
+                RAISE EXCEPTION USING ERRCODE = 'LG033', MESSAGE = 'there is no such nämnd to hold the stream',
+                    HINT = 'Register the nämnd first, or name one that is registered.';
+            END IF;
+            -- Who holds a stream is what its last event says, so nothing of it may follow in the same append.
+            IF v_effect.own = ANY (p_streams[v_effect.event + 1 :]) THEN
+                RAISE EXCEPTION USING ERRCODE = 'LG015', MESSAGE = 'a stream''s new holder is named by its last event of an append';
+            END IF;
+            WITH moved AS (
+                UPDATE ledger.stream_head SET holder = v_effect.ref
+                WHERE lane = p_lane AND stream = v_effect.own AND holder = p_namnd
+                RETURNING lane, stream, version)
+            INSERT INTO ledger.moving (lane, stream, version) SELECT lane, stream, version FROM moved
+            ON CONFLICT (lane, stream) DO UPDATE SET version = excluded.version;
         ELSIF p_lane <> 'tillsyn' THEN
             RAISE EXCEPTION USING ERRCODE = 'LG015', MESSAGE = format('the lane %s has no effect %s', p_lane, v_effect.kind);
         ELSIF (v_effect.ref = v_effect.own) IS NOT TRUE THEN

@@ -5,7 +5,7 @@ GRANT USAGE ON SCHEMA ledger TO
     liggaren_reader_bistand, liggaren_reader_hyra, liggaren_reader_koppling, liggaren_reader_tillsyn, liggaren_reader_system,
     liggaren_migrator, liggaren_projector, liggaren_notary, liggaren_destroyer;
 
-GRANT EXECUTE ON FUNCTION ledger.append TO
+GRANT EXECUTE ON FUNCTION ledger.append, ledger.receipts TO
     liggaren_writer_bistand, liggaren_writer_hyra, liggaren_writer_koppling, liggaren_writer_tillsyn, liggaren_writer_system,
     liggaren_migrator;
 GRANT EXECUTE ON FUNCTION ledger.open_read, ledger.acting_namnd, ledger.log_subjects TO
@@ -21,7 +21,8 @@ GRANT SELECT ON ledger.founding TO
     liggaren_projector, liggaren_notary, liggaren_destroyer;
 GRANT SELECT ON ledger.event, ledger.sealed_part, ledger.leaf, ledger.stream_head TO
     liggaren_reader_bistand, liggaren_reader_hyra, liggaren_reader_koppling, liggaren_reader_tillsyn, liggaren_reader_system;
-GRANT SELECT ON ledger.event, ledger.leaf, ledger.lane_head TO liggaren_projector;
+GRANT SELECT ON ledger.event, ledger.leaf, ledger.lane_head, ledger.moving TO liggaren_projector;
+GRANT EXECUTE ON FUNCTION ledger.settled TO liggaren_projector;
 GRANT SELECT ON ledger.leaf, ledger.lane_head TO liggaren_notary;
 
 -- Row security, also for the owner: a policy must say so for every row anybody sees.
@@ -31,7 +32,7 @@ DECLARE
     v_lane text;
 BEGIN
     FOREACH v_table IN ARRAY ARRAY['migration', 'founding', 'lane_head', 'stream_head', 'destroyed_stream', 'event', 'sealed_part', 'leaf', 'command',
-                                   'hold', 'destruction', 'destroyed_key', 'destroyed_part', 'destroyed_event',
+                                   'hold', 'moving', 'destruction', 'destroyed_key', 'destroyed_part', 'destroyed_event',
                                    'read_log', 'read_subject'] LOOP
         EXECUTE format('ALTER TABLE ledger.%I ENABLE ROW LEVEL SECURITY', v_table);
         EXECUTE format('ALTER TABLE ledger.%I FORCE ROW LEVEL SECURITY', v_table);
@@ -39,7 +40,7 @@ BEGIN
         EXECUTE format('CREATE POLICY owner ON ledger.%I TO liggaren_owner USING (true) WITH CHECK (true)', v_table);
     END LOOP;
     CREATE POLICY everyone ON ledger.founding FOR SELECT USING (true);
-    FOREACH v_table IN ARRAY ARRAY['event', 'leaf', 'lane_head'] LOOP
+    FOREACH v_table IN ARRAY ARRAY['event', 'leaf', 'lane_head', 'moving'] LOOP
         EXECUTE format('CREATE POLICY projector ON ledger.%I FOR SELECT TO liggaren_projector USING (true)', v_table);
     END LOOP;
     FOREACH v_table IN ARRAY ARRAY['leaf', 'lane_head'] LOOP
