@@ -250,6 +250,12 @@ def effects(*effects_: Mapping[str, object]) -> str:
     return json.dumps([{"event": 1} | dict(effect) for effect in effects_], default=str)
 
 
+def register(store: "Store", namnd: UUID) -> None:
+    """Register a nämnd, which a stream can then move to."""
+    registered = sealed(Lane.SYSTEM, namnd, 1, "NämndRegistered/1")
+    store.append(Lane.SYSTEM, [registered], new_holder=NIL)
+
+
 def open_read(
     connection: Connection[TupleRow], namnd: UUID = NAMND, stream: UUID | None = None
 ) -> int:

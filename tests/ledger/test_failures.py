@@ -23,6 +23,7 @@ from psycopg.rows import TupleRow
 from domain.bistand.events import CaseOpened, EpochOpened, HolderChanged
 from domain.kernel.codes import HolderGround
 from domain.kernel.refused import Refused
+from domain.system.events import NämndRegistered
 from domain.tillsyn.events import (
     GallringDecided,
     GallringExecuted,
@@ -117,6 +118,8 @@ def test_two_namnder_append_alternately_and_neither_reads_or_writes_the_others(
 
 
 def test_a_stream_that_moves_is_read_and_continued_by_its_new_holder_alone(whole: Whole) -> None:
+    registered = NämndRegistered(name="Mottagande nämnden")
+    whole.processes.system.record([saying(registered, OTHER_NAMND, 1)], by())
     stream, _ = whole.open_case()
     whole.apply(stream, 2, "före flytten")
     moved = HolderChanged(to_namnd=OTHER_NAMND, ground=HolderGround.SUCCESSION)
