@@ -320,3 +320,28 @@ def test_an_administrator_of_one_namnd_gives_no_role_in_another_nor_to_themself(
     assert given(new, NAMND) == 201
     namnd = {"type": "NämndRegistered", "occurred": "unknown", "fact": {"name": "En till"}}
     assert service.open(SIGRID, Lane.SYSTEM, namnd).status_code == 403
+
+
+def holder_changed(to: UUID) -> dict[str, object]:
+    """Return the command that hands a stream over to a nämnd."""
+    fact = {"toNamnd": str(to), "ground": "succession"}
+    return {"type": "HolderChanged", "occurred": "day 2024-03-05", "fact": fact}
+
+
+def test_a_case_is_not_handed_over_to_a_namnd_that_is_not_registered(service: Service) -> None:
+    stream = service.open_case()
+    answer = service.record(CECILIA, Lane.BISTAND, stream, 1, holder_changed(fresh()))
+    assert answer.status_code == 422
+    assert answer.json()["code"] == "ledger.unknown_namnd"
+    assert "registreras" in answer.json()["remedy"]
+    assert version(service, stream) == 1
+
+
+def test_who_handed_a_case_over_is_told_so_again(service: Service) -> None:
+    stream, key = service.open_case(), str(fresh())
+    order = (CECILIA, Lane.BISTAND, stream, 1, holder_changed(OTHER_NAMND))
+    answer, again = (service.record(*order, idempotency_key=key) for _ in range(2))
+    assert answer.status_code == 201
+    assert (again.status_code, again.json()) == (201, answer.json())
+    other = (CECILIA, Lane.BISTAND, stream, 1, holder_changed(fresh()))
+    assert service.record(*other, idempotency_key=key).json()["code"] == "idempotency.reused"

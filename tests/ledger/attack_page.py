@@ -85,7 +85,7 @@ service is not in the table: whoever can run SQL can make a database slow.
 `42501` is PostgreSQL's own refusal, or that of `ledger.append` for lane, nämnd and operator.
 `LG001` history is append-only, `LG002` no read is open, `LG015` not well formed, `LG030` a
 gallringsspärr holds the stream, `LG031` its destruction has begun, `LG032` a stream, hold or
-decision that this nämnd does not have.
+decision that this nämnd does not have, `LG033` no such nämnd.
 """
 
 _SECOND: Final = """

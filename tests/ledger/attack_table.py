@@ -45,6 +45,7 @@ from tests.ledger.store_fixtures import (
     key_id,
     named,
     open_read,
+    register,
     sealed,
     supervising,
 )
@@ -56,7 +57,7 @@ HISTORY: Final = (
     *("founding", "event", "sealed_part", "leaf", "migration"),
     *("destroyed_event", "destroyed_key", "destroyed_part", "destroyed_stream"),
 )
-CONTROL: Final = ("lane_head", "stream_head", "command", "hold", "destruction")
+CONTROL: Final = ("lane_head", "stream_head", "command", "hold", "moving", "destruction")
 READ_LOG: Final = ("read_log", "read_subject")
 
 # ---------------------------------------------------------------- the world that is attacked
@@ -78,6 +79,7 @@ HELD_DECISION: Final = named("decision on the held stream")
 OPEN_DECISION: Final = named("decision not yet begun")
 BEGUN_DECISION: Final = named("decision begun: level 1")
 DONE_DECISION: Final = named("decision carried out")
+MOVED: Final = named("a stream that has moved to the other nämnd")
 PERSON: Final = named("person")
 
 
@@ -86,6 +88,9 @@ def populate(store: Store) -> None:
     for lane in LANES:
         store.append(lane, history(lane, own(lane), 2))
         store.append(lane, history(lane, foreign(lane), 2), namnd=OTHER_NAMND)
+    register(store, OTHER_NAMND)
+    moved = sealed(Lane.HYRA, MOVED, 1, "HolderChanged/1", says={32: str(OTHER_NAMND)})
+    store.append(Lane.HYRA, [moved], effects=effects({"kind": "holder_to", "ref": OTHER_NAMND}))
     doomed = {decision: fresh() for decision in (OPEN_DECISION, BEGUN_DECISION, DONE_DECISION)}
     for stream in (HELD, *doomed.values()):
         store.append(Lane.HYRA, history(Lane.HYRA, stream, 2))
@@ -736,9 +741,9 @@ WRITING: Final = (
         {"writer": Refused("LG015"), "superuser": Refused("LG015")},
     ),
     Attack(
-        "give a stream to nobody, so that all may read it",
-        [with_effect("holder_to", ref=NIL)],
-        {"writer": Refused("LG032"), "superuser": Refused("LG032")},
+        "give a stream to nobody, so that all may read it, or to what is no nämnd",
+        [with_effect("holder_to", ref=NIL), with_effect("holder_to", ref=named("no nämnd"))],
+        {"writer": Refused("LG033"), "superuser": Refused("LG033")},
     ),
     Attack(
         "the functions behind append, by themselves",
@@ -748,6 +753,11 @@ WRITING: Final = (
             statement("SELECT ledger.refuse_stranding('tillsyn', NULL)"),
         ],
         OUTSIDE,
+    ),
+    Attack(
+        "say that a move's keys are wrapped, which they are not",
+        [statement("SELECT ledger.settled('hyra', %s, 1)", MOVED)],
+        also(OUTSIDE, projector=Duty()),
     ),
 )
 

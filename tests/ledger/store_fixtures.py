@@ -273,6 +273,14 @@ def effects(*effects_: Mapping[str, object]) -> str:
     return json.dumps([{"event": 1} | dict(effect) for effect in effects_], default=str)
 
 
+def register(store: "Store", namnd: UUID) -> None:
+    """Register a nämnd, which a stream can then move to, if it is not."""
+    if store.rows("SELECT 1 FROM ledger.stream_head WHERE lane = 'system' AND stream = %s", namnd):
+        return
+    registered = sealed(Lane.SYSTEM, namnd, 1, "NämndRegistered/1")
+    store.append(Lane.SYSTEM, [registered], new_holder=NIL)
+
+
 def open_read(
     connection: Connection[TupleRow], namnd: UUID = NAMND, stream: UUID | None = None
 ) -> int:
@@ -395,9 +403,6 @@ def make_template(cluster: Cluster) -> str:
     for lane in LANES:
         opened = sealed(lane, NIL, 1, "EpochOpened/1", places=[])
         template.append(lane, [opened], namnd=NIL)
-    for namnd in (NAMND, OTHER_NAMND):  # a stream moves to a registered one alone
-        registered = sealed(Lane.SYSTEM, namnd, 1, "NämndRegistered/1", places=[])
-        template.append(Lane.SYSTEM, [registered], namnd=NAMND, new_holder=NIL)
     template.close()
     return name
 

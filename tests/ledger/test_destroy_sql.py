@@ -42,6 +42,7 @@ from tests.ledger.store_fixtures import (
     named,
     open_read,
     refused,
+    register,
     sealed,
     supervising,
     until,
@@ -54,6 +55,12 @@ PERSON: Final = named("the person to be forgotten")
 PERSONS_PLACE: Final = PLACES[1]
 PERSONS_KEYS: Final = [key_id(STREAM, PERSONS_PLACE).bytes]
 ALL_KEYS: Final = [key_id(STREAM, place).bytes for place in PLACES]
+
+
+@pytest.fixture(autouse=True)
+def registered(store: Store) -> None:
+    """A stream moves to a registered nämnd alone."""
+    register(store, OTHER_NAMND)
 
 
 def told(effect: dict[str, object], version: int = 1) -> list[Sealed]:
@@ -82,6 +89,7 @@ def move(
 ) -> None:
     """Hand a stream over to another nämnd."""
     assert isinstance(stream, UUID)
+    register(store, to)
     version = store.value(
         "SELECT 1 + max(version) FROM ledger.event WHERE lane = %s AND stream = %s",
         lane.value,

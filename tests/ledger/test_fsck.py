@@ -24,6 +24,7 @@ from tests.ledger.store_fixtures import (
     fresh,
     history,
     key_id,
+    register,
     sealed,
     supervising,
 )
@@ -70,6 +71,12 @@ def executed(store: Store, decision: UUID, indexes: Sequence[int]) -> None:
 
 
 # ---------------------------------------------------------------- who holds a stream
+
+
+@pytest.fixture(autouse=True)
+def registered(store: Store) -> None:
+    """A stream moves to a registered nämnd alone."""
+    register(store, OTHER_NAMND)
 
 
 def moving(stream: UUID, version: int, to: object = OTHER_NAMND) -> list[Sealed]:

@@ -247,6 +247,17 @@ def test_who_is_made_holder_in_the_control_table_alone_gets_no_key(whole: Whole)
     assert {fault.where for fault in fsck(whole.ledger).faults} == {f"bistand/{stream}"}
 
 
+def test_keys_that_are_not_the_holders_come_back_to_it_when_the_stream_is_met(whole: Whole) -> None:
+    """As after a restore of one of the databases from before a move."""
+    stream, _ = whole.open_case()
+    whole.apply(stream, 2, "kvar")
+    whole.ledger.keys.settle(Lane.BISTAND, stream, lambda: OTHER_NAMND)
+    assert whole.texts(stream) == ["kvar"]
+    whole.ledger.keys.settle(Lane.BISTAND, stream, lambda: OTHER_NAMND)
+    whole.apply(stream, 3, "fortsatt")
+    assert wrapped_for(whole, stream) == {NAMND}
+
+
 def test_a_destroyed_stream_leaves_no_move_behind(
     whole: Whole, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -31,6 +31,7 @@ from ledger.connections import (
 )
 from tests.ledger.appending import chances
 from tests.ledger.store_fixtures import (
+    COMMAND_KEY,
     LANES,
     NAMND,
     NIL,
@@ -44,6 +45,7 @@ from tests.ledger.store_fixtures import (
     named,
     open_read,
     refused,
+    register,
     tables,
     until,
     waits,
@@ -441,6 +443,7 @@ def test_a_reader_sees_its_own_lane_alone(store: Store) -> None:
 
 
 def test_a_successor_reads_and_continues_and_its_predecessor_does_neither(store: Store) -> None:
+    register(store, OTHER_NAMND)
     moved, kept = fresh(), fresh()
     store.append(HYRA, history(HYRA, moved, 2))
     store.append(HYRA, history(HYRA, kept, 1))
@@ -471,16 +474,55 @@ def test_a_holder_changes_in_the_same_append_or_not_at_all(store: Store) -> None
     assert seen_by(store, NAMND) == {stream}
 
 
-@pytest.mark.parametrize("effect", [{"ref": NIL}, {"ref": OTHER_NAMND, "event": 2}, {"ref": None}])
-def test_a_stream_cannot_be_given_to_nobody_nor_by_an_event_that_is_not_there(
-    store: Store, effect: dict[str, object]
+@pytest.mark.parametrize(
+    ("effect", "sqlstate"),
+    [
+        ({"ref": NIL}, "LG033"),
+        ({"ref": None}, "LG033"),
+        ({"ref": NAMND}, "LG033"),
+        ({"ref": OTHER_NAMND, "event": 2}, "LG032"),
+    ],
+)
+def test_a_stream_is_not_given_to_what_is_no_namnd_nor_by_an_event_that_is_not_there(
+    store: Store, effect: dict[str, object], sqlstate: str
 ) -> None:
+    register(store, OTHER_NAMND)
     stream = fresh()
-    with refused("LG032"):
+    with refused(sqlstate):
         store.append(
             HYRA, history(HYRA, stream, 1), effects=effects({"kind": "holder_to"} | effect)
         )
     assert seen_by(store, NAMND) == set()
+
+
+def test_an_append_in_which_more_follows_a_change_of_holder_is_refused(store: Store) -> None:
+    register(store, OTHER_NAMND)
+    stream = fresh()
+    to_other = effects({"kind": "holder_to", "ref": OTHER_NAMND})
+    with refused("LG015"):
+        store.append(HYRA, history(HYRA, stream, 2), effects=to_other)
+    others = [*history(HYRA, stream, 1), *history(HYRA, fresh(), 2)]
+    store.append(HYRA, others, effects=to_other)
+    assert seen_by(store, OTHER_NAMND) == {stream}
+
+
+def test_receipts_are_for_the_writer_of_the_lane(store: Store) -> None:
+    command, stream = fresh(), fresh()
+    receipts = store.append(HYRA, history(HYRA, stream, 2), command=command)
+    ask = (
+        "SELECT idx, recorded, stream, version FROM"
+        " ledger.receipts('hyra', %s, %s, %s, ARRAY[%s]::uuid[], ARRAY[%b]::bytea[])"
+    )
+    values = [NAMND, OFFICER, command, COMMAND_KEY, b"m" * 32]
+    assert store.connect(writer(HYRA)).execute(ask, values).fetchall() == [
+        (receipt.index, receipt.recorded, stream, version)
+        for version, receipt in enumerate(receipts, 1)
+    ]
+    with refused("LG021"):
+        store.connect(writer(HYRA)).execute(ask, [*values[:4], b"n" * 32])
+    for role in (writer(Lane.BISTAND), reader(HYRA)):
+        with refused("42501"):
+            store.connect(role).execute(ask, values)
 
 
 def test_a_stream_of_nobody_is_read_and_continued_by_all_in_the_lane(store: Store) -> None:
