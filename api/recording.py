@@ -10,7 +10,7 @@ from typing import Final
 from uuid import UUID
 
 from api.acting import Acting
-from api.policy import action_of
+from api.policy import Action, action_of
 from api.problems import not_allowed
 from api.saying import Command
 from domain.kernel.actor import Role
@@ -80,6 +80,8 @@ class WriteGateway:
         command, process = order.command, self._processes[order.lane]
         action = action_of(type(command.fact), corrects=command.said.corrects is not None)
         role = acting.require(order.lane, action)
+        if command.said.claimed_recorded is not None or command.said.source is not None:
+            acting.require(order.lane, Action.IMPORT)
         _require_reach(acting, order)
         by = By(acting.actor.id, role, acting.namnd, order.key, order.plaintext(), now)
         said = command.said

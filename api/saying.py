@@ -24,7 +24,7 @@ from domain.kernel.fact import Fact, read_fact, specs_of
 from domain.kernel.occurred import Occurred
 from domain.kernel.refused import Refused
 from domain.kernel.shapes import EpochOpened, HeadsRecorded
-from domain.kernel.values import DayOrInstant, Name, Reference, Text
+from domain.kernel.values import DayOrInstant, Reference, Slug, Text
 from domain.tillsyn.events import GallringExecuted
 from ledger.codec import Json, Lane
 from projections.registry import REGISTRY
@@ -59,7 +59,7 @@ class Said(BaseModel):
     acted_by: UUID | None = None
     delegation: Text | None = None
     claimed_recorded: Annotated[DayOrInstant, AfterValidator(_sayable)] | None = None
-    source: Name | None = None
+    source: Slug | None = None
     document_ids: Annotated[tuple[UUID, ...], Field(max_length=100)] = ()
     corrects: Reference | None = None
     correction_reason: CorrectionReason | None = None

@@ -42,8 +42,9 @@ def require_recordable(history: Sequence[Event], event: Event, now: datetime) ->
         now: the caller's clock.
 
     Raises:
-        Refused: it lies in the future, is in the wrong kind of stream, continues what is not open,
-            is recorded already, or is a correction or an approval that cannot be one.
+        Refused: it lies in the future, is only half an import, is in the wrong kind of stream,
+            continues what is not open, is recorded already, or is a correction or an approval that
+            cannot be one.
     """
     assert isinstance(event.fact, Fact)
     if event.occurred.in_future(now):
@@ -51,6 +52,12 @@ def require_recordable(history: Sequence[Event], event: Event, now: datetime) ->
             "occurred.future",
             "Det som registreras ska ha hänt.",
             remedy="Registrera det när det har hänt. Planerade dagar skrivs i egna fält.",
+        )
+    if (event.common.claimed_recorded is None) != (event.common.source is None):
+        raise Refused(
+            "import.half",
+            "Det som förs över har både ett källsystem och en tid då det registrerades där.",
+            remedy="Ange både claimedRecorded och source. Förs inget över: ange ingetdera.",
         )
     if claimed_in_future(event, now):
         raise Refused(

@@ -184,6 +184,8 @@ Ore = Annotated[StrictInt, Field(ge=-LARGEST_INTEGER, le=LARGEST_INTEGER)]
 """Money in öre."""
 Name = Annotated[str, Field(pattern=r"^[\w .,&()/:+-]{1,120}$"), AfterValidator(clean_text)]
 """The name of a public body or a system, short enough to hold nothing else. May be clear."""
+Slug = Annotated[str, Field(pattern=r"^[a-z]+(-[a-z]+)*$", min_length=2, max_length=32)]
+"""A name in small letters a to z and hyphens: no room for a number. May be clear."""
 Hash = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 """SHA-256 in hex."""
 LogPosition = Annotated[str, Field(pattern=r"^(0|[1-9][0-9]*)/(0|[1-9][0-9]*)/[0-9a-f]{64}$")]

@@ -37,6 +37,8 @@ SIGRID: Final = "sigrid"
 REVA: Final = "reva"
 OTTO: Final = "otto"
 BOTH: Final = "both"
+MIRA: Final = "mira"
+"""Handles bistånd, and may also speak for an older system."""
 OFFICERS: Final = {
     BERIT: (Role.BISTANDSHANDLAGGARE, [NAMND]),
     BO: (Role.BISTANDSHANDLAGGARE, [NAMND]),
@@ -177,12 +179,15 @@ def _register(service: Service, processes: Processes) -> None:
     assert service.house.dev
     for namnd, name in ((NAMND, "Provnämnden"), (OTHER_NAMND, "Andra nämnden")):
         system.record([saying(NämndRegistered(name=name), namnd, 1)], by())
-    for who, (role, namnder) in OFFICERS.items():
+    holding = {who: ([role], namnder) for who, (role, namnder) in OFFICERS.items()}
+    holding[MIRA] = ([Role.BISTANDSHANDLAGGARE, Role.MIGRERINGSANSVARIG], [NAMND])
+    for who, (roles, namnder) in holding.items():
         officer = fresh()
-        roles = [RoleAssigned(role=role, namnd=namnd) for namnd in namnder]
-        facts = [OfficerRegistered(name=f"{who.capitalize()} Provlund"), *roles]
+        given = [RoleAssigned(role=role, namnd=namnd) for role in roles for namnd in namnder]
+        facts = [OfficerRegistered(name=f"{who.capitalize()} Provlund"), *given]
         system.record(
             [saying(fact, officer, version) for version, fact in enumerate(facts, 1)], by()
         )
         service.ids[who] = officer
-        service.house.dev.add(DevOfficer(who, officer, f"{who.capitalize()} Provlund", role.value))
+        what = ", ".join(role.value for role in roles)
+        service.house.dev.add(DevOfficer(who, officer, f"{who.capitalize()} Provlund", what))

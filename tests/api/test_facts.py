@@ -16,6 +16,7 @@ from tests.api.service import (
     BO,
     CECILIA,
     HANNA,
+    MIRA,
     OTTO,
     RUT,
     SIGRID,
@@ -72,6 +73,24 @@ def test_a_version_that_is_not_the_last_is_a_conflict(service: Service, stale: i
     assert answer.status_code == 412
     assert answer.json()["code"] == "conflict.version"
     assert version(service, stream) == 2
+
+
+def test_who_handles_a_lane_does_not_speak_for_an_older_system(service: Service) -> None:
+    stream = service.open_case()
+    imported = APPLICATION | {"claimedRecorded": "2024-03-20", "source": "gamla-systemet"}
+    answer = service.record(BERIT, Lane.BISTAND, stream, 1, imported)
+    assert (answer.status_code, answer.json()["code"]) == (403, "not_allowed")
+    for half in ("claimedRecorded", "source"):
+        said = APPLICATION | {half: imported[half]}
+        assert service.record(BERIT, Lane.BISTAND, stream, 1, said).status_code == 403
+        refused = service.record(MIRA, Lane.BISTAND, stream, 1, said)
+        assert (refused.status_code, refused.json()["code"]) == (422, "import.half")
+    assert service.record(MIRA, Lane.BISTAND, stream, 1, imported).status_code == 201
+
+
+def test_the_right_to_import_gives_no_other(service: Service) -> None:
+    imported = case_opened() | {"claimedRecorded": "2024-03-20", "source": "gamla-systemet"}
+    assert service.open(MIRA, Lane.HYRA, imported).status_code == 403
 
 
 def test_the_same_command_gives_the_same_answer(service: Service) -> None:

@@ -26,6 +26,7 @@ from tests.api.service import (
     BOTH,
     CECILIA,
     HANNA,
+    MIRA,
     OTTO,
     REVA,
     RUT,
@@ -290,8 +291,7 @@ def test_a_view_is_cut_by_what_was_true_and_by_what_was_known(service: Service) 
     stream = service.open_case()
     late = APPLICATION | {"occurred": "day 2024-03-01", "claimedRecorded": "2024-03-20"}
     assert (
-        service.record(BERIT, Lane.BISTAND, stream, 1, late | {"source": "Gamla"}).status_code
-        == 201
+        service.record(MIRA, Lane.BISTAND, stream, 1, late | {"source": "gamla"}).status_code == 201
     )
     path = f"/v1/bistand/strommar/{stream}"
 

@@ -47,8 +47,20 @@ def test_what_has_not_happened_is_refused() -> None:
     ],
 )
 def test_no_source_system_has_recorded_what_it_records_tomorrow(claimed: date) -> None:
-    assert refused(Stream(), OPENED, claimed_recorded=claimed) == "claimed_recorded.future"
-    Stream().record(OPENED, claimed_recorded=NOW)
+    told = {"claimed_recorded": claimed, "source": "gamla-systemet"}
+    assert refused(Stream(), OPENED, **told) == "claimed_recorded.future"
+    Stream().record(OPENED, **told | {"claimed_recorded": NOW})
+
+
+def test_an_import_says_both_which_system_it_comes_from_and_when_that_recorded_it() -> None:
+    assert refused(Stream(), OPENED, claimed_recorded=DAY) == "import.half"
+    assert refused(Stream(), OPENED, source="gamla-systemet") == "import.half"
+    Stream().record(OPENED, claimed_recorded=DAY, source="gamla-systemet")
+
+
+def test_a_source_system_may_have_recorded_what_it_expected() -> None:
+    before = DAY - timedelta(days=30)
+    Stream().record(OPENED, on=DAY, claimed_recorded=before, source="gamla-systemet")
 
 
 def test_a_case_is_opened_before_anything_else_is_recorded_in_it() -> None:
