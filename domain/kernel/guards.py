@@ -25,6 +25,7 @@ from domain.kernel.shapes import (
     EpochOpened,
     HeadsRecorded,
     HolderChanged,
+    PersonRegistered,
 )
 from ledger.envelope import LOG_STREAM
 
@@ -98,6 +99,14 @@ def holder(history: Sequence[Event]) -> UUID | None:
     if last and isinstance(last.fact, HolderChanged):
         return last.fact.to_namnd
     return last.namnd if isinstance(last, RecordedEvent) else None
+
+
+def registers(history: Sequence[Event], person: UUID) -> bool:
+    """Whether a stream is the person's own: it begins with their registration."""
+    return any(
+        isinstance(event.fact, PersonRegistered) and event.fact.person == person
+        for event in history[:1]
+    )
 
 
 def claimed_in_future(event: Event, now: datetime) -> bool:
