@@ -15,7 +15,6 @@ from api.identity import bearer
 from api.problems import Problem, not_found
 from api.questions import canonical_uuid, purpose
 from ledger.codec import Json
-from ledger.recorder import NIL
 
 _BODY_LIMIT_S: Final = 30.0
 
@@ -107,7 +106,7 @@ def chosen_namnd(text: str | None) -> UUID | None:
     if not text:
         return None
     namnd = canonical_uuid(text)
-    if namnd is None or namnd == NIL:
+    if namnd is None:
         raise Problem(
             400,
             "namnd.form",

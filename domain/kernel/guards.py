@@ -30,8 +30,6 @@ from domain.kernel.shapes import (
 from ledger.envelope import LOG_STREAM
 
 F = TypeVar("F", bound=Fact)
-NOBODY = UUID(int=0)
-"""In place of a nämnd: none. A case cannot be left to it."""
 
 
 def require_recordable(history: Sequence[Event], event: Event, now: datetime) -> None:
@@ -78,7 +76,7 @@ def require_recordable(history: Sequence[Event], event: Event, now: datetime) ->
             "Här finns ännu inget att registrera i.",
             remedy="Öppna ärendet i den här processen först.",
         )
-    if isinstance(event.fact, HolderChanged) and event.fact.to_namnd in {NOBODY, holder(history)}:
+    if isinstance(event.fact, HolderChanged) and event.fact.to_namnd == holder(history):
         raise Refused(
             "holder.same",
             "Ärendet kan bara lämnas till en annan nämnd.",

@@ -8,6 +8,7 @@ import unicodedata
 from dataclasses import dataclass
 from time import perf_counter
 from typing import Any, Final
+from uuid import UUID
 
 import httpx
 import pytest
@@ -150,6 +151,26 @@ BAD: Final = (
         422,
         command(corrects=f"bistand/{fresh()}/1", correctionReason="skrivfel"),
         "another stream",
+    ),
+    *(
+        Bad("id.reserved", 422, body, f"{name} as {thing}")
+        for name, id_ in (("nil", str(UUID(int=0))), ("max", str(UUID(int=2**128 - 1))))
+        for body, thing in (
+            (command(actedBy=id_), "an officer"),
+            (command(target=id_), "a target"),
+            (command(targetSubject=id_), "a target's person"),
+            (command(documentIds=[id_]), "a document"),
+            (command(corrects=f"bistand/{id_}/1", correctionReason="skrivfel"), "a stream"),
+            (
+                command(type="PartyAdded", fact={"coParty": id_, "personStream": str(fresh())}),
+                "a person",
+            ),
+            (
+                command(type="PartyAdded", fact={"coParty": str(fresh()), "personStream": id_}),
+                "a person's stream",
+            ),
+            (command(type="DecisionGranted", fact={"decisionId": id_}), "a decision"),
+        )
     ),
     Bad("fact.wrong_form", 422, command(source=CANARY), "anything as source"),
     Bad("fact.wrong_form", 422, command(source="prov 191212121212"), "digits as source"),
