@@ -10,6 +10,7 @@ from typing import TypeVar
 from uuid import UUID
 
 from domain.kernel.corrections import (
+    Standing,
     effective,
     require_approvable,
     require_correctable,
@@ -116,12 +117,17 @@ def claimed_in_future(event: Event, now: datetime) -> bool:
 
 
 def require_first(history: Sequence[Event], event: Event) -> None:
-    """Refuse an event that only ever opens a stream, where it is open. A correction may follow.
+    """Refuse an event that only ever opens a stream, where it is open. A correction may follow, and
+    where the opening was a mistake the same type may open it again.
 
     Raises:
-        Refused: the stream has events.
+        Refused: the stream is open, or was opened as something else.
     """
-    if history and not event.common.corrects:
+    if event.common.corrects or not history:
+        return
+    opening = type(history[0].fact)
+    counting = any(type(earlier.fact) is opening for earlier in effective(history))
+    if counting or opening is not type(event.fact):
         raise Refused(
             "stream.already_open",
             "Detta är redan öppnat.",
@@ -150,8 +156,8 @@ def facts_in(history: Sequence[Event], fact_type: type[F]) -> list[F]:
 
 
 def _require_new(history: Sequence[Event], event: Event) -> None:
-    said = _what_is_said(event)
-    if any(_what_is_said(earlier) == said for earlier in history):
+    said, standing = _what_is_said(event), Standing(history)
+    if any(_what_is_said(earlier) == said and standing.stands(earlier) for earlier in history):
         raise Refused(
             "fact.twice",
             "Samma sak är redan registrerad.",
