@@ -19,7 +19,7 @@ from ledger.codec import Json
 _BODY_LIMIT_S: Final = 30.0
 
 
-def _house(request: Request) -> House:
+async def _house(request: Request) -> House:
     house = request.app.state.house
     assert isinstance(house, House)
     return house

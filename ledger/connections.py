@@ -10,13 +10,14 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import Final
 
+import psycopg
 from psycopg import Connection
 from psycopg.conninfo import make_conninfo
 from psycopg.rows import TupleRow
 from psycopg_pool import ConnectionPool, PoolTimeout
 
 from ledger.codec import Lane
-from ledger.errors import Unavailable
+from ledger.errors import Busy, Unavailable
 
 OWNER: Final = "liggaren_owner"
 MIGRATOR: Final = "liggaren_migrator"
@@ -48,7 +49,14 @@ ROLES: Final = (
 )
 """The roles of the ledger database that a program connects as."""
 
+_SERVING: Final = frozenset(
+    {*(writer(lane) for lane in Lane), *(reader(lane) for lane in Lane), PROJECTOR, KEYS}
+)
+"""Those that somebody waits for at a screen. A migration or a destruction waits as long as it must.
+"""
 _WAIT_S: Final = 10.0
+"""How long a connection, and then a lock, is waited for."""
+_CONNECT_LIMIT_S: Final = 5
 _LARGEST_POOL: Final = 8
 
 
@@ -100,6 +108,7 @@ class Connections:
                     max_size=_LARGEST_POOL,
                     timeout=_WAIT_S,
                     name=role,
+                    configure=_limit_waits if role in _SERVING else None,
                     open=True,
                 )
             return self._pools[role]
@@ -109,7 +118,8 @@ class Connections:
         """A connection of one role for the length of the block.
 
         Raises:
-            Unavailable: none could be had in time.
+            Busy: all were in use for too long.
+            Unavailable: the database does not answer.
         """
         pool = self.pool(role)
         try:
@@ -120,9 +130,22 @@ class Connections:
                     if connection.broken:  # the server has been restarted: so are the others
                         pool.check()
         except PoolTimeout:
-            raise Unavailable(
-                f"No connection as {role} could be had within {_WAIT_S:.0f} s."
-            ) from None
+            if not self.answers(role):
+                raise Unavailable(f"The database does not answer {role}.") from None
+            raise Busy(f"All connections as {role} were in use for {_WAIT_S:.0f} s.") from None
+
+    def answers(self, role: str) -> bool:
+        """Whether the role's database answers, over a connection of its own: a full pool is no
+        database that is away.
+        """
+        try:
+            with psycopg.connect(
+                self.conninfos[role], autocommit=True, connect_timeout=_CONNECT_LIMIT_S
+            ) as connection:
+                connection.execute("SELECT 1")
+        except psycopg.Error:
+            return False
+        return True
 
     def close(self) -> None:
         """Close all pools."""
@@ -130,3 +153,7 @@ class Connections:
             for pool in self._pools.values():
                 pool.close()
             self._pools.clear()
+
+
+def _limit_waits(connection: Connection[TupleRow]) -> None:
+    connection.execute("SELECT set_config('lock_timeout', %s, false)", (f"{_WAIT_S:.3f}s",))
