@@ -120,6 +120,17 @@ class Reading:
         )
         return [stream for (stream,) in rows]
 
+    def naming(self, id_: UUID) -> list[UUID]:
+        """The streams with an event in whose clear text an id stands, in order of id. Reads all of
+        the lane that the nämnd holds: for what is rarely asked.
+        """
+        rows = self.connection.execute(
+            "SELECT DISTINCT stream FROM ledger.readable_event"
+            " WHERE lane = %s AND strpos(clear, %s) > 0 ORDER BY stream",
+            (self.lane.value, str(id_)),
+        )
+        return [stream for (stream,) in rows]
+
     def log(self, stream: UUID | None) -> None:
         """Write a row in the read log: what is read from here on is read of this stream."""
         self.connection.execute(

@@ -1,6 +1,7 @@
 """Recording over HTTP: versions, keys, who may."""
 
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 from uuid import UUID
 
 import psycopg
@@ -266,6 +267,54 @@ def test_a_case_is_opened_for_a_person_who_is_registered(service: Service) -> No
     }
     refused = service.record(BERIT, Lane.BISTAND, stream, 1, added)
     assert refused.json()["code"] == "person.not_registered"
+
+
+def joining(**streams: str) -> dict[str, Any]:
+    """Return the command that joins streams to a case."""
+    return {"type": "CaseJoined", "occurred": "day 2024-03-02", "fact": streams}
+
+
+def test_a_stream_belongs_to_one_case(service: Service) -> None:
+    streams = service.joined_case()
+    case = streams["koppling"]
+    for field, lane in (("bistandStream", "bistand"), ("hyraStream", "hyra")):
+        twice = service.open(HANNA, Lane.KOPPLING, joining(**{field: streams[lane]}))
+        assert (twice.status_code, twice.json()["code"]) == (422, "case.joined_elsewhere")
+    alone = service.open(BERIT, Lane.KOPPLING, joining(bistandStream=service.open_case()))
+    assert alone.status_code == 201
+    other = alone.json()["stream"]
+    late = joining(hyraStream=streams["hyra"])
+    refused = service.record(HANNA, Lane.KOPPLING, other, 1, late)
+    assert refused.json()["code"] == "case.joined_elsewhere"
+    wrong = {
+        "type": "EntryMarkedErroneous",
+        "occurred": "day 2024-03-05",
+        "fact": {"entry": f"koppling/{case}/1", "reason": "fel_arende"},
+    }
+    assert service.record(BERIT, Lane.KOPPLING, case, 1, wrong).status_code == 201
+    approved = {
+        "type": "CorrectionApproved",
+        "occurred": "day 2024-03-05",
+        "fact": {"approved": f"koppling/{case}/2"},
+    }
+    assert service.record(HANNA, Lane.KOPPLING, case, 2, approved).status_code == 201
+    assert service.record(HANNA, Lane.KOPPLING, other, 1, late).status_code == 201
+
+
+def test_a_joining_sent_again_gets_its_first_answer(service: Service) -> None:
+    body, key = joining(bistandStream=service.open_case()), str(fresh())
+    first = service.open(BERIT, Lane.KOPPLING, body, idempotency_key=key)
+    again = service.open(BERIT, Lane.KOPPLING, body, idempotency_key=key)
+    assert first.status_code == again.status_code == 201
+    assert first.json() == again.json()
+
+
+def test_of_two_who_join_a_stream_at_the_same_moment_one_is_refused(service: Service) -> None:
+    body = joining(bistandStream=service.open_case())
+    with ThreadPoolExecutor(4) as clients:
+        asked = [clients.submit(service.open, BERIT, Lane.KOPPLING, body) for _ in range(4)]
+        statuses = sorted(one.result().status_code for one in asked)
+    assert statuses == [201, 422, 422, 422]
 
 
 def test_who_acted_is_a_registered_officer(service: Service) -> None:
