@@ -186,11 +186,11 @@ def test_a_lane_one_may_not_read_is_named(service: Service) -> None:
 
 
 def test_a_lane_another_namnd_holds_is_named_too(service: Service) -> None:
-    mine, theirs = service.joined_case(), fresh()
+    mine, theirs = service.open_case(), fresh()
     joined = {
         "type": "CaseJoined",
         "occurred": "day 2024-03-02",
-        "fact": {"bistandStream": mine["bistand"], "hyraStream": str(theirs)},
+        "fact": {"bistandStream": mine, "hyraStream": str(theirs)},
     }
     case = service.open(BERIT, Lane.KOPPLING, joined).json()["stream"]
     (hidden,) = service.get(CECILIA, f"/v1/arenden/{case}").json()["notShown"]
