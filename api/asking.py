@@ -15,12 +15,11 @@ from api.identity import bearer
 from api.problems import Problem, not_found
 from api.questions import canonical_uuid, purpose
 from ledger.codec import Json
-from ledger.recorder import NIL
 
 _BODY_LIMIT_S: Final = 30.0
 
 
-def _house(request: Request) -> House:
+async def _house(request: Request) -> House:
     house = request.app.state.house
     assert isinstance(house, House)
     return house
@@ -107,7 +106,7 @@ def chosen_namnd(text: str | None) -> UUID | None:
     if not text:
         return None
     namnd = canonical_uuid(text)
-    if namnd is None or namnd == NIL:
+    if namnd is None:
         raise Problem(
             400,
             "namnd.form",

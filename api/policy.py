@@ -39,6 +39,7 @@ class Action(StrEnum):
     DECIDE_GALLRING = "decide_gallring"
     SET_HOLD = "set_hold"
     ADMINISTER = "administer"
+    IMPORT = "import"
     OPERATE = "operate"
 
 
@@ -49,11 +50,13 @@ WORDS: Final[Mapping[Action, str]] = {
     Action.DECIDE_GALLRING: "besluta om gallring och återta beslutet",
     Action.SET_HOLD: "sätta och häva gallringsspärr",
     Action.ADMINISTER: "administrera",
+    Action.IMPORT: "föra över från äldre system",
     Action.OPERATE: "sköta driften",
 }
 
 _HANDLES: Final = frozenset({Action.READ, Action.RECORD, Action.CORRECT})
 _READS: Final = frozenset({Action.READ})
+_IMPORTS: Final = frozenset({Action.IMPORT})
 
 POLICY: Final[Mapping[Role, Mapping[Lane, frozenset[Action]]]] = {
     Role.BISTANDSHANDLAGGARE: {Lane.BISTAND: _HANDLES, Lane.KOPPLING: _HANDLES},
@@ -84,6 +87,12 @@ POLICY: Final[Mapping[Role, Mapping[Lane, frozenset[Action]]]] = {
         Lane.SYSTEM: frozenset({Action.READ, Action.CORRECT, Action.ADMINISTER, Action.OPERATE}),
     },
     Role.REVISOR: {Lane.KOPPLING: _READS, Lane.TILLSYN: _READS, Lane.SYSTEM: _READS},
+    Role.MIGRERINGSANSVARIG: {
+        Lane.BISTAND: _IMPORTS,
+        Lane.HYRA: _IMPORTS,
+        Lane.KOPPLING: _IMPORTS,
+        Lane.TILLSYN: _IMPORTS,
+    },
 }
 """Role, lane, actions.
 
@@ -150,6 +159,8 @@ def render() -> str:
         "godkänna vad en annan har föreslagit.",
         "**Administrera** är i DRIFT nämnder, handläggare och roller, i övriga processer att lämna",
         "över ett ärende till en annan nämnd.",
+        "**Föra över** är att säga vad ett äldre system registrerade, och när. Det ger ingen rätt",
+        "att registrera eller läsa, utan behövs därutöver, och ges för den tid överföringen pågår.",
         "**Sköta driften** är att öppna en ny epok, kontrollera lagringen och utföra en beslutad",
         "gallring. Det ger ingen rätt att läsa.",
         "",

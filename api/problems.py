@@ -151,7 +151,7 @@ _UNEXPECTED: Final = _Words(
     "Något gick fel som vi inte hade räknat med. Inget har registrerats till hälften.",
     "Försök igen. Händer det på nytt, lämna referensen till den som driver tjänsten.",
 )
-_BUSY: Final = _Words(
+_AWAY: Final = _Words(
     503,
     "Tjänsten svarar inte just nu",
     "Databasen kunde inte nås.",
@@ -262,7 +262,13 @@ _LEDGER: Final[Mapping[str, _Words]] = {
         "Svaret från databasen gick förlorat.",
         "Skicka samma kommando igen med samma nyckel: det utförs en gång.",
     ),
-    "ledger.unavailable": _BUSY,
+    "ledger.busy": _Words(
+        503,
+        "Tjänsten är upptagen",
+        "Det tog för lång tid att komma fram till databasen. Inget har registrerats.",
+        "Vänta några sekunder och skicka samma kommando med samma nyckel: det utförs en gång.",
+    ),
+    "ledger.unavailable": _AWAY,
     "ledger.behind_witness": _Words(
         503,
         "Loggen saknar händelser",

@@ -15,7 +15,7 @@ from pydantic_core import PydanticCustomError
 from api.acting import Purpose
 from api.problems import Problem
 from domain.kernel.occurred import end_of_day
-from domain.kernel.values import to_day, to_instant
+from domain.kernel.values import RESERVED_IDS, to_day, to_instant
 from projections.clocks import Clocks
 
 ASKED: Final = frozenset({"gallde", "kant", "kalla"})
@@ -72,7 +72,7 @@ def purpose(text: str | None) -> Purpose:
 
 
 def canonical_uuid(text: str) -> UUID | None:
-    """Return the UUID a text is: 36 lower-case characters, no other spelling.
+    """Return the UUID a text is: 36 lower-case characters, no other spelling; neither nil nor max.
 
     >>> canonical_uuid("6EC1F1B5-2A53-4BD5-8C9F-52F6BB0D3B11")
     """
@@ -80,7 +80,7 @@ def canonical_uuid(text: str) -> UUID | None:
         found = UUID(text)
     except ValueError:
         return None
-    return found if str(found) == text else None
+    return found if str(found) == text and found not in RESERVED_IDS else None
 
 
 def _day_or_instant(name: str, text: str) -> date | datetime:

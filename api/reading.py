@@ -17,7 +17,9 @@ from api.problems import not_found
 from domain.kernel.actor import Actor
 from domain.kernel.event import RecordedEvent
 from domain.kernel.fact import Fact, specs_of
+from domain.kernel.guards import registers
 from domain.kernel.occurred import swedish_day
+from domain.kernel.shapes import party_of
 from domain.koppling.state import fold as fold_koppling
 from domain.processes import Processes
 from domain.system.state import SystemState, roles_on
@@ -133,12 +135,7 @@ class ReadGateway:
         """
         acting.require(Lane.KOPPLING, Action.READ)
         with self._processes.koppling.reading(acting.reads(purpose, "case.list")) as opened:
-            rows = opened.connection.execute(
-                "SELECT stream FROM ledger.readable_stream WHERE holder = %s"
-                " ORDER BY epoch DESC, idx DESC",
-                (acting.namnd,),
-            ).fetchall()
-        return [stream for (stream,) in rows]
+            return opened.streams()
 
     def case(
         self, acting: Acting, case: UUID, purpose: Purpose, view: str, *, stored: bool = False
@@ -219,18 +216,28 @@ class ReadGateway:
             return [(one, _called(fold_system(system.history(one)))) for one in sorted(namnder)]
 
     def _read(self, context: ReadContext, lane: Lane, stream: UUID, *, stored: bool) -> StreamRead:
-        """Read a stream and the streams of the persons it names, in one logged transaction."""
+        """Read a stream and the streams of the persons it names, in one transaction, with a row in
+        the log for each. A stream that is not the person's is not shown.
+        """
         process = self._processes[lane]
         last = process.recorder.max_notification_id()  # before: all up to here is in what follows
+        events: list[RecordedEvent] = []
         entries: list[StoredEntry] = []
-        with process.reading(context, stream) as opened:
-            events = process.history(stream)
-            streams = [stream, *_person_streams(events)]
-            for person_stream in streams[1:]:
-                events += process.history(person_stream)
+
+        def show(one: UUID, history: Sequence[RecordedEvent]) -> None:
+            events.extend(history)
             if stored:
-                entries = [entry for one in streams for entry in opened.stream(one)]
-            opened.shown({person for event in events for person in event.subjects.values()})
+                entries.extend(opened.stream(one))
+            opened.shown({person for event in history for person in event.subjects.values()})
+
+        with process.reading(context, stream) as opened:
+            own = process.history(stream)
+            show(stream, own)
+            for person_stream, person in _persons(own):
+                opened.log(person_stream)
+                history = process.history(person_stream)
+                if registers(history, person):
+                    show(person_stream, history)
         return StreamRead(
             lane=lane,
             stream=stream,
@@ -257,9 +264,10 @@ def _called(state: SystemState) -> str | None:
     return name if isinstance(name, str) else None
 
 
-def _person_streams(events: Iterable[RecordedEvent]) -> list[UUID]:
-    named: list[object] = [getattr(event.fact, "person_stream", None) for event in events]
-    return list(dict.fromkeys(one for one in named if isinstance(one, UUID)))
+def _persons(events: Iterable[RecordedEvent]) -> list[tuple[UUID, UUID]]:
+    """The streams of persons that a stream names, each with the person."""
+    named = (party_of(event.fact) for event in events)
+    return list(dict.fromkeys(one for one in named if one))
 
 
 def _offices(event: RecordedEvent) -> Iterable[UUID]:

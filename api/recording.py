@@ -10,13 +10,17 @@ from typing import Final
 from uuid import UUID
 
 from api.acting import Acting
-from api.policy import action_of
+from api.policy import Action, action_of
 from api.problems import not_allowed
 from api.saying import Command
 from domain.kernel.actor import Role
+from domain.kernel.guards import registers
 from domain.kernel.process import By, Saying
+from domain.kernel.refused import Refused
+from domain.kernel.shapes import party_of
 from domain.processes import Processes
 from domain.system.events import OfficerRegistered, RoleAssigned, RoleRevoked, SystemFact
+from domain.system.state import fold as fold_system
 from ledger.application import Stored
 from ledger.canonical import encode
 from ledger.codec import Json, Lane
@@ -74,12 +78,14 @@ class WriteGateway:
 
         Raises:
             Problem: 403, no role allows it.
-            Refused: it cannot be a fact.
+            Refused: it cannot be a fact; or the person or officer it names is not registered.
             LedgerError: what the ledger refuses.
         """
         command, process = order.command, self._processes[order.lane]
         action = action_of(type(command.fact), corrects=command.said.corrects is not None)
         role = acting.require(order.lane, action)
+        if command.said.claimed_recorded is not None or command.said.source is not None:
+            acting.require(order.lane, Action.IMPORT)
         _require_reach(acting, order)
         by = By(acting.actor.id, role, acting.namnd, order.key, order.plaintext(), now)
         said = command.said
@@ -99,8 +105,45 @@ class WriteGateway:
             target=said.target,
             target_subject=said.target_subject,
         )
+        self._require_person(by, order)
+        self._require_officer(by, said.acted_by)
         (stored,) = process.record([saying], by)
         return stored
+
+    def _require_person(self, by: By, order: Order) -> None:
+        """Refuse a party whose stream is not that person's in this lane.
+
+        One answer for a stream of something else, of another person, of another nämnd and of
+        nothing: it tells nobody which streams there are. Asked of the stream's first event alone,
+        so that a retry is answered alike.
+        """
+        named = party_of(order.command.fact)
+        if named is None:
+            return
+        stream, person = named
+        process = self._processes[order.lane]
+        with process.reading(by.reads("command"), stream):
+            first = process.history(stream, lte=1)
+        if not registers(first, person):
+            raise Refused(
+                "person.not_registered",
+                "Parten är inte registrerad i den angivna personakten.",
+                remedy="Registrera personen i den här processen först, och ange den akten.",
+            )
+
+    def _require_officer(self, by: By, officer: UUID | None) -> None:
+        """Refuse that somebody acted who is no registered officer."""
+        if officer is None:
+            return
+        system = self._processes.system
+        with system.reading(by.reads("command"), officer):
+            known = fold_system(system.history(officer)).officer is not None
+        if not known:
+            raise Refused(
+                "officer.not_registered",
+                "Den som uppges ha handlat är ingen registrerad handläggare.",
+                remedy="Kontrollera actedBy, eller låt registrera handläggaren.",
+            )
 
 
 def _require_reach(acting: Acting, order: Order) -> None:

@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated, Any, Final
-from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
@@ -24,7 +23,7 @@ from domain.kernel.fact import Fact, read_fact, specs_of
 from domain.kernel.occurred import Occurred
 from domain.kernel.refused import Refused
 from domain.kernel.shapes import EpochOpened, HeadsRecorded
-from domain.kernel.values import DayOrInstant, Name, Reference, Text
+from domain.kernel.values import DayOrInstant, EventRef, Id, Reference, Slug, Text, real_id
 from domain.tillsyn.events import GallringExecuted
 from ledger.codec import Json, Lane
 from projections.registry import REGISTRY
@@ -39,6 +38,11 @@ def _sayable(moment: date | datetime) -> date | datetime:
     if moment.year not in YEARS:
         raise PydanticCustomError("date.impossible", _NO_SUCH_MOMENT)
     return moment
+
+
+def _of_a_stream(reference: EventRef) -> EventRef:
+    real_id(reference.stream)
+    return reference
 
 
 class Said(BaseModel):
@@ -56,16 +60,16 @@ class Said(BaseModel):
     type: str
     occurred: str
     fact: dict[str, Any]
-    acted_by: UUID | None = None
+    acted_by: Id | None = None
     delegation: Text | None = None
     claimed_recorded: Annotated[DayOrInstant, AfterValidator(_sayable)] | None = None
-    source: Name | None = None
-    document_ids: Annotated[tuple[UUID, ...], Field(max_length=100)] = ()
-    corrects: Reference | None = None
+    source: Slug | None = None
+    document_ids: Annotated[tuple[Id, ...], Field(max_length=100)] = ()
+    corrects: Annotated[Reference, AfterValidator(_of_a_stream)] | None = None
     correction_reason: CorrectionReason | None = None
     note: Text | None = None
-    target: UUID | None = None
-    target_subject: UUID | None = None
+    target: Id | None = None
+    target_subject: Id | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,17 +7,19 @@ take every role (`SET ROLE`), and the code that follows is the same.
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from threading import Lock
 from typing import Final
 from weakref import WeakSet
 
+import psycopg
 from psycopg import Connection
 from psycopg.conninfo import make_conninfo
 from psycopg.rows import TupleRow
 from psycopg_pool import ConnectionPool, PoolTimeout
 
 from ledger.codec import Lane
-from ledger.errors import Unavailable
+from ledger.errors import Busy, Unavailable
 
 OWNER: Final = "liggaren_owner"
 MIGRATOR: Final = "liggaren_migrator"
@@ -49,7 +51,14 @@ ROLES: Final = (
 )
 """The roles of the ledger database that a program connects as."""
 
+_SERVING: Final = frozenset(
+    {*(writer(lane) for lane in Lane), *(reader(lane) for lane in Lane), PROJECTOR, KEYS}
+)
+"""Those that somebody waits for at a screen. A migration or a destruction waits as long as it must.
+"""
 _WAIT_S: Final = 10.0
+"""How long a connection, and then a lock, is waited for."""
+_CONNECT_LIMIT_S: Final = 5
 _LARGEST_POOL: Final = 8
 
 
@@ -106,7 +115,7 @@ class Connections:
                     max_size=_LARGEST_POOL,
                     timeout=_WAIT_S,
                     name=role,
-                    configure=self._new.add,
+                    configure=partial(self._made, role),
                     open=True,
                 )
             return self._pools[role]
@@ -116,7 +125,8 @@ class Connections:
         """A connection of one role for the length of the block.
 
         Raises:
-            Unavailable: none could be had in time.
+            Busy: all were in use for too long.
+            Unavailable: the database does not answer.
         """
         pool = self.pool(role)
         try:
@@ -130,9 +140,28 @@ class Connections:
                     if connection.broken:  # the server has been restarted: so are the others
                         pool.check()
         except PoolTimeout:
-            raise Unavailable(
-                f"No connection as {role} could be had within {_WAIT_S:.0f} s."
-            ) from None
+            if not self.answers(role):
+                raise Unavailable(f"The database does not answer {role}.") from None
+            raise Busy(f"All connections as {role} were in use for {_WAIT_S:.0f} s.") from None
+
+    def answers(self, role: str) -> bool:
+        """Whether the role's database answers, over a connection of its own: a full pool is no
+        database that is away.
+        """
+        try:
+            with psycopg.connect(
+                self.conninfos[role], autocommit=True, connect_timeout=_CONNECT_LIMIT_S
+            ) as connection:
+                connection.execute("SELECT 1")
+        except psycopg.Error:
+            return False
+        return True
+
+    def _made(self, role: str, connection: Connection[TupleRow]) -> None:
+        """A new connection of a pool."""
+        self._new.add(connection)
+        if role in _SERVING:
+            _limit_waits(connection)
 
     def close(self) -> None:
         """Close all pools."""
@@ -140,3 +169,7 @@ class Connections:
             for pool in self._pools.values():
                 pool.close()
             self._pools.clear()
+
+
+def _limit_waits(connection: Connection[TupleRow]) -> None:
+    connection.execute("SELECT set_config('lock_timeout', %s, false)", (f"{_WAIT_S:.3f}s",))

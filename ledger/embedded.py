@@ -45,6 +45,14 @@ SOCKET_PATH_LIMIT_BYTES = 107  # sockaddr_un.sun_path, less its closing NUL: uni
 
 SOCKET_FOLDER_LINE, STATUS_LINE = 4, 7  # of postmaster.pid, counted from 0
 
+_NO_VALUES_IN_THE_LOG = {
+    "log_error_verbosity": "terse",  # no DETAIL, which quotes the row that was refused
+    "log_min_error_statement": "panic",  # no statement beside its error
+    "log_parameter_max_length_on_error": "0",
+    "log_parameter_max_length": "0",
+    "log_statement": "none",
+    "log_min_duration_statement": "-1",
+}
 StopMode = Literal["smart", "fast", "immediate"]
 _STOP_SIGNAL = {
     "smart": signal.SIGTERM,
@@ -252,7 +260,7 @@ class Cluster:
             "synchronous_commit": "on",
             "fsync": "on" if self.fsync else "off",
             "full_page_writes": "on" if self.fsync else "off",
-        }
+        } | _NO_VALUES_IN_THE_LOG
         command = [str(self._binary("postgres")), "-D", str(self._data)]
         for name, value in settings.items():
             command += ["-c", f"{name}={value}"]

@@ -18,6 +18,7 @@ LedgerError
 ├── NothingToSave        a command produced no event
 ├── DurabilityUnknown    the answer was lost: retry with the same command id
 └── Unavailable          the database cannot be reached
+    └── Busy             it can, but not in time
 """
 
 from typing import ClassVar, Final
@@ -155,9 +156,18 @@ class Unavailable(LedgerError):
     default_remedy = "Try again; if it persists, see whether the database is running."
 
 
+class Busy(Unavailable):
+    """A connection or a lock could not be had in time. Nothing has been stored."""
+
+    code = "ledger.busy"
+    default_remedy = "Try again in a moment."
+
+
 _BY_SQLSTATE: Final[dict[str, type[LedgerError]]] = {
+    "40P01": Busy,  # of two that wait for each other, one gives up
     "42501": NotAllowed,
     "55006": Held,  # an older transaction keeps destroyed rows in the files
+    "55P03": Busy,  # lock_timeout
     "LG001": NotAllowed,
     "LG002": NoReadOpen,
     "LG010": ClockRefused,

@@ -1,5 +1,5 @@
 """Reading one lane: a transaction that begins with its row in the read log and ends before anything
-is shown.
+is shown. All that it reads, it reads as of one moment.
 
 The database lets a reader role see rows only through an open read (`ledger.open_read`), so
 forgetting it raises instead of showing an empty history.
@@ -14,7 +14,7 @@ from uuid import UUID
 
 import psycopg
 from eventsourcing.persistence import StoredEvent
-from psycopg import Connection
+from psycopg import Connection, IsolationLevel
 from psycopg.rows import TupleRow
 
 from ledger.codec import Lane
@@ -111,8 +111,42 @@ class Reading:
         values = {"lane": self.lane.value, "stream": stream, "gt": gt, "lte": lte, "limit": limit}
         return [stored_entry(row) for row in self.connection.execute(query, values, prepare=True)]
 
+    def streams(self) -> list[UUID]:
+        """The streams of the lane that the nämnd holds, the one last written to first."""
+        rows = self.connection.execute(
+            "SELECT stream FROM ledger.readable_stream WHERE holder = %s"
+            " ORDER BY epoch DESC, idx DESC",
+            (self.context.namnd,),
+        )
+        return [stream for (stream,) in rows]
+
+    def naming(self, id_: UUID) -> list[UUID]:
+        """The streams with an event in whose clear text an id stands, in order of id. Reads all of
+        the lane that the nämnd holds: for what is rarely asked.
+        """
+        rows = self.connection.execute(
+            "SELECT DISTINCT stream FROM ledger.readable_event"
+            " WHERE lane = %s AND strpos(clear, %s) > 0 ORDER BY stream",
+            (self.lane.value, str(id_)),
+        )
+        return [stream for (stream,) in rows]
+
+    def log(self, stream: UUID | None) -> None:
+        """Write a row in the read log: what is read from here on is read of this stream."""
+        self.connection.execute(
+            "SELECT ledger.open_read(%s, %s, %s, %s, %s)",
+            (
+                self.context.actor,
+                self.context.namnd,
+                self.context.purpose,
+                self.context.view,
+                stream,
+            ),
+            prepare=True,
+        )
+
     def shown(self, persons: Collection[UUID]) -> None:
-        """Log which persons this read shows."""
+        """Log which persons are shown of the stream last logged."""
         if persons:
             self.connection.execute("SELECT ledger.log_subjects(%s)", (list(persons),))
 
@@ -138,13 +172,11 @@ def reading(
     """
     with connections.connection(reader(lane)) as connection:
         try:
+            connection.isolation_level = IsolationLevel.REPEATABLE_READ
             with connection.transaction():
-                connection.execute(
-                    "SELECT ledger.open_read(%s, %s, %s, %s, %s)",
-                    (context.actor, context.namnd, context.purpose, context.view, stream),
-                    prepare=True,
-                )
-                token = _open.set(opened := Reading(lane, context, connection))
+                opened = Reading(lane, context, connection)
+                opened.log(stream)
+                token = _open.set(opened)
                 try:
                     yield opened
                 finally:

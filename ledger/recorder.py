@@ -7,8 +7,9 @@ database functions: their readers lose events (`tests/ledger/test_tailing.py`).
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from time import monotonic
 from typing import Any, Final, LiteralString, cast
 from uuid import UUID
 
@@ -48,6 +49,8 @@ class Command:
         body: the plaintext of the command; a retry must have the same.
         clock: the caller's clock, an aware datetime.
         new_epoch: open the log's next epoch (operators).
+        clock_read_at: when it was read, by `time.monotonic`: how long the command has waited since,
+            for a connection or for keys, says nothing of whether the clocks agree.
     """
 
     namnd: UUID
@@ -56,6 +59,11 @@ class Command:
     body: bytes
     clock: datetime
     new_epoch: bool = False
+    clock_read_at: float = field(default_factory=monotonic, compare=False)
+
+    def clock_now(self) -> datetime:
+        """What the caller's clock shows by now."""
+        return self.clock + timedelta(seconds=monotonic() - self.clock_read_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,7 +268,7 @@ class LedgerRecorder(PostgresApplicationRecorder):
             command.id,
             uuids([mac.key_id for mac in macs]),
             byteas([mac.mac for mac in macs]),
-            command.clock,
+            command.clock_now(),
             uuids([cast("UUID", event.originator_id) for event in events]),
             bigints([event.originator_version for event in events]),
             texts([event.topic for event in events]),
@@ -355,11 +363,14 @@ class LedgerRecorder(PostgresApplicationRecorder):
         empty log.
         """
         with self.connections.connection(PROJECTOR) as connection:
-            row = connection.execute(
-                "SELECT epoch, idx FROM ledger.leaf WHERE lane = %s"
-                " ORDER BY epoch DESC, idx DESC LIMIT 1",
-                (self.lane.value,),
-            ).fetchone()
+            try:
+                row = connection.execute(
+                    "SELECT epoch, idx FROM ledger.leaf WHERE lane = %s"
+                    " ORDER BY epoch DESC, idx DESC LIMIT 1",
+                    (self.lane.value,),
+                ).fetchone()
+            except psycopg.Error as error:
+                raise from_database(error) from None
         return None if row is None else notification_id(*row)
 
     @override

@@ -330,6 +330,7 @@ CODES: Final[Mapping[type[StrEnum], Mapping[str, str]]] = {
         "arkivarie": "arkivarie",
         "systemadministrator": "systemadministratör",
         "revisor": "revisor",
+        "migreringsansvarig": "migreringsansvarig",
     },
     codes.MissingReference: {
         "finns_inte": "finns inte",

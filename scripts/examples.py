@@ -81,7 +81,7 @@ def _roles(drafts: list[History]) -> _Roles:
     for draft, chief in zip(drafts, _CHIEFS, strict=True):
         for officer in draft.officers.values():
             mine = roles.setdefault((officer.symbol, officer.name), [])
-            mine.append((officer.role, draft.namnd.name))
+            mine += [(role, draft.namnd.name) for role in (officer.role, Role.MIGRERINGSANSVARIG)]
         roles[chief] = [(Role.ENHETSCHEF, draft.namnd.name)]
     for symbol, name, role in _IN_ALL:
         roles[symbol, name] = [(role, draft.namnd.name) for draft in drafts]

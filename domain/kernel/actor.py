@@ -15,6 +15,7 @@ class Role(StrEnum):
     ARKIVARIE = "arkivarie"
     SYSTEMADMINISTRATOR = "systemadministrator"
     REVISOR = "revisor"
+    MIGRERINGSANSVARIG = "migreringsansvarig"
 
 
 @dataclass(frozen=True, slots=True)

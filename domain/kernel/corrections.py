@@ -62,6 +62,10 @@ class Standing:
         in_force = self._version(event) == event.ref
         return in_force and not self.waits(event) and not self.erroneous(event)
 
+    def stands(self, event: Event) -> bool:
+        """Whether the event has not been taken back: it counts, or waits to."""
+        return self.counts(event) or (self.waits(event) and not self.erroneous(event))
+
     def erroneous(self, event: Event) -> bool:
         """Whether the event, or the fact it is a version of, has an approved mark of error."""
         return not self._marked.isdisjoint({event.ref, self._root(event), self._version(event)})

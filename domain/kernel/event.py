@@ -29,7 +29,7 @@ from domain.kernel.fact import (
 )
 from domain.kernel.occurred import FoldKey, Occurred, end_of_day, fold_key
 from domain.kernel.registry import FactRegistry
-from domain.kernel.values import DayOrInstant, EventRef, Name, Reference, Text
+from domain.kernel.values import DayOrInstant, EventRef, Reference, Slug, Text
 from ledger.codec import COMMON_FIELDS, Codec, Draft, Effect, Entry, Json, Lane
 from ledger.envelope import Envelope
 
@@ -47,7 +47,7 @@ class Common(Kept):
     delegation: Annotated[Text | None, kept(4, OFFICER, NOBODY)] = None
     command_id: Annotated[UUID | None, kept(5, ORDINARY, NOBODY, clear=True)] = None
     claimed_recorded: Annotated[DayOrInstant | None, kept(6, ORDINARY, NOBODY, clear=True)] = None
-    source: Annotated[Name | None, kept(7, ORDINARY, NOBODY, clear=True)] = None
+    source: Annotated[Slug | None, kept(7, ORDINARY, NOBODY, clear=True)] = None
     document_ids: Annotated[tuple[UUID, ...], kept(8, ORDINARY, NOBODY, clear=True)] = ()
     corrects: Annotated[Reference | None, kept(9, ORDINARY, NOBODY, clear=True)] = None
     correction_reason: Annotated[

@@ -17,12 +17,20 @@ from typing import Annotated, Any, ClassVar, Final, Self, TypeVar, cast
 from unicodedata import normalize
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    TypeAdapter,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 from pydantic.alias_generators import to_camel
 from pydantic_core import PydanticCustomError
 from typing_extensions import override
 
 from domain.kernel.refused import Refused
+from domain.kernel.values import EventRef, real_id
 from ledger.codec import JOINT, NOBODY, Codec, EffectKind, FieldClass, FieldSpec, Json, Lane
 
 PARTY: Final = 1
@@ -154,6 +162,17 @@ class Fact(Kept):
         super().__pydantic_init_subclass__(**kwargs)
         if "TYPE" not in cls.__dict__:
             cls.TYPE = normalize("NFC", cls.__name__)
+
+    @field_validator("*")
+    @classmethod
+    def _names_somebody(cls, value: object) -> object:
+        """Whatever a fact names by an id can have one."""
+        for named in value if isinstance(value, tuple) else (value,):
+            if isinstance(named, EventRef):
+                real_id(named.stream)
+            elif isinstance(named, UUID):
+                real_id(named)
+        return value
 
     @model_validator(mode="after")
     def _can_be_a_fact(self) -> Self:

@@ -10,6 +10,7 @@ from typing import TypeVar
 from uuid import UUID
 
 from domain.kernel.corrections import (
+    Standing,
     effective,
     require_approvable,
     require_correctable,
@@ -25,12 +26,11 @@ from domain.kernel.shapes import (
     EpochOpened,
     HeadsRecorded,
     HolderChanged,
+    PersonRegistered,
 )
 from ledger.envelope import LOG_STREAM
 
 F = TypeVar("F", bound=Fact)
-NOBODY = UUID(int=0)
-"""In place of a nämnd: none. A case cannot be left to it."""
 
 
 def require_recordable(history: Sequence[Event], event: Event, now: datetime) -> None:
@@ -42,8 +42,9 @@ def require_recordable(history: Sequence[Event], event: Event, now: datetime) ->
         now: the caller's clock.
 
     Raises:
-        Refused: it lies in the future, is in the wrong kind of stream, continues what is not open,
-            is recorded already, or is a correction or an approval that cannot be one.
+        Refused: it lies in the future, is only half an import, is in the wrong kind of stream,
+            continues what is not open, is recorded already, or is a correction or an approval that
+            cannot be one.
     """
     assert isinstance(event.fact, Fact)
     if event.occurred.in_future(now):
@@ -51,6 +52,12 @@ def require_recordable(history: Sequence[Event], event: Event, now: datetime) ->
             "occurred.future",
             "Det som registreras ska ha hänt.",
             remedy="Registrera det när det har hänt. Planerade dagar skrivs i egna fält.",
+        )
+    if (event.common.claimed_recorded is None) != (event.common.source is None):
+        raise Refused(
+            "import.half",
+            "Det som förs över har både ett källsystem och en tid då det registrerades där.",
+            remedy="Ange både claimedRecorded och source. Förs inget över: ange ingetdera.",
         )
     if claimed_in_future(event, now):
         raise Refused(
@@ -70,7 +77,7 @@ def require_recordable(history: Sequence[Event], event: Event, now: datetime) ->
             "Här finns ännu inget att registrera i.",
             remedy="Öppna ärendet i den här processen först.",
         )
-    if isinstance(event.fact, HolderChanged) and event.fact.to_namnd in {NOBODY, holder(history)}:
+    if isinstance(event.fact, HolderChanged) and event.fact.to_namnd == holder(history):
         raise Refused(
             "holder.same",
             "Ärendet kan bara lämnas till en annan nämnd.",
@@ -93,6 +100,14 @@ def holder(history: Sequence[Event]) -> UUID | None:
     return last.namnd if isinstance(last, RecordedEvent) else None
 
 
+def registers(history: Sequence[Event], person: UUID) -> bool:
+    """Whether a stream is the person's own: it begins with their registration."""
+    return any(
+        isinstance(event.fact, PersonRegistered) and event.fact.person == person
+        for event in history[:1]
+    )
+
+
 def claimed_in_future(event: Event, now: datetime) -> bool:
     """Whether an imported event says that its source system recorded it later than now."""
     claimed = event.common.claimed_recorded
@@ -102,12 +117,17 @@ def claimed_in_future(event: Event, now: datetime) -> bool:
 
 
 def require_first(history: Sequence[Event], event: Event) -> None:
-    """Refuse an event that only ever opens a stream, where it is open. A correction may follow.
+    """Refuse an event that only ever opens a stream, where it is open. A correction may follow, and
+    where the opening was a mistake the same type may open it again.
 
     Raises:
-        Refused: the stream has events.
+        Refused: the stream is open, or was opened as something else.
     """
-    if history and not event.common.corrects:
+    if event.common.corrects or not history:
+        return
+    opening = type(history[0].fact)
+    counting = any(type(earlier.fact) is opening for earlier in effective(history))
+    if counting or opening is not type(event.fact):
         raise Refused(
             "stream.already_open",
             "Detta är redan öppnat.",
@@ -136,8 +156,8 @@ def facts_in(history: Sequence[Event], fact_type: type[F]) -> list[F]:
 
 
 def _require_new(history: Sequence[Event], event: Event) -> None:
-    said = _what_is_said(event)
-    if any(_what_is_said(earlier) == said for earlier in history):
+    said, standing = _what_is_said(event), Standing(history)
+    if any(_what_is_said(earlier) == said and standing.stands(earlier) for earlier in history):
         raise Refused(
             "fact.twice",
             "Samma sak är redan registrerad.",

@@ -8,9 +8,10 @@ stream has moved to another nämnd, its answer is looked for by the command's id
 
 from abc import abstractmethod
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from hashlib import sha256
+from time import monotonic
 from typing import ClassVar, Final, cast
 from uuid import UUID
 
@@ -49,6 +50,7 @@ class By:
         command_id: drawn by the client; the same id is carried out once.
         body: the command's plaintext: a retry must have the same.
         clock: the caller's clock, an aware datetime.
+        clock_read_at: when it was read; see `ledger.recorder.Command`.
     """
 
     actor: UUID
@@ -57,10 +59,19 @@ class By:
     command_id: UUID
     body: bytes
     clock: datetime
+    clock_read_at: float = field(default_factory=monotonic, compare=False)
 
     def command(self, *, new_epoch: bool = False) -> Command:
         """As the ledger takes it."""
-        return Command(self.namnd, self.actor, self.command_id, self.body, self.clock, new_epoch)
+        return Command(
+            self.namnd,
+            self.actor,
+            self.command_id,
+            self.body,
+            self.clock,
+            new_epoch,
+            self.clock_read_at,
+        )
 
     def reads(self, view: str) -> ReadContext:
         """The context of the read that a command begins with."""

@@ -80,6 +80,19 @@ class PartyAdded(Fact):
     person_stream: Annotated[UUID, kept(33, IDENTITY, CO_PARTY)]
 
 
+def party_of(fact: object) -> tuple[UUID, UUID] | None:
+    """The stream of the person that a fact makes party to the case, and the person; None where it
+    makes nobody that, or where they can't be read.
+    """
+    match fact:
+        case CaseOpened(party=UUID() as person, person_stream=UUID() as stream):
+            return stream, person
+        case PartyAdded(co_party=UUID() as person, person_stream=UUID() as stream):
+            return stream, person
+        case _:
+            return None
+
+
 class PersonRegistered(Fact):
     """A person has been entered in this lane's register of persons. Opens the person's stream.
 

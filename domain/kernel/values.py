@@ -18,6 +18,8 @@ from typing_extensions import override
 from ledger.codec import Lane
 
 LARGEST_INTEGER: Final = 2**53 - 1
+RESERVED_IDS: Final = frozenset({UUID(int=0), UUID(int=2**128 - 1)})
+"""The nil and the max UUID. Storage uses them for the log's own stream and for no nämnd."""
 
 _BIDI_CONTROLS: Final = frozenset(
     "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
@@ -120,6 +122,17 @@ class EventRef:
         return f"{self.lane}/{self.stream}/{self.version}"
 
 
+def real_id(id_: UUID) -> UUID:
+    """Return an id that can be somebody's or something's.
+
+    Raises:
+        PydanticCustomError: the nil or the max UUID, which are nobody's (RFC 9562, 5.9 and 5.10).
+    """
+    if id_ in RESERVED_IDS:
+        raise _invalid("id.reserved", "Ett id kan inte vara bara nollor eller bara ettor.")
+    return id_
+
+
 def to_reference(value: object) -> EventRef:
     """Return a reference, from one or from its text."""
     if isinstance(value, EventRef):
@@ -150,6 +163,8 @@ _INSTANT: Final = re.compile(
 _UUID: Final = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 _REFERENCE: Final = re.compile(f"({'|'.join(Lane)})/({_UUID})/([1-9][0-9]{{0,15}})")
 
+Id = Annotated[UUID, AfterValidator(real_id)]
+"""Somebody's or something's id."""
 Text = Annotated[str, AfterValidator(clean_text)]
 """Free text. Never clear."""
 Day = Annotated[
@@ -184,6 +199,8 @@ Ore = Annotated[StrictInt, Field(ge=-LARGEST_INTEGER, le=LARGEST_INTEGER)]
 """Money in öre."""
 Name = Annotated[str, Field(pattern=r"^[\w .,&()/:+-]{1,120}$"), AfterValidator(clean_text)]
 """The name of a public body or a system, short enough to hold nothing else. May be clear."""
+Slug = Annotated[str, Field(pattern=r"^[a-z]+(-[a-z]+)*$", min_length=2, max_length=32)]
+"""A name in small letters a to z and hyphens: no room for a number. May be clear."""
 Hash = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 """SHA-256 in hex."""
 LogPosition = Annotated[str, Field(pattern=r"^(0|[1-9][0-9]*)/(0|[1-9][0-9]*)/[0-9a-f]{64}$")]

@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from uuid import UUID
 
 from domain.kernel import guards
+from domain.kernel.corrections import Standing
 from domain.kernel.event import Event
 from domain.kernel.refused import Refused
 from domain.koppling.events import CaseJoined, LinkEnded, LinkMade
@@ -59,3 +61,24 @@ def require_recordable(history: Sequence[Event], event: Event, now: datetime) ->
             )
         case _:
             pass
+
+
+def require_not_joined(other: Sequence[Event], stream: UUID) -> None:
+    """Refuse a stream that belongs to another case. A joining that waits for approval counts too.
+
+    Args:
+        other: the events of another case, in log order.
+        stream: the stream to be joined.
+
+    Raises:
+        Refused: it is joined there, and that has not been taken back.
+    """
+    standing = Standing(other)
+    for event in other:
+        named = joined(event.fact).values() if isinstance(event.fact, CaseJoined) else ()
+        if stream in named and standing.stands(event):
+            raise Refused(
+                "case.joined_elsewhere",
+                "Processen hör redan till ett annat ärende.",
+                remedy="Fortsätt i det ärendet. Är den sammanföringen fel: rätta den först.",
+            )

@@ -37,6 +37,8 @@ SIGRID: Final = "sigrid"
 REVA: Final = "reva"
 OTTO: Final = "otto"
 BOTH: Final = "both"
+MIRA: Final = "mira"
+"""Handles bistånd, and may also speak for an older system."""
 OFFICERS: Final = {
     BERIT: (Role.BISTANDSHANDLAGGARE, [NAMND]),
     BO: (Role.BISTANDSHANDLAGGARE, [NAMND]),
@@ -101,16 +103,26 @@ class Service:
 
     def open_case(self, who: str = BERIT, lane: Lane = Lane.BISTAND) -> str:
         """Open a case in a lane. Returns the stream."""
-        answer = self.open(who, lane, case_opened())
+        answer = self.open(who, lane, self.case_opened(who, lane))
         assert answer.status_code == 201, answer.text
         return str(answer.json()["stream"])
 
+    def case_opened(self, who: str = BERIT, lane: Lane = Lane.BISTAND) -> dict[str, Any]:
+        """Register a person. Returns the command that opens their case."""
+        party = str(fresh())
+        registered = self.open(who, lane, person_registered(party, "Prov Provsson"))
+        assert registered.status_code == 201, registered.text
+        return case_opened(party, registered.json()["stream"])
+
     def joined_case(self, text: str = "Jag söker.", name: str = "Prov Provsson") -> dict[str, str]:
-        """Open a case with both processes, a person in each. Returns lane to stream."""
+        """Open a case with both processes, a person in each. Returns lane to
+        stream; `bistand_person` and `hyra_person` are the persons'.
+        """
         streams: dict[str, str] = {}
         for who, lane in ((BERIT, Lane.BISTAND), (HANNA, Lane.HYRA)):
             party = str(fresh())
             person = self.open(who, lane, person_registered(party, name)).json()["stream"]
+            streams[f"{lane}_person"] = person
             opened = self.open(who, lane, case_opened(party, person))
             assert opened.status_code == 201, opened.text
             streams[lane.value] = opened.json()["stream"]
@@ -127,12 +139,9 @@ class Service:
         return {**streams, "koppling": answer.json()["stream"]}
 
 
-def case_opened(party: str | None = None, person_stream: str | None = None) -> dict[str, Any]:
+def case_opened(party: str, person_stream: str) -> dict[str, Any]:
     """Return the command that opens a case."""
-    fact = {
-        "party": party or str(fresh()),
-        "personStream": person_stream or str(fresh()),
-    }
+    fact = {"party": party, "personStream": person_stream}
     return {"type": "CaseOpened", "occurred": "day 2024-02-28", "fact": fact}
 
 
@@ -177,13 +186,16 @@ def _register(service: Service, processes: Processes) -> None:
     assert service.house.dev
     for namnd, name in ((NAMND, "Provnämnden"), (OTHER_NAMND, "Andra nämnden")):
         system.record([saying(NämndRegistered(name=name), namnd, 1)], by())
-    for who, (role, namnder) in OFFICERS.items():
+    holding = {who: ([role], namnder) for who, (role, namnder) in OFFICERS.items()}
+    holding[MIRA] = ([Role.BISTANDSHANDLAGGARE, Role.MIGRERINGSANSVARIG], [NAMND])
+    for who, (roles, namnder) in holding.items():
         officer = fresh()
-        roles = [RoleAssigned(role=role, namnd=namnd) for namnd in namnder]
-        facts = [OfficerRegistered(name=f"{who.capitalize()} Provlund"), *roles]
+        given = [RoleAssigned(role=role, namnd=namnd) for role in roles for namnd in namnder]
+        facts = [OfficerRegistered(name=f"{who.capitalize()} Provlund"), *given]
         system.record(
             [saying(fact, officer, version) for version, fact in enumerate(facts, 1)], by()
         )
         service.ids[who] = officer
-        name, sees = f"{who.capitalize()} Provlund", role is not Role.SYSTEMADMINISTRATOR
-        service.house.dev.add(DevOfficer(who, officer, name, role.value, sees_cases=sees))
+        name, sees = f"{who.capitalize()} Provlund", Role.SYSTEMADMINISTRATOR not in roles
+        what = ", ".join(role.value for role in roles)
+        service.house.dev.add(DevOfficer(who, officer, name, what, sees_cases=sees))

@@ -8,6 +8,7 @@ import unicodedata
 from dataclasses import dataclass
 from time import perf_counter
 from typing import Any, Final
+from uuid import UUID
 
 import httpx
 import pytest
@@ -151,6 +152,33 @@ BAD: Final = (
         command(corrects=f"bistand/{fresh()}/1", correctionReason="skrivfel"),
         "another stream",
     ),
+    *(
+        Bad("id.reserved", 422, body, f"{name} as {thing}")
+        for name, id_ in (("nil", str(UUID(int=0))), ("max", str(UUID(int=2**128 - 1))))
+        for body, thing in (
+            (command(actedBy=id_), "an officer"),
+            (command(target=id_), "a target"),
+            (command(targetSubject=id_), "a target's person"),
+            (command(documentIds=[id_]), "a document"),
+            (command(corrects=f"bistand/{id_}/1", correctionReason="skrivfel"), "a stream"),
+            (
+                command(type="PartyAdded", fact={"coParty": id_, "personStream": str(fresh())}),
+                "a person",
+            ),
+            (
+                command(type="PartyAdded", fact={"coParty": str(fresh()), "personStream": id_}),
+                "a person's stream",
+            ),
+            (command(type="DecisionGranted", fact={"decisionId": id_}), "a decision"),
+        )
+    ),
+    Bad("fact.wrong_form", 422, command(source=CANARY), "anything as source"),
+    Bad("fact.wrong_form", 422, command(source="prov 191212121212"), "digits as source"),
+    Bad("fact.wrong_form", 422, command(source="å"), "a Swedish letter as source"),
+    Bad("fact.wrong_form", 422, command(source="a"), "one letter as source"),
+    Bad("fact.wrong_form", 422, command(source="a" * 33), "33 letters as source"),
+    Bad("fact.wrong_form", 422, command(source="gamla--systemet"), "two hyphens in source"),
+    Bad("fact.wrong_form", 422, command(source="gamla\n"), "a line end after source"),
     Bad("date.form", 422, command(claimedRecorded=CANARY), "anything as date"),
     Bad("date.impossible", 422, command(claimedRecorded="2024-02-30"), "30 February"),
     Bad("date.impossible", 422, command(claimedRecorded="9999-12-31T23:59:59Z"), "after time"),
@@ -303,7 +331,8 @@ def test_hostile_text_is_stored_word_for_word(service: Service, text: str) -> No
     stream = service.open_case()
     body = APPLICATION | {"fact": {"text": text}, "note": text}
     assert service.record(BERIT, Lane.BISTAND, stream, 1, body).status_code == 201
-    row = service.get(BERIT, f"/v1/bistand/strommar/{stream}").json()["rows"][-1]
+    rows = service.get(BERIT, f"/v1/bistand/strommar/{stream}").json()["rows"]
+    (row,) = (row for row in rows if row["type"] == "ApplicationReceived")
     assert row["note"] == unicodedata.normalize("NFC", text)
 
 

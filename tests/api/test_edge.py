@@ -4,12 +4,15 @@ import json
 import logging
 import socket
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 from statistics import median
-from time import perf_counter
-from typing import Any
+from time import monotonic, perf_counter
+from typing import Any, Final
 
 import httpx
+import psycopg
 import pytest
 
 from api import log
@@ -20,9 +23,13 @@ from api.problems import from_ledger, from_refused
 from domain.kernel.refused import Refused
 from ledger import errors
 from ledger.codec import Lane
+from ledger.connections import MIGRATOR, PROJECTOR, reader
 from ledger.errors import LedgerError
 from tests.api.service import APPLICATION, BERIT, CECILIA, Service, listening
 from tests.whole import fresh
+
+_THREADS: Final = 40
+"""How many requests are carried out at the same time (anyio's default)."""
 
 
 @pytest.fixture
@@ -177,6 +184,7 @@ def test_a_field_name_that_is_not_ours_is_not_repeated() -> None:
         (errors.Held("x"), 409),
         (errors.Destroyed("x"), 410),
         (errors.Unavailable("x"), 503),
+        (errors.Busy("x"), 503),
         (errors.DurabilityUnknown("x"), 503),
         (errors.NoReadOpen("x"), 500),
     ],
@@ -222,7 +230,7 @@ def test_a_client_that_waits_for_permission_is_told_before_it_sends(service: Ser
 def test_an_answer_is_sent_at_once(service: Service) -> None:
     def seconds() -> float:
         started = perf_counter()
-        service.client.get("/v1/halsa")
+        service.client.get("/v1/finns-inte")
         return perf_counter() - started
 
     seconds()
@@ -266,6 +274,66 @@ def test_a_database_that_is_away_is_a_503_with_a_remedy(
         assert answer.json()["code"] == "ledger.unavailable"
         assert answer.headers["retry-after"]
     assert own_service.client.get("/v1/halsa").status_code == 503
+
+
+def busy(answer: httpx.Response) -> bool:
+    """Whether an answer says to come back, and when."""
+    return (
+        answer.status_code == 503
+        and answer.json()["code"] == "ledger.busy"
+        and bool(answer.headers["retry-after"])
+    )
+
+
+@pytest.fixture
+def short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ask for this before the service: it holds for connections made from here on."""
+    monkeypatch.setattr("ledger.connections._WAIT_S", 1.0)
+
+
+def test_a_lane_that_is_locked_for_long_is_busy(short_waits: None, own_service: Service) -> None:
+    stream = own_service.open_case()
+    connections = own_service.house.processes.ledger.connections
+    key = str(fresh())
+    holder = psycopg.connect(connections.conninfos[MIGRATOR], user="postgres")
+    with holder:  # and its transaction
+        holder.execute("SELECT FROM ledger.lane_head WHERE lane = 'bistand' FOR UPDATE")
+        answer = own_service.record(
+            BERIT, Lane.BISTAND, stream, 1, APPLICATION, idempotency_key=key
+        )
+        assert busy(answer), answer.text
+        holder.execute("LOCK TABLE ledger.leaf")
+        assert busy(own_service.get(BERIT, f"/v1/bistand/strommar/{stream}"))
+    again = own_service.record(BERIT, Lane.BISTAND, stream, 1, APPLICATION, idempotency_key=key)
+    assert again.status_code == 201
+
+
+def test_a_full_pool_is_busy_and_not_away(short_waits: None, own_service: Service) -> None:
+    stream = own_service.open_case()
+    connections = own_service.house.processes.ledger.connections
+    for role in (reader(Lane.SYSTEM), PROJECTOR):
+        with ExitStack() as held:
+            for _ in range(connections.pool(role).max_size):
+                held.enter_context(connections.connection(role))
+            assert busy(own_service.get(BERIT, f"/v1/bistand/strommar/{stream}"))
+            assert own_service.client.get("/v1/halsa").json() == {"status": "ok"}
+
+
+def test_the_service_says_it_is_well_while_all_its_threads_wait(own_service: Service) -> None:
+    stream = own_service.open_case()
+    connections = own_service.house.processes.ledger.connections
+    pool = connections.pool(reader(Lane.SYSTEM))
+    with ThreadPoolExecutor(_THREADS + 5) as clients, ExitStack() as held:
+        for _ in range(pool.max_size):
+            held.enter_context(connections.connection(reader(Lane.SYSTEM)))
+        path = f"/v1/bistand/strommar/{stream}"
+        asked = [clients.submit(own_service.get, BERIT, path) for _ in range(_THREADS + 5)]
+        deadline = monotonic() + 5
+        while pool.get_stats().get("requests_waiting", 0) < _THREADS:
+            assert monotonic() < deadline
+        assert own_service.client.get("/v1/halsa").json() == {"status": "ok"}
+        held.close()
+        assert {one.result().status_code for one in asked} == {200}
 
 
 def test_the_description_names_each_type_and_leads_nowhere_else(service: Service) -> None:

@@ -1,12 +1,14 @@
 """Recording over HTTP: versions, keys, who may."""
 
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 from uuid import UUID
 
 import psycopg
 import pytest
 
 from api.problems import RETRY_AFTER_S
+from domain.bistand.events import PersonRegistered
 from ledger.codec import Lane
 from ledger.errors import DurabilityUnknown
 from tests.api.service import (
@@ -16,17 +18,19 @@ from tests.api.service import (
     BO,
     CECILIA,
     HANNA,
+    MIRA,
     OTTO,
     RUT,
     SIGRID,
     Service,
     case_opened,
+    person_registered,
 )
-from tests.whole import NAMND, OTHER_NAMND, fresh
+from tests.whole import NAMND, OTHER_NAMND, by, fresh, saying
 
 
 def test_a_new_stream_is_answered_with_its_address_and_version(service: Service) -> None:
-    answer = service.open(BERIT, Lane.BISTAND, case_opened())
+    answer = service.open(BERIT, Lane.BISTAND, service.case_opened())
     assert answer.status_code == 201
     told = answer.json()
     assert answer.headers["location"] == f"/v1/bistand/strommar/{told['stream']}"
@@ -42,7 +46,8 @@ def test_a_fact_is_recorded_in_a_stream(service: Service) -> None:
     assert service.record(BERIT, Lane.BISTAND, stream, 1, APPLICATION).status_code == 201
     read = service.get(BERIT, f"/v1/bistand/strommar/{stream}").json()
     assert read["version"] == 2
-    assert [row["type"] for row in read["rows"]] == ["CaseOpened", "ApplicationReceived"]
+    types = [row["type"] for row in read["rows"]]
+    assert types == ["CaseOpened", "ApplicationReceived", "PersonRegistered"]
 
 
 def test_without_a_version_nothing_is_recorded(service: Service) -> None:
@@ -74,6 +79,25 @@ def test_a_version_that_is_not_the_last_is_a_conflict(service: Service, stale: i
     assert version(service, stream) == 2
 
 
+def test_who_handles_a_lane_does_not_speak_for_an_older_system(service: Service) -> None:
+    stream = service.open_case()
+    imported = APPLICATION | {"claimedRecorded": "2024-03-20", "source": "gamla-systemet"}
+    answer = service.record(BERIT, Lane.BISTAND, stream, 1, imported)
+    assert (answer.status_code, answer.json()["code"]) == (403, "not_allowed")
+    for half in ("claimedRecorded", "source"):
+        said = APPLICATION | {half: imported[half]}
+        assert service.record(BERIT, Lane.BISTAND, stream, 1, said).status_code == 403
+        refused = service.record(MIRA, Lane.BISTAND, stream, 1, said)
+        assert (refused.status_code, refused.json()["code"]) == (422, "import.half")
+    assert service.record(MIRA, Lane.BISTAND, stream, 1, imported).status_code == 201
+
+
+def test_the_right_to_import_gives_no_other(service: Service) -> None:
+    opened = service.case_opened(HANNA, Lane.HYRA)
+    imported = opened | {"claimedRecorded": "2024-03-20", "source": "gamla-systemet"}
+    assert service.open(MIRA, Lane.HYRA, imported).status_code == 403
+
+
 def test_the_same_command_gives_the_same_answer(service: Service) -> None:
     stream, key = service.open_case(), str(fresh())
     first = service.record(BERIT, Lane.BISTAND, stream, 1, APPLICATION, idempotency_key=key)
@@ -84,7 +108,7 @@ def test_the_same_command_gives_the_same_answer(service: Service) -> None:
 
 
 def test_a_new_stream_asked_for_twice_with_one_key_is_one_stream(service: Service) -> None:
-    body, key = case_opened(), str(fresh())
+    body, key = service.case_opened(), str(fresh())
     first = service.open(BERIT, Lane.BISTAND, body, idempotency_key=key)
     again = service.open(BERIT, Lane.BISTAND, body, idempotency_key=key)
     assert first.json() == again.json()
@@ -200,7 +224,7 @@ def test_a_correction_needs_a_second_person(service: Service) -> None:
 
 def test_what_another_namnd_holds_is_answered_like_what_does_not_exist(service: Service) -> None:
     theirs = service.open_case()
-    for body in (APPLICATION, case_opened()):
+    for body in (APPLICATION, service.case_opened()):
         for who, role_lane in ((OTTO, Lane.BISTAND),):
             answers = [
                 service.record(who, role_lane, stream, 1, body) for stream in (theirs, str(fresh()))
@@ -209,6 +233,98 @@ def test_what_another_namnd_holds_is_answered_like_what_does_not_exist(service: 
             assert len(answers[0].content) == len(answers[1].content)
             assert answers[0].json()["code"] == answers[1].json()["code"]
     assert version(service, theirs) == 1
+
+
+def test_a_case_is_opened_for_a_person_who_is_registered(service: Service) -> None:
+    theirs = service.joined_case()
+    party = str(fresh())
+    mine = service.open(BERIT, Lane.BISTAND, person_registered(party, "Prov")).json()["stream"]
+    bistand, command = service.house.processes.bistand, by(namnd=OTHER_NAMND)
+    elsewhere = bistand.new_stream(command)
+    registered = PersonRegistered(person=UUID(party), name="Prov", number_kind="saknas")
+    bistand.record([saying(registered, elsewhere, 1)], command)
+    answers = [
+        service.open(BERIT, Lane.BISTAND, case_opened(party, stream))
+        for stream in (
+            theirs["bistand"],
+            theirs["bistand_person"],
+            theirs["hyra_person"],
+            str(elsewhere),
+            str(fresh()),
+        )
+    ]
+    for answer in answers:
+        assert answer.status_code == 422
+        assert answer.json()["code"] == "person.not_registered"
+        assert answer.json() | {"instance": ""} == answers[0].json() | {"instance": ""}
+    opened = service.open(BERIT, Lane.BISTAND, case_opened(party, mine))
+    assert opened.status_code == 201
+    stream = opened.json()["stream"]
+    added = {
+        "type": "PartyAdded",
+        "occurred": "day 2024-03-05",
+        "fact": {"coParty": str(fresh()), "personStream": mine},
+    }
+    refused = service.record(BERIT, Lane.BISTAND, stream, 1, added)
+    assert refused.json()["code"] == "person.not_registered"
+
+
+def joining(**streams: str) -> dict[str, Any]:
+    """Return the command that joins streams to a case."""
+    return {"type": "CaseJoined", "occurred": "day 2024-03-02", "fact": streams}
+
+
+def test_a_stream_belongs_to_one_case(service: Service) -> None:
+    streams = service.joined_case()
+    case = streams["koppling"]
+    for field, lane in (("bistandStream", "bistand"), ("hyraStream", "hyra")):
+        twice = service.open(HANNA, Lane.KOPPLING, joining(**{field: streams[lane]}))
+        assert (twice.status_code, twice.json()["code"]) == (422, "case.joined_elsewhere")
+    alone = service.open(BERIT, Lane.KOPPLING, joining(bistandStream=service.open_case()))
+    assert alone.status_code == 201
+    other = alone.json()["stream"]
+    late = joining(hyraStream=streams["hyra"])
+    refused = service.record(HANNA, Lane.KOPPLING, other, 1, late)
+    assert refused.json()["code"] == "case.joined_elsewhere"
+    wrong = {
+        "type": "EntryMarkedErroneous",
+        "occurred": "day 2024-03-05",
+        "fact": {"entry": f"koppling/{case}/1", "reason": "fel_arende"},
+    }
+    assert service.record(BERIT, Lane.KOPPLING, case, 1, wrong).status_code == 201
+    approved = {
+        "type": "CorrectionApproved",
+        "occurred": "day 2024-03-05",
+        "fact": {"approved": f"koppling/{case}/2"},
+    }
+    assert service.record(HANNA, Lane.KOPPLING, case, 2, approved).status_code == 201
+    assert service.record(HANNA, Lane.KOPPLING, other, 1, late).status_code == 201
+
+
+def test_a_joining_sent_again_gets_its_first_answer(service: Service) -> None:
+    body, key = joining(bistandStream=service.open_case()), str(fresh())
+    first = service.open(BERIT, Lane.KOPPLING, body, idempotency_key=key)
+    again = service.open(BERIT, Lane.KOPPLING, body, idempotency_key=key)
+    assert first.status_code == again.status_code == 201
+    assert first.json() == again.json()
+
+
+def test_of_two_who_join_a_stream_at_the_same_moment_one_is_refused(service: Service) -> None:
+    body = joining(bistandStream=service.open_case())
+    with ThreadPoolExecutor(4) as clients:
+        asked = [clients.submit(service.open, BERIT, Lane.KOPPLING, body) for _ in range(4)]
+        statuses = sorted(one.result().status_code for one in asked)
+    assert statuses == [201, 422, 422, 422]
+
+
+def test_who_acted_is_a_registered_officer(service: Service) -> None:
+    stream = service.open_case()
+    for nobody in (str(fresh()), str(NAMND), stream):
+        said = APPLICATION | {"actedBy": nobody}
+        answer = service.record(BERIT, Lane.BISTAND, stream, 1, said)
+        assert (answer.status_code, answer.json()["code"]) == (422, "officer.not_registered")
+    said = APPLICATION | {"actedBy": str(service.ids[BO])}
+    assert service.record(BERIT, Lane.BISTAND, stream, 1, said).status_code == 201
 
 
 def test_a_spärr_stands_in_the_way_of_a_gallring(service: Service) -> None:

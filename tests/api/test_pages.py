@@ -18,6 +18,7 @@ from tests.api.service import (
     BOTH,
     CECILIA,
     HANNA,
+    MIRA,
     SIGRID,
     Service,
 )
@@ -109,7 +110,7 @@ def case(service: Service) -> str:
     late = APPLICATION | {
         "occurred": "day 2024-03-01",
         "claimedRecorded": "2024-04-10",
-        "source": "Gamla systemet",
+        "source": "gamla-systemet",
         "fact": {"text": "Kom in sent."},
     }
     mark = {
@@ -134,7 +135,7 @@ def case(service: Service) -> str:
     for who, lane, stream, version, body in (
         (BERIT, Lane.BISTAND, bistand, 2, corrected),
         (CECILIA, Lane.BISTAND, bistand, 3, approval),
-        (BERIT, Lane.BISTAND, bistand, 4, late),
+        (MIRA, Lane.BISTAND, bistand, 4, late),
         (BERIT, Lane.BISTAND, bistand, 5, mark),
         (HANNA, Lane.HYRA, hyra, 1, signed),
         (HANNA, Lane.KOPPLING, koppling, 1, link),

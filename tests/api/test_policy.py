@@ -24,7 +24,7 @@ from tests.api.service import (
 from tests.whole import NAMND, fresh
 
 B, H, K, T, S = Lane
-R, W, C, D, P, A, O = Action  # noqa: E741 - the table reads better so
+R, W, C, D, P, A, I, O = Action  # noqa: E741 - the table reads better so
 
 MAY: Final = {
     Role.BISTANDSHANDLAGGARE: {(B, R), (B, W), (B, C), (K, R), (K, W), (K, C)},
@@ -34,6 +34,7 @@ MAY: Final = {
     Role.ARKIVARIE: {(K, R), (T, R), (T, C), (T, D), (T, P)},
     Role.SYSTEMADMINISTRATOR: {(lane, O) for lane in Lane} | {(S, R), (S, C), (S, A)},
     Role.REVISOR: {(K, R), (T, R), (S, R)},
+    Role.MIGRERINGSANSVARIG: {(B, I), (H, I), (K, I), (T, I)},
 }
 """Written a second time, by hand."""
 
@@ -73,6 +74,12 @@ def test_nobody_decides_on_gallring_and_carries_it_out() -> None:
     for role in Role:
         decides = allowing({role}, Lane.TILLSYN, Action.DECIDE_GALLRING)
         assert not (decides and allowing({role}, Lane.TILLSYN, Action.OPERATE))
+
+
+def test_nobody_speaks_for_an_older_system_by_any_other_role() -> None:
+    others = set(Role) - {Role.MIGRERINGSANSVARIG}
+    assert not any(allowing(others, lane, Action.IMPORT) for lane in Lane)
+    assert {a for lane in POLICY[Role.MIGRERINGSANSVARIG].values() for a in lane} == {Action.IMPORT}
 
 
 def test_each_type_has_an_action() -> None:

@@ -2,6 +2,7 @@
 
 import json
 from base64 import b64decode
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from hashlib import sha256
 from statistics import median
@@ -16,6 +17,9 @@ from api.acting import PURPOSES, Purpose
 from api.clock import utc_now
 from api.exporting import lines
 from api.problems import Problem
+from domain.bistand.events import CaseOpened
+from domain.bistand.process import BistandProcess
+from domain.kernel.event import RecordedEvent
 from domain.system.events import RoleRevoked
 from ledger.codec import Lane
 from ledger.connections import MIGRATOR
@@ -26,6 +30,7 @@ from tests.api.service import (
     BOTH,
     CECILIA,
     HANNA,
+    MIRA,
     OTTO,
     REVA,
     RUT,
@@ -83,19 +88,47 @@ def test_each_read_has_its_row_in_the_log(own_service: Service, path: str) -> No
     assert rows[0][:2] == ("officer.roles", "system")
     shown = {row[:2] for row in rows} - {("officer.roles", "system"), ("office.names", "system")}
     assert shown == READS[path]
+    read: dict[str, list[UUID]] = {}
     for view, lane, stream, purpose, _ in rows:
         if view.startswith(("case.", "stream.")) and view != "case.list":
-            assert stream == UUID(streams[lane])
+            read.setdefault(lane, []).append(stream)
             assert purpose == PURPOSES[Purpose.HANDLAGGNING]
+    for lane, logged in read.items():
+        own = [UUID(streams[lane])]
+        assert logged == own + [UUID(streams[name]) for name in streams if name == f"{lane}_person"]
 
 
 def test_the_persons_shown_are_in_the_log(own_service: Service) -> None:
     streams = own_service.joined_case()
     before = len(log_rows(own_service, CECILIA))
     own_service.get(CECILIA, f"/v1/arenden/{streams['koppling']}")
-    persons = {lane: set(shown) for _, lane, _, _, shown in log_rows(own_service, CECILIA)[before:]}
-    assert len(persons["bistand"]) == len(persons["hyra"]) == 1
-    assert not persons["koppling"]
+    persons = {
+        stream: set(shown) for _, _, stream, _, shown in log_rows(own_service, CECILIA)[before:]
+    }
+    for lane in ("bistand", "hyra"):
+        of_case, of_person = UUID(streams[lane]), UUID(streams[f"{lane}_person"])
+        assert persons[of_case] == persons[of_person]
+        assert len(persons[of_case]) == 1
+    assert not persons[UUID(streams["koppling"])]
+
+
+@pytest.mark.parametrize("wrong", ["another case", "another person"])
+def test_a_stream_that_is_not_the_partys_is_not_shown(own_service: Service, wrong: str) -> None:
+    """As history may have it: nothing is recorded so today."""
+    theirs = own_service.joined_case(text="Någon annans ord", name="Någon Annansson")
+    named = theirs["bistand" if wrong == "another case" else "bistand_person"]
+    process = own_service.house.processes.bistand
+    command = by()
+    stream = process.new_stream(command)
+    opened = CaseOpened(party=fresh(), person_stream=UUID(named))
+    process.record([saying(opened, stream, 1)], command)
+    before = len(log_rows(own_service, CECILIA))
+    read = own_service.get(CECILIA, f"/v1/bistand/strommar/{stream}")
+    assert read.status_code == 200
+    assert "Någon" not in read.text
+    rows = [row for row in log_rows(own_service, CECILIA)[before:] if row[0] == "stream.state"]
+    assert [row[2] for row in rows] == [stream, UUID(named)]
+    assert [row[4] for row in rows] == [[opened.party], []], "who was not shown is not in the log"
 
 
 @pytest.mark.parametrize("path", READS)
@@ -153,11 +186,11 @@ def test_a_lane_one_may_not_read_is_named(service: Service) -> None:
 
 
 def test_a_lane_another_namnd_holds_is_named_too(service: Service) -> None:
-    mine, theirs = service.joined_case(), fresh()
+    mine, theirs = service.open_case(), fresh()
     joined = {
         "type": "CaseJoined",
         "occurred": "day 2024-03-02",
-        "fact": {"bistandStream": mine["bistand"], "hyraStream": str(theirs)},
+        "fact": {"bistandStream": mine, "hyraStream": str(theirs)},
     }
     case = service.open(BERIT, Lane.KOPPLING, joined).json()["stream"]
     (hidden,) = service.get(CECILIA, f"/v1/arenden/{case}").json()["notShown"]
@@ -290,14 +323,14 @@ def test_a_view_is_cut_by_what_was_true_and_by_what_was_known(service: Service) 
     stream = service.open_case()
     late = APPLICATION | {"occurred": "day 2024-03-01", "claimedRecorded": "2024-03-20"}
     assert (
-        service.record(BERIT, Lane.BISTAND, stream, 1, late | {"source": "Gamla"}).status_code
-        == 201
+        service.record(MIRA, Lane.BISTAND, stream, 1, late | {"source": "gamla"}).status_code == 201
     )
     path = f"/v1/bistand/strommar/{stream}"
 
     def types(**asked: str) -> list[str]:
         query = "&".join(f"{name}={value}" for name, value in asked.items())
-        return [row["type"] for row in service.get(BERIT, f"{path}?{query}").json()["rows"]]
+        rows = service.get(BERIT, f"{path}?{query}").json()["rows"]
+        return [row["type"] for row in rows if row["type"] != "PersonRegistered"]
 
     both = ["CaseOpened", "ApplicationReceived"]
     assert types() == both
@@ -375,6 +408,40 @@ def test_the_export_is_what_the_envelope_document_says(service: Service) -> None
     (application,) = [event for event in exported if "text" in event["fact"]]
     assert application["fact"]["text"] == "Ord för ord"
     assert application["missing"] == []
+
+
+def test_what_is_recorded_during_an_export_is_not_half_in_it(
+    own_service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    streams = own_service.joined_case()
+    acting = own_service.house.reads.acting(own_service.ids[BERIT], None, utc_now())
+    recorded: list[None] = []
+    history = BistandProcess.history
+
+    def record_meanwhile(
+        process: BistandProcess, stream: UUID, **asked: int
+    ) -> list[RecordedEvent]:
+        told = history(process, stream, **asked)
+        if str(stream) == streams["bistand"] and not recorded:
+            recorded.append(None)
+            with ThreadPoolExecutor() as other:
+                late = APPLICATION | {"note": "under tiden"}
+                answer = other.submit(
+                    own_service.record, BERIT, Lane.BISTAND, streams["bistand"], 2, late
+                ).result()
+            assert answer.status_code == 201
+        return told
+
+    monkeypatch.setattr(BistandProcess, "history", record_meanwhile)
+    case = UUID(streams["koppling"])
+    read = own_service.house.reads.case(
+        acting, case, Purpose.HANDLAGGNING, "case.export", stored=True
+    )
+    monkeypatch.undo()
+    assert recorded
+    exported = [json.loads(line) for line in lines(read)]
+    assert f"bistand/{streams['bistand']}/2" in {event.get("ref") for event in exported}
+    assert f"bistand/{streams['bistand']}/3" not in {event.get("ref") for event in exported}
 
 
 def test_an_export_names_what_it_does_not_hold(service: Service) -> None:

@@ -36,10 +36,17 @@ class Office:
 
     def open_case(self) -> str:
         """Open a case in bistand and koppling. Returns its id, remembers its stream."""
+        party = str(fresh())
+        registered = {
+            "type": "PersonRegistered",
+            "occurred": "sealed",
+            "fact": {"person": party, "name": "Prov Provsson", "numberKind": "saknas"},
+        }
+        told = self.liggare.done("record", "bistand", "--as", "berit", "--json", stdin=registered)
         opened = {
             "type": "CaseOpened",
             "occurred": "day 2024-02-28",
-            "fact": {"party": str(fresh()), "personStream": str(fresh())},
+            "fact": {"party": party, "personStream": told.json["stream"]},
         }
         told = self.liggare.done("record", "bistand", "--as", "berit", "--json", stdin=opened)
         self.stream = str(told.json["stream"])
@@ -114,6 +121,7 @@ def test_a_fact_is_recorded_and_read_as_state_and_trail(office: Office) -> None:
         "CaseJoined",
         "CaseOpened",
         "ApplicationReceived",
+        "PersonRegistered",
     }
     early = office.liggare.done(
         "trail", case, "--as", "cecilia", "--gallde", "2024-02-29", "--json"
@@ -307,7 +315,7 @@ def test_an_export_can_be_checked_by_anybody(office: Office) -> None:
     case = office.open_case()
     exported = office.liggare.done("export", case, "--as", "cecilia").out
     events = [json.loads(line) for line in exported.splitlines()]
-    assert len(events) == 2
+    assert len(events) == 3
     for event in events:
         assert sha256(b"\0" + event["envelope"].encode()).hexdigest() == event["leaf"]
 

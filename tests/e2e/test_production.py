@@ -78,11 +78,13 @@ def prepare(cluster: Cluster) -> None:
     (block,) = re.findall(r"```sql\n(.*?)```", document, re.DOTALL)
     creates = re.findall(r"^CREATE DATABASE .*;$", block, re.MULTILINE)
     assert len(creates) == 2
+    settings_of_the_log = re.findall(r"^ALTER SYSTEM [^;]*;", block, re.MULTILINE)
+    assert settings_of_the_log
     roles = files("ledger").joinpath("sql", "roles.sql").read_text("utf-8")
     with psycopg.connect(cluster.dsn(), autocommit=True) as superuser:
         superuser.execute(roles.encode())
-        for create in creates:
-            superuser.execute(create.encode())
+        for statement in creates + settings_of_the_log:
+            superuser.execute(statement.encode())
         for role in {role.partition("@")[0] for role in EVERY_ROLE}:
             superuser.execute(
                 sql.SQL("ALTER ROLE {} PASSWORD {}").format(sql.Identifier(role), PASSWORD)

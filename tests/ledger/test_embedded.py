@@ -97,6 +97,35 @@ def test_it_is_as_in_production_but_for_its_size(folder: Path, bin_dir: Path) ->
         assert ask(cluster, "select datcollate from pg_database where datname='postgres'") == "C"
 
 
+def test_what_is_refused_leaves_no_values_in_the_servers_log(folder: Path, bin_dir: Path) -> None:
+    refusals = (
+        psycopg.errors.CheckViolation,
+        psycopg.errors.NotNullViolation,
+        psycopg.errors.UniqueViolation,
+        psycopg.errors.RaiseException,
+    )
+    with Cluster(folder, bin_dir=bin_dir, fsync=False) as cluster:
+        ask(
+            cluster,
+            "create table person (name text primary key, place text not null check (place <> '-'))",
+        )
+        ask(cluster, "insert into person values ('Kanarie Provsson', 'Farsta')")
+        inserting = "insert into person values (%s, %s)"
+        failing = "do $$ begin raise 'refused' using detail = 'Kanarie', hint = 'Kanarie'; end $$"
+        with psycopg.connect(cluster.dsn(), autocommit=True) as connection:
+            for place in ("-", None, "Farsta"):
+                with pytest.raises(refusals):
+                    connection.execute(inserting, ("Kanarie Provsson", place))
+                with pytest.raises(refusals):  # as a person at a prompt would
+                    psycopg.ClientCursor(connection).execute(inserting, ("Kanarie Provsson", place))
+            with pytest.raises(refusals):
+                connection.execute(failing)
+    log = (folder / "server.log").read_text()
+    assert "violates check constraint" in log, "the refusals themselves are told"
+    assert "Kanarie" not in log
+    assert "Provsson" not in log
+
+
 def test_only_its_owner_reaches_it_and_may_be_any_role(folder: Path, bin_dir: Path) -> None:
     with Cluster(folder, bin_dir=bin_dir, fsync=False) as cluster:
         assert folder.stat().st_mode & 0o777 == 0o700

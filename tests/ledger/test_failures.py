@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
+from datetime import timedelta
 from importlib import import_module
 from pathlib import Path
 from typing import Never, TypeVar
@@ -23,7 +24,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from psycopg import sql
 from psycopg.rows import TupleRow
 
-from domain.bistand.events import CaseOpened, EpochOpened, HolderChanged
+from domain.bistand.events import ApplicationReceived, CaseOpened, EpochOpened, HolderChanged
 from domain.kernel.codes import HolderGround
 from domain.kernel.refused import Refused
 from domain.kernel.values import EventRef
@@ -41,6 +42,7 @@ from ledger.codec import Lane
 from ledger.destroy import Replayed, replay, rewrite_files
 from ledger.errors import (
     Begun,
+    ClockRefused,
     CommandReused,
     Conflict,
     Destroyed,
@@ -101,6 +103,22 @@ def test_a_retry_after_a_lost_acknowledgement_finds_the_first_answer(
     assert whole.texts(stream) == ["en gång"]
     with pytest.raises(CommandReused):
         whole.apply(stream, 2, "något annat", command=command, body=b"annat")
+
+
+def test_the_wait_for_a_connection_does_not_count_against_the_callers_clock(whole: Whole) -> None:
+    stream, _ = whole.open_case()
+    waited = timedelta(seconds=6)
+    command = by()
+    early = replace(
+        command,
+        clock=command.clock - waited,
+        clock_read_at=command.clock_read_at - waited.total_seconds(),
+    )
+    said = [saying(ApplicationReceived(text="efter en stund"), stream, 2)]
+    with pytest.raises(ClockRefused):
+        whole.processes.bistand.record(said, replace(command, clock=command.clock - waited))
+    whole.processes.bistand.record(said, early)
+    assert whole.texts(stream) == ["efter en stund"]
 
 
 def test_a_retried_opening_meets_its_own_stream_also_when_its_idempotency_row_is_gone(

@@ -89,6 +89,7 @@ def test_a_late_entry_says_how_late(
     stream.record(
         ApplicationReceived(),
         claimed_recorded=claimed,
+        source="gamla-systemet" if claimed else None,
         recorded=datetime(2026, 11, 19, 12, tzinfo=UTC),
     )
     clocks = Clocks(now=NOW, source_word=source_word)
