@@ -248,12 +248,12 @@ def _ending(tenancy: hyra.Tenancy) -> str | None:
                 words = f"uppsagt till {day}" if isinstance(day, date) else "uppsagt"
             case ForfeitureNoticeIssued(notice_id=id_) if id_ not in over:
                 words = "uppsagt på grund av förverkande"
-            case TribunalDecided(tried=TribunalOutcome.UPPHOR, move_by=day):
+            case TribunalDecided(outcome=TribunalOutcome.UPPHOR, move_by=day):
                 by = f", avflyttning senast {day}" if isinstance(day, date) else ""
                 words = f"ska upphöra efter prövning{by}"
             case (
-                TribunalDecided(tried=TribunalOutcome.FORLANGT)
-                | CoTenantTookOver(takeover=TakeoverOutcome.OVERTAGET)
+                TribunalDecided(outcome=TribunalOutcome.FORLANGT)
+                | CoTenantTookOver(outcome=TakeoverOutcome.OVERTAGET)
             ):
                 words = None
             case _:

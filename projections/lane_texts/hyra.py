@@ -60,7 +60,7 @@ TYPES: Final[Mapping[str, Wording]] = {
     "TenureWaiverAgreed": Wording(
         "Avstående från besittningsskydd",
         "Parterna kom överens om att hyresgästen inte har rätt till förlängning"
-        "[ till och med {until}][. Orsak: {waiver_reason}].",
+        "[ till och med {until}][. Orsak: {reason}].",
     ),
     "WaiverApproved": Wording(
         "Avstående godkänt", "Hyresnämnden godkände avståendet[ till och med {until}]."
@@ -68,7 +68,7 @@ TYPES: Final[Mapping[str, Wording]] = {
     "WaiverRefused": Wording("Avstående inte godkänt", "Hyresnämnden godkände inte avståendet."),
     "TenureAcquired": Wording(
         "Besittningsskydd antecknat",
-        "Besittningsskydd har uppkommit[ enligt {tenure_basis}]. Det är uträknat, inte prövat.",
+        "Besittningsskydd har uppkommit[ enligt {basis}]. Det är uträknat, inte prövat.",
     ),
     # Hyran
     "RentDue": Wording("Hyra förfallen", "Hyra[ på {amount_ore}] skulle ha betalats."),
@@ -87,11 +87,11 @@ TYPES: Final[Mapping[str, Wording]] = {
     ),
     "SocialBoardNotified": Wording(
         "Meddelande till socialnämnden",
-        "Hyresvärden lämnade ett meddelande till socialnämnden[ enligt {duty}].",
+        "Hyresvärden lämnade ett meddelande till socialnämnden[ enligt {basis}].",
     ),
     "HeadLandlordDemanded": Wording(
         "Krav från fastighetsägaren",
-        "Fastighetsägaren krävde rättelse av nämnden[ enligt {duty}].",
+        "Fastighetsägaren krävde rättelse av nämnden[ enligt {basis}].",
     ),
     # Tillträde och samtycke
     "AccessRequested": Wording(
@@ -116,18 +116,18 @@ TYPES: Final[Mapping[str, Wording]] = {
     ),
     "MoveRequestIssued": Wording(
         "Anmodan att flytta",
-        "En anmodan att flytta lämnades[ till {move_request_to}][ {method}].",
+        "En anmodan att flytta lämnades[ till {to}][ {method}].",
     ),
-    "NoticeWithdrawn": Wording("Uppsägning återtagen", "{notice_id} återtogs[: {over}]."),
+    "NoticeWithdrawn": Wording("Uppsägning återtagen", "{notice_id} återtogs[: {reason}]."),
     "NoticeLapsed": Wording(
-        "Uppsägning utan verkan", "{notice_id} har inte längre verkan[: {over}]."
+        "Uppsägning utan verkan", "{notice_id} har inte längre verkan[: {reason}]."
     ),
     "DisputeReferred": Wording(
         "Tvist hänskjuten", "Tvisten om {lease_id} hänsköts till hyresnämnden[ av {referred_by}]."
     ),
     "TribunalDecided": Wording(
         "Tvist avgjord",
-        "Tvisten om {lease_id} avgjordes[ i {tried_by}][: {tried}]"
+        "Tvisten om {lease_id} avgjordes[ i {tried_by}][: {outcome}]"
         "[. Avflyttning senast {move_by}][. Uppskov till {respite_until}].",
     ),
     "TribunalAppealed": Wording(
@@ -170,7 +170,7 @@ TYPES: Final[Mapping[str, Wording]] = {
     ),
     "CoTenantTookOver": Wording(
         "Övertagande av den som bor kvar",
-        "Frågan om {who} får ta över {lease_id} avgjordes[: {takeover}].",
+        "Frågan om den som bor kvar får ta över {lease_id} avgjordes[: {outcome}].",
     ),
     # Mallar och iakttagelser
     "TemplateRegistered": Wording(
@@ -217,17 +217,13 @@ FIELDS: Final[Mapping[str, str]] = {
     "explained": "Förklarat",
     "explained_text": "Förklarat, egen text",
     "signed": "Undertecknat",
-    "recall": "Återkallelse av mall",
+    "recall_ref": "Återkallelse av mall",
     "separate_doc": "I särskild handling",
     "after_start_and_protected": "Träffat när besittningsskydd redan gällde",
     "waiver": "Avstående",
-    "waiver_reason": "Orsak till avståendet",
-    "waiver_reason_text": "Orsak till avståendet, egen text",
     "spouse_in_flat": "Make eller sambo bor i lägenheten",
     "spouse_accepted": "Make eller sambo har godkänt avståendet",
     "malnr": "Målnummer",
-    "tenure_basis": "Besittningsskyddets bestämmelse",
-    "tenure_basis_text": "Besittningsskyddets bestämmelse, egen text",
     # hyran
     "amount_ore": "Belopp",
     "rent_due": "Betalningen gäller",
@@ -236,8 +232,6 @@ FIELDS: Final[Mapping[str, str]] = {
     # störningar
     "report": "Anmälan",
     "warns_of_notice": "Varnar för uppsägning",
-    "duty": "Enligt",
-    "duty_text": "Enligt, egen text",
     # tillträde och samtycke
     "planned": "Planerad dag",
     "purpose": "Ändamål",
@@ -257,24 +251,20 @@ FIELDS: Final[Mapping[str, str]] = {
     "consequence_stated": "Uppgiven följd utan samtycke",
     "consent_given": "Lämnat samtycke",
     # uppsägningen och tvisten
-    "notice_id": "Uppsägning",
+    "notice_id": "Vilken uppsägning",
     "notice_missing": "Uppsägningen anges inte",
     "social_notice_day": "Socialnämnden underrättad",
-    "correction_demand": "Uppmaning",
+    "demand_ref": "Uppmaning",
     "knew": "Hyresvärden fick kännedom",
     "ceased": "Förhållandet upphörde",
     "s42_5_tested": "42 § femte stycket prövat",
     "form44_served": "Underrättelse enligt 44 § delgiven",
     "copy_to_board": "Kopia till socialnämnden",
-    "move_request_to": "Anmodan riktad till",
-    "over": "Uppsägningens verkan upphörde",
-    "over_text": "Uppsägningens verkan upphörde, egen text",
     "referred_by": "Hänskjutet av",
     "dispute": "Hänskjutning",
     "tried_by": "Prövat av",
     "tried_by_text": "Prövat av, egen text",
-    "tried": "Avgörande",
-    "tried_text": "Avgörande, egen text",
+    "outcome_text": "Utfall, egen text",
     "move_order": "Avflyttningsåläggande",
     "move_by": "Avflyttning senast",
     "enforceable_at_once": "Gäller genast",
@@ -297,15 +287,10 @@ FIELDS: Final[Mapping[str, str]] = {
     "left_property": "Kvarlämnad egendom",
     "written_consent": "Hyresgästen har samtyckt skriftligen",
     "who": "Den som bor kvar",
-    "takeover": "Övertagande",
-    "takeover_text": "Övertagande, egen text",
-    "takeover_ground": "Övertagandets bestämmelse",
-    "takeover_ground_text": "Övertagandets bestämmelse, egen text",
     # mallar och iakttagelser
     "version": "Version",
     "lease_ids": "Berörda hyresavtal",
     "finding_id": "Iakttagelse",
-    "finding_answer": "Bedömning",
     "rule": "Regel",
 }
 """Labels of fields; a name that stands elsewhere already is not repeated."""

@@ -142,7 +142,7 @@ def test_a_template_has_each_version_once_and_is_recalled_by_version() -> None:
     stream.record(CorrectionApproved(approved=correction.ref), by=BO)
     stream.record(TemplateRegistered(version=2))
     recalled = stream.record(TemplateRecalled(version=1))
-    stream.record(AffectedLeasesListed(recall=recalled.ref, lease_ids=(LEASE,)))
+    stream.record(AffectedLeasesListed(recall_ref=recalled.ref, lease_ids=(LEASE,)))
 
 
 def test_what_leads_to_the_home_is_sealed_as_address() -> None:
@@ -165,7 +165,7 @@ def test_what_comes_before_a_lease_may_name_one_that_is_signed_later() -> None:
     stream = stream_of(
         CASE,
         ConditionsExplained(lease_id=LEASE, signed=True),
-        TenureWaiverAgreed(lease_id=LEASE, waiver_reason="bistand_upphor"),
+        TenureWaiverAgreed(lease_id=LEASE, reason="bistand_upphor"),
         LeaseSigned(lease_id=LEASE),
     )
     tenancy = fold(stream.events).tenancies[LEASE]
@@ -178,7 +178,7 @@ def test_a_notice_is_withdrawn_by_its_id(
     issued: type[TerminationNoticeIssued] | type[ForfeitureNoticeIssued],
 ) -> None:
     stream = stream_of(CASE, LeaseSigned(lease_id=LEASE))
-    withdrawn = NoticeWithdrawn(lease_id=LEASE, notice_id=NOTICE, over="aterkallad")
+    withdrawn = NoticeWithdrawn(lease_id=LEASE, notice_id=NOTICE, reason="aterkallad")
     assert refused(stream, withdrawn) == "notice.not_here"
     stream.record(issued(lease_id=LEASE, notice_id=NOTICE))
     later = issued(lease_id=LEASE, notice_id=NOTICE, served="2021-02-04")
@@ -215,7 +215,7 @@ def test_order_and_lawfulness_are_never_asked() -> None:
         LeaseSigned(lease_id=LEASE),
         hyra.KeysTaken(lease_id=LEASE, voluntary=False),
         hyra.EvictionExecuted(lease_id=LEASE, executed_by="utanfor_katalogen"),
-        hyra.TribunalDecided(lease_id=LEASE, tried="upphor"),
+        hyra.TribunalDecided(lease_id=LEASE, outcome="upphor"),
         ForfeitureNoticeIssued(lease_id=LEASE),
         hyra.PropertyDisposed(lease_id=LEASE),
         FlatRequested(),
@@ -224,10 +224,10 @@ def test_order_and_lawfulness_are_never_asked() -> None:
 
 # ---------------------------------------------------------------- what a type says
 def test_whoever_takes_a_lease_over_is_named_by_the_event() -> None:
-    taken = CoTenantTookOver(lease_id=LEASE, who=PERSON, takeover_ground="47_st2")
+    taken = CoTenantTookOver(lease_id=LEASE, who=PERSON, ground="47_st2")
     assert subjects_of(taken) == {NAMED: PERSON}
     named = {spec.name for spec in specs_of(CoTenantTookOver) if spec.slot == NAMED}
-    assert named == {"who", "takeover_ground", "takeover_ground_text"}
+    assert named == {"who", "ground", "ground_text"}
 
 
 def lists_with_a_way_out(fact: type[Fact]) -> list[str]:

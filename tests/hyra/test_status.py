@@ -38,11 +38,11 @@ SIGNED = LeaseSigned(lease_id=LEASE, start="2024-10-01", end="2026-03-31")
 NOTICE = TerminationNoticeIssued(lease_id=LEASE, notice_id=N1, ends_at="2025-06-30")
 SECOND = TerminationNoticeIssued(lease_id=LEASE, notice_id=N2, ends_at="2025-09-30")
 FORFEITED = ForfeitureNoticeIssued(lease_id=LEASE, notice_id=N1, point=1, point_window="H24")
-WITHDRAWN = NoticeWithdrawn(lease_id=LEASE, notice_id=N1, over="aterkallad")
-LAPSED = NoticeLapsed(lease_id=LEASE, notice_id=N1, over="atagande_44_4")
-ENDS = TribunalDecided(lease_id=LEASE, tried="upphor", move_by="2025-11-30")
-EXTENDED = TribunalDecided(lease_id=LEASE, tried="forlangt")
-TAKEN_OVER = CoTenantTookOver(lease_id=LEASE, who=UUID(int=9), takeover="overtaget")
+WITHDRAWN = NoticeWithdrawn(lease_id=LEASE, notice_id=N1, reason="aterkallad")
+LAPSED = NoticeLapsed(lease_id=LEASE, notice_id=N1, reason="atagande_44_4")
+ENDS = TribunalDecided(lease_id=LEASE, outcome="upphor", move_by="2025-11-30")
+EXTENDED = TribunalDecided(lease_id=LEASE, outcome="forlangt")
+TAKEN_OVER = CoTenantTookOver(lease_id=LEASE, who=UUID(int=9), outcome="overtaget")
 RAN_OUT = "avtalets tid gick ut 2026-03-31, inget slut är registrerat"
 EVICTED = "avhysning är verkställd, inget slut är registrerat"
 
@@ -80,18 +80,18 @@ def rows(view: CaseView, title: str) -> dict[str, str]:
         ([NOTICE, ENDS], "2025-10-03", "ska upphöra efter prövning, avflyttning senast 2025-11-30"),
         ([NOTICE, ENDS, EXTENDED], "2025-12-03", "löper"),
         (
-            [NOTICE, TribunalDecided(lease_id=LEASE, tried="avvisat")],
+            [NOTICE, TribunalDecided(lease_id=LEASE, outcome="avvisat")],
             "2025-10-03",
             "uppsagt till 2025-06-30",
         ),
         (
-            [TribunalDecided(lease_id=LEASE, tried="upphor")],
+            [TribunalDecided(lease_id=LEASE, outcome="upphor")],
             "2025-10-03",
             "ska upphöra efter prövning",
         ),
         ([NOTICE, TAKEN_OVER], "2025-10-03", "löper"),
         (
-            [NOTICE, TAKEN_OVER.model_copy(update={"takeover": "nekat"})],
+            [NOTICE, TAKEN_OVER.model_copy(update={"outcome": "nekat"})],
             "2025-10-03",
             "uppsagt till 2025-06-30",
         ),
@@ -162,7 +162,7 @@ def test_notices_are_called_by_number_and_money_is_told_in_kronor() -> None:
     )
     told = rows(view, "Hyresavtal 1")
     assert told["Belopp"] == "6\u00a0480\u00a0kr"
-    assert told["Uppsägning"] == "uppsägning 1"
+    assert told["Vilken uppsägning"] == "uppsägning 1"
 
 
 def test_what_is_about_no_lease_has_a_section_of_its_own() -> None:

@@ -24,7 +24,7 @@ from domain.kernel.values import Day, Flag, Reference, Text
 class AccessRequested(LeaseFact):
     """The landlord has asked to be let in (26 §)."""
 
-    planned: Annotated[Day | None, kept(34, ORDINARY, JOINT, clear=True)] = None
+    planned: Annotated[Day | None, kept(34, ORDINARY, JOINT)] = None
     purpose: Annotated[AccessPurpose | None, kept(35, ORDINARY, JOINT, clear=True)] = None
     purpose_text: Annotated[Text | None, kept(36, NEED, JOINT)] = None
 

@@ -40,7 +40,7 @@ class OwnerAccepted(CaseFact):
     """The owner has agreed to the letting, or to a take-over."""
 
     flat_request: Annotated[Reference | None, kept(32, ORDINARY, JOINT, clear=True)] = None
-    owner_asked: Annotated[OwnerAsked | None, kept(33, ORDINARY, JOINT, clear=True)] = None
+    owner_asked: Annotated[OwnerAsked | None, kept(33, ORDINARY, JOINT)] = None
     owner_asked_text: Annotated[Text | None, kept(34, NEED, JOINT)] = None
     owner: Annotated[Text | None, kept(35, THIRD, JOINT)] = None
     lessor: Annotated[Lessor | None, kept(36, NEED, JOINT)] = None
@@ -52,7 +52,7 @@ class OwnerDeclined(CaseFact):
     """The owner has not agreed to the letting, or to a take-over."""
 
     flat_request: Annotated[Reference | None, kept(32, ORDINARY, JOINT, clear=True)] = None
-    owner_asked: Annotated[OwnerAsked | None, kept(33, ORDINARY, JOINT, clear=True)] = None
+    owner_asked: Annotated[OwnerAsked | None, kept(33, ORDINARY, JOINT)] = None
     owner_asked_text: Annotated[Text | None, kept(34, NEED, JOINT)] = None
     owner: Annotated[Text | None, kept(35, THIRD, JOINT)] = None
     lessor: Annotated[Lessor | None, kept(36, NEED, JOINT)] = None

@@ -36,7 +36,7 @@ class FindingAssessed(HyraFact):
     """
 
     finding_id: Annotated[UUID, kept(32, ORDINARY, JOINT, clear=True)]
-    finding_answer: Annotated[FindingAnswer | None, kept(33, ORDINARY, JOINT, clear=True)] = None
+    assessment: Annotated[FindingAnswer | None, kept(33, ORDINARY, JOINT, clear=True)] = None
     rule: Annotated[Text | None, kept(34, NEED, JOINT)] = None
     evidence_refs: Annotated[tuple[Reference, ...] | None, kept(35, NEED, JOINT)] = None
     text: Annotated[Text | None, kept(36, NEED, JOINT)] = None

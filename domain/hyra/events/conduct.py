@@ -52,8 +52,8 @@ class CorrectionDemanded(LeaseFact):
 class SocialBoardNotified(LeaseFact):
     """The landlord has sent word to socialnämnden (25 a, 42 och 44 §§)."""
 
-    duty: Annotated[NoticeDuty | None, kept(34, NEED, JOINT)] = None
-    duty_text: Annotated[Text | None, kept(35, NEED, JOINT)] = None
+    basis: Annotated[NoticeDuty | None, kept(34, NEED, JOINT)] = None
+    basis_text: Annotated[Text | None, kept(35, NEED, JOINT)] = None
     evidence_refs: Annotated[tuple[Reference, ...] | None, kept(36, NEED, JOINT)] = None
 
 
@@ -63,7 +63,7 @@ class HeadLandlordDemanded(LeaseFact):
     method: Annotated[ServiceMethod | None, kept(34, ORDINARY, JOINT, clear=True)] = None
     warns_of_notice: Annotated[Flag | None, kept(35, ORDINARY, JOINT, clear=True)] = None
     method_text: Annotated[Text | None, kept(36, NEED, JOINT)] = None
-    duty: Annotated[NoticeDuty | None, kept(37, NEED, JOINT)] = None
-    duty_text: Annotated[Text | None, kept(38, NEED, JOINT)] = None
+    basis: Annotated[NoticeDuty | None, kept(37, NEED, JOINT)] = None
+    basis_text: Annotated[Text | None, kept(38, NEED, JOINT)] = None
     evidence_refs: Annotated[tuple[Reference, ...] | None, kept(39, NEED, JOINT)] = None
     text: Annotated[Text | None, kept(40, NEED, JOINT)] = None

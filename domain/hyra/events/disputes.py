@@ -30,14 +30,14 @@ class TribunalDecided(LeaseFact):
     """The dispute on the lease has been decided, or settled."""
 
     dispute: Annotated[Reference | None, kept(34, ORDINARY, JOINT, clear=True)] = None
-    tried_by: Annotated[TriedBy | None, kept(35, ORDINARY, JOINT, clear=True)] = None
-    tried: Annotated[TribunalOutcome | None, kept(36, ORDINARY, JOINT, clear=True)] = None
-    move_order: Annotated[Flag | None, kept(37, ORDINARY, JOINT, clear=True)] = None
+    tried_by: Annotated[TriedBy | None, kept(35, ORDINARY, JOINT)] = None
+    outcome: Annotated[TribunalOutcome | None, kept(36, ORDINARY, JOINT, clear=True)] = None
+    move_order: Annotated[Flag | None, kept(37, ORDINARY, JOINT)] = None
     move_by: Annotated[Day | None, kept(38, ORDINARY, JOINT, clear=True)] = None
     enforceable_at_once: Annotated[Flag | None, kept(39, ORDINARY, JOINT, clear=True)] = None
     respite_until: Annotated[Day | None, kept(40, ORDINARY, JOINT, clear=True)] = None
     tried_by_text: Annotated[Text | None, kept(41, NEED, JOINT)] = None
-    tried_text: Annotated[Text | None, kept(42, NEED, JOINT)] = None
+    outcome_text: Annotated[Text | None, kept(42, NEED, JOINT)] = None
     malnr: Annotated[Text | None, kept(43, ORDINARY, JOINT)] = None
 
 

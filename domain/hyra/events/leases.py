@@ -79,7 +79,7 @@ class ConditionsExplained(BeforeLeaseFact):
 class TermWithdrawn(LeaseFact):
     """The nämnd has written that it will not apply terms of the lease."""
 
-    recall: Annotated[Reference | None, kept(34, ORDINARY, JOINT, clear=True)] = None
+    recall_ref: Annotated[Reference | None, kept(34, ORDINARY, JOINT, clear=True)] = None
     terms: Annotated[tuple[Term, ...] | None, kept(35, NEED, JOINT)] = None
     terms_text: Annotated[Text | None, kept(36, NEED, JOINT)] = None
 
@@ -90,8 +90,8 @@ class TenureWaiverAgreed(BeforeLeaseFact):
     separate_doc: Annotated[Flag | None, kept(34, ORDINARY, JOINT, clear=True)] = None
     until: Annotated[Day | None, kept(35, ORDINARY, JOINT, clear=True)] = None
     after_start_and_protected: Annotated[Flag | None, kept(36, ORDINARY, JOINT, clear=True)] = None
-    waiver_reason: Annotated[WaiverReason | None, kept(37, NEED, JOINT)] = None
-    waiver_reason_text: Annotated[Text | None, kept(38, NEED, JOINT)] = None
+    reason: Annotated[WaiverReason | None, kept(37, NEED, JOINT)] = None
+    reason_text: Annotated[Text | None, kept(38, NEED, JOINT)] = None
     spouse_in_flat: Annotated[Flag | None, kept(39, THIRD, JOINT)] = None
     spouse_accepted: Annotated[Flag | None, kept(40, THIRD, JOINT)] = None
 
@@ -115,5 +115,5 @@ class WaiverRefused(BeforeLeaseFact):
 class TenureAcquired(LeaseFact):
     """It has been noted that security of tenure has arisen (45 §). Computed, not tried."""
 
-    tenure_basis: Annotated[TenureBasis | None, kept(34, ORDINARY, JOINT, clear=True)] = None
-    tenure_basis_text: Annotated[Text | None, kept(35, NEED, JOINT)] = None
+    basis: Annotated[TenureBasis | None, kept(34, ORDINARY, JOINT, clear=True)] = None
+    basis_text: Annotated[Text | None, kept(35, NEED, JOINT)] = None

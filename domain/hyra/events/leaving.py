@@ -88,7 +88,7 @@ class PropertyDemandSent(LeaseFact):
 class PropertyDisposed(LeaseFact):
     """What was left has been sold, kept or thrown away."""
 
-    written_consent: Annotated[Flag | None, kept(34, ORDINARY, JOINT, clear=True)] = None
+    written_consent: Annotated[Flag | None, kept(34, ORDINARY, JOINT)] = None
     left_property: Annotated[Text | None, kept(35, NEED, JOINT)] = None
 
 
@@ -106,8 +106,8 @@ class CoTenantTookOver(LeaseFact):
 
     NAMES: ClassVar[Mapping[int, str]] = {NAMED: "who"}
 
-    takeover: Annotated[TakeoverOutcome | None, kept(34, ORDINARY, JOINT, clear=True)] = None
-    takeover_text: Annotated[Text | None, kept(35, NEED, JOINT)] = None
+    outcome: Annotated[TakeoverOutcome | None, kept(34, ORDINARY, JOINT, clear=True)] = None
+    outcome_text: Annotated[Text | None, kept(35, NEED, JOINT)] = None
     who: Annotated[UUID, kept(36, IDENTITY, NAMED)]
-    takeover_ground: Annotated[TakeoverGround | None, kept(37, NEED, NAMED)] = None
-    takeover_ground_text: Annotated[Text | None, kept(38, NEED, NAMED)] = None
+    ground: Annotated[TakeoverGround | None, kept(37, NEED, NAMED)] = None
+    ground_text: Annotated[Text | None, kept(38, NEED, NAMED)] = None

@@ -47,7 +47,7 @@ class ForfeitureNoticeIssued(LeaseFact):
     served: Annotated[Day | None, kept(35, ORDINARY, JOINT, clear=True)] = None
     method: Annotated[ServiceMethod | None, kept(36, ORDINARY, JOINT, clear=True)] = None
     social_notice_day: Annotated[Day | None, kept(37, ORDINARY, JOINT, clear=True)] = None
-    correction_demand: Annotated[Reference | None, kept(38, ORDINARY, JOINT, clear=True)] = None
+    demand_ref: Annotated[Reference | None, kept(38, ORDINARY, JOINT, clear=True)] = None
     knew: Annotated[Day | None, kept(39, ORDINARY, JOINT, clear=True)] = None
     ceased: Annotated[Day | None, kept(40, ORDINARY, JOINT, clear=True)] = None
     method_text: Annotated[Text | None, kept(41, NEED, JOINT)] = None
@@ -66,21 +66,21 @@ class MoveRequestIssued(LeaseFact):
     served: Annotated[Day | None, kept(34, ORDINARY, JOINT, clear=True)] = None
     method: Annotated[ServiceMethod | None, kept(35, ORDINARY, JOINT, clear=True)] = None
     method_text: Annotated[Text | None, kept(36, NEED, JOINT)] = None
-    move_request_to: Annotated[MoveRequestTo | None, kept(37, NEED, JOINT)] = None
+    to: Annotated[MoveRequestTo | None, kept(37, NEED, JOINT)] = None
 
 
 class NoticeWithdrawn(NoticeOfFact):
     """Whoever gave notice has taken it back."""
 
-    over: Annotated[NoticeOver | None, kept(36, NEED, JOINT)] = None
-    over_text: Annotated[Text | None, kept(37, NEED, JOINT)] = None
+    reason: Annotated[NoticeOver | None, kept(36, NEED, JOINT)] = None
+    reason_text: Annotated[Text | None, kept(37, NEED, JOINT)] = None
 
 
 class NoticeLapsed(NoticeOfFact):
     """A notice has lost its effect (43, 44 och 49 §§)."""
 
-    over: Annotated[NoticeOver | None, kept(36, NEED, JOINT)] = None
-    over_text: Annotated[Text | None, kept(37, NEED, JOINT)] = None
+    reason: Annotated[NoticeOver | None, kept(36, NEED, JOINT)] = None
+    reason_text: Annotated[Text | None, kept(37, NEED, JOINT)] = None
 
 
 class LeaseTerminated(LeaseFact):

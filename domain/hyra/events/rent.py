@@ -20,8 +20,8 @@ class RentDue(LeaseFact):
 
     PERIODS = (("start", "end"),)
 
-    start: Annotated[Day | None, kept(34, ORDINARY, JOINT, clear=True)] = None
-    end: Annotated[Day | None, kept(35, ORDINARY, JOINT, clear=True)] = None
+    start: Annotated[Day | None, kept(34, ORDINARY, JOINT)] = None
+    end: Annotated[Day | None, kept(35, ORDINARY, JOINT)] = None
     amount_ore: Annotated[Ore | None, kept(36, ORDINARY, JOINT)] = None
 
 

@@ -41,6 +41,6 @@ class AffectedLeasesListed(TemplateFact):
     The ids stand for themselves: what a lease says is in its case alone.
     """
 
-    recall: Annotated[Reference | None, kept(32, ORDINARY, NOBODY, clear=True)] = None
+    recall_ref: Annotated[Reference | None, kept(32, ORDINARY, NOBODY, clear=True)] = None
     version: Annotated[Count | None, kept(33, ORDINARY, NOBODY, clear=True)] = None
     lease_ids: Annotated[tuple[UUID, ...] | None, kept(34, NEED, JOINT)] = None
