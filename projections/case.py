@@ -236,11 +236,11 @@ def _ending(tenancy: hyra.Tenancy) -> str | None:
         return "avhysning är verkställd, inget slut är registrerat"
     if tenancy.all(HeadLeaseTransferred):
         return "hyresgästen har tagit över huvudhyresavtalet, inget slut är registrerat"
-    over = {
+    over = [
         one.fact.notice_id
         for one in tenancy.about
         if isinstance(one.fact, NoticeWithdrawn | NoticeLapsed) and one.fact.notice_id
-    }
+    ]
     words: str | None = None
     for one in tenancy.about:
         match one.fact:

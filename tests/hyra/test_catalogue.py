@@ -5,6 +5,8 @@ from typing import Any, get_args
 from uuid import UUID
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from domain.hyra import events as hyra
@@ -51,10 +53,11 @@ from domain.kernel.fact import (
     subjects_of,
 )
 from domain.kernel.refused import Refused
-from ledger.codec import Lane
+from ledger.codec import Json, Lane
 from projections.case import case_view
 from projections.clocks import Clocks
 from tests.kernel.facts import BO, NOW, Stream
+from tests.kernel.strategies import stored
 
 PERSON, LEASE, NOTICE = UUID(int=0x11), UUID(int=0xA1), UUID(int=0xB1)
 FLAT = UUID(int=0xC1)
@@ -272,3 +275,26 @@ def test_every_type_is_told_in_the_view_of_its_stream(fact: type[Fact]) -> None:
     gone.add(fact_from_values(fact, {}, frozenset(spec.number for spec in specs_of(fact))))
     (lane,) = case_view({Lane.HYRA: gone.events}, Clocks(now=NOW)).lanes
     assert lane.sections
+
+
+about_a_lease: list[type[Fact]] = [LeaseSigned, *ABOUT_A_LEASE]
+any_lease_fact = st.sampled_from(about_a_lease)
+
+
+@given(st.lists(any_lease_fact.flatmap(stored), max_size=4))
+def test_whatever_is_stored_about_a_lease_can_be_told(facts: list[Fact]) -> None:
+    stream = Stream()
+    for fact in facts:
+        stream.add(fact.model_copy(update={"lease_id": LEASE}))
+    case_view({Lane.HYRA: stream.events}, Clocks(now=NOW))
+
+
+def test_a_stored_notice_id_that_is_none_does_not_stop_the_view() -> None:
+    stream = Stream()
+    stream.add(LeaseSigned(lease_id=LEASE))
+    for fact in (TerminationNoticeIssued, NoticeWithdrawn):
+        raw: dict[int, Json] = {
+            spec.number: ["odd"] for spec in specs_of(fact) if spec.name == "notice_id"
+        }
+        stream.add(fact_from_values(fact, {32: str(LEASE), **raw}))
+    assert case_view({Lane.HYRA: stream.events}, Clocks(now=NOW)).lanes
