@@ -11,6 +11,19 @@ from uuid import UUID
 
 from domain.bistand import state as bistand
 from domain.hyra import state as hyra
+from domain.hyra.events import (
+    CoTenantTookOver,
+    EvictionExecuted,
+    ForfeitureNoticeIssued,
+    HeadLeaseTransferred,
+    LeaseExtended,
+    NoticeLapsed,
+    NoticeWithdrawn,
+    TakeoverOutcome,
+    TerminationNoticeIssued,
+    TribunalDecided,
+    TribunalOutcome,
+)
 from domain.kernel.corrections import effective
 from domain.kernel.event import RecordedEvent
 from domain.kernel.noted import Noted
@@ -20,7 +33,7 @@ from projections.clocks import Clocks
 from projections.naming import words_of
 from projections.plain import lines_of
 from projections.texts import LANES
-from projections.words import Told, Words, in_one_line, labelled, occurred
+from projections.words import Told, Words, in_one_line, labelled, occurred, wording
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +148,7 @@ class _Telling:
         for tenancy in state.tenancies.values():
             yield self.tenancy(tenancy)
         yield from (Section("Avtal som inte anges", self.rows(fact)) for fact in state.unplaced)
+        yield from (Section(wording(fact.fact).title, self.rows(fact)) for fact in state.others)
 
     def tell_koppling(self, events: Iterable[RecordedEvent]) -> Iterator[Section]:
         state = reduce(koppling.evolve, events, koppling.KopplingCase())
@@ -163,12 +177,8 @@ class _Telling:
         rows: list[tuple[str, Told]] = [("Läge", tenancy_status(tenancy, self.day))]
         if tenancy.signed:
             rows += self.rows(tenancy.signed, "Undertecknat", leave_out={"lease_id"})
-        for report in tenancy.disturbances:
-            rows += self.rows(report, "Störning anmäld", leave_out={"lease_id"})
-        for notice in tenancy.notices:
-            rows += self.rows(notice, "Uppsägning", leave_out={"lease_id"})
-        if tenancy.terminated:
-            rows += self.rows(tenancy.terminated, "Upphörde", leave_out={"lease_id"})
+        for one in tenancy.about:
+            rows += self.rows(one, wording(one.fact).title, leave_out={"lease_id"})
         return Section(self.words.value(tenancy.id).capitalize(), tuple(rows))
 
     def rows(
@@ -209,15 +219,47 @@ def tenancy_status(tenancy: hyra.Tenancy, day: date) -> str:
     """How a tenancy stands on a day, by what is recorded. Not a legal assessment."""
     if tenancy.terminated:
         return "har upphört"
-    if tenancy.notices:
-        ends_at: object = tenancy.notices[-1].fact.ends_at
-        return f"uppsagt till {ends_at}" if isinstance(ends_at, date) else "uppsagt"
+    ending = _ending(tenancy)
+    if ending:
+        return ending
     if tenancy.signed is None:
         return "avtalet är inte registrerat"
+    extended = tenancy.all(LeaseExtended)
     start: object = tenancy.signed.fact.start
-    end: object = tenancy.signed.fact.end
+    end: object = extended[-1].fact.end if extended else tenancy.signed.fact.end
     if isinstance(end, date) and end < day:
         return f"avtalets tid gick ut {end}, inget slut är registrerat"
     if isinstance(start, date) and day < start:
         return f"börjar {start}"
     return "löper"
+
+
+def _ending(tenancy: hyra.Tenancy) -> str | None:
+    """By what the tenancy is on its way to end: the last act that nothing has taken back."""
+    if tenancy.all(EvictionExecuted):
+        return "avhysning är verkställd, inget slut är registrerat"
+    if tenancy.all(HeadLeaseTransferred):
+        return "hyresgästen har tagit över huvudhyresavtalet, inget slut är registrerat"
+    over = [
+        one.fact.notice_id
+        for one in tenancy.about
+        if isinstance(one.fact, NoticeWithdrawn | NoticeLapsed) and one.fact.notice_id
+    ]
+    words: str | None = None
+    for one in tenancy.about:
+        match one.fact:
+            case TerminationNoticeIssued(notice_id=id_, ends_at=day) if id_ not in over:
+                words = f"uppsagt till {day}" if isinstance(day, date) else "uppsagt"
+            case ForfeitureNoticeIssued(notice_id=id_) if id_ not in over:
+                words = "uppsagt på grund av förverkande"
+            case TribunalDecided(outcome=TribunalOutcome.UPPHOR, move_by=day):
+                by = f", avflyttning senast {day}" if isinstance(day, date) else ""
+                words = f"ska upphöra efter prövning{by}"
+            case (
+                TribunalDecided(outcome=TribunalOutcome.FORLANGT)
+                | CoTenantTookOver(outcome=TakeoverOutcome.OVERTAGET)
+            ):
+                words = None
+            case _:
+                pass
+    return words

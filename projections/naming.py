@@ -4,7 +4,12 @@ from collections.abc import Iterable, Mapping
 from uuid import UUID
 
 from domain.bistand.events import DecisionGranted
-from domain.hyra.events import LeaseSigned
+from domain.hyra.events import (
+    BeforeLeaseFact,
+    ForfeitureNoticeIssued,
+    LeaseSigned,
+    TerminationNoticeIssued,
+)
 from domain.kernel.event import Event
 from domain.kernel.shapes import PersonRegistered
 from domain.kernel.values import EventRef
@@ -44,13 +49,18 @@ def _persons(events: Iterable[Event]) -> dict[UUID, str]:
 
 def _numbered(events: Iterable[Event]) -> dict[UUID, str]:
     names: dict[UUID, str] = {}
-    counted = {"beslut": 0, "hyresavtal": 0}
+    counted = {"beslut": 0, "hyresavtal": 0, "uppsägning": 0}
     for event in events:
         match event.fact:
             case DecisionGranted(decision_id=UUID() as id_):
                 what = "beslut"
-            case LeaseSigned(lease_id=UUID() as id_):
+            case LeaseSigned(lease_id=UUID() as id_) | BeforeLeaseFact(lease_id=UUID() as id_):
                 what = "hyresavtal"
+            case (
+                TerminationNoticeIssued(notice_id=UUID() as id_)
+                | ForfeitureNoticeIssued(notice_id=UUID() as id_)
+            ):
+                what = "uppsägning"
             case _:
                 continue
         if id_ not in names:

@@ -57,7 +57,7 @@ class Words:
                 words = "ja" if value else "nej"
             case StrEnum():
                 words = CODES[type(value)][value]
-            case int() if name.endswith("_ore_per_month"):
+            case int() if name.endswith(("_ore", "_ore_per_month")):
                 words = _kronor(value)
             case UUID():
                 words = self.names.get(value, str(value))

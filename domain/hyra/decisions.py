@@ -2,18 +2,39 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Final
 
 from domain.hyra.events import (
+    BeforeLeaseFact,
+    CaseFact,
     CaseOpened,
-    DisturbanceReported,
+    FlatFact,
+    FlatRegistered,
+    ForfeitureNoticeIssued,
+    HeadLeaseFact,
+    HeadLeaseSigned,
+    LeaseFact,
     LeaseSigned,
-    LeaseTerminated,
+    NoticeOfFact,
+    PartyAdded,
     PersonRegistered,
+    TemplateFact,
+    TemplateRegistered,
     TerminationNoticeIssued,
 )
 from domain.kernel import guards
 from domain.kernel.event import Event
+from domain.kernel.fact import Fact
 from domain.kernel.refused import Refused
+
+_OPENER_OF: Final[tuple[tuple[type[Fact], type[Fact]], ...]] = (
+    (CaseFact, CaseOpened),
+    (PartyAdded, CaseOpened),
+    (FlatFact, FlatRegistered),
+    (HeadLeaseFact, HeadLeaseSigned),
+    (TemplateFact, TemplateRegistered),
+)
+"""By which first event the stream of a kind of fact is known."""
 
 
 def require_recordable(history: Sequence[Event], event: Event, now: datetime) -> None:
@@ -25,27 +46,68 @@ def require_recordable(history: Sequence[Event], event: Event, now: datetime) ->
         now: the caller's clock.
 
     Raises:
-        Refused: as `guards.require_recordable`; or the case or person is registered already, the
-            lease has been signed already, or there is no such lease in the case.
+        Refused: as `guards.require_recordable`; or the stream is one of another kind, or what is to
+            be opened, signed, issued or registered is so already, or there is no such lease or
+            notice in the case.
     """
     guards.require_recordable(history, event, now)
+    _require_kind_of_stream(history, event)
     match event.fact:
-        case CaseOpened() | PersonRegistered():
+        case CaseOpened() | PersonRegistered() | FlatRegistered() | HeadLeaseSigned():
             guards.require_first(history, event)
+        case TemplateRegistered():
+            _require_new_version(history, event, event.fact)
         case LeaseSigned():
             _require_new_lease(history, event, event.fact)
-        case DisturbanceReported() | TerminationNoticeIssued() | LeaseTerminated():
-            guards.require_known(
-                {signed.lease_id for signed in guards.facts_in(history, LeaseSigned)},
-                event.fact.lease_id,
-                Refused(
-                    "lease.not_here",
-                    "Hyresavtalet finns inte i ärendet.",
-                    remedy="Registrera avtalet först. Kan det inte göras: ange varför det saknas.",
-                ),
-            )
+        case TerminationNoticeIssued() | ForfeitureNoticeIssued():
+            _require_lease(history, event.fact)
+            _require_new_notice(history, event, event.fact)
+        case NoticeOfFact():
+            _require_lease(history, event.fact)
+            _require_notice(history, event.fact)
+        case LeaseFact():
+            _require_lease(history, event.fact)
         case _:
             pass
+
+
+def _require_kind_of_stream(history: Sequence[Event], event: Event) -> None:
+    if not history or not isinstance(history[0].fact, Fact):
+        return
+    for kind, opener in _OPENER_OF:
+        if isinstance(event.fact, kind) and not isinstance(history[0].fact, opener):
+            raise Refused(
+                "stream.other_kind",
+                "Händelsen hör inte till det som är öppnat här.",
+                remedy="Registrera den i ärendets, lägenhetens, huvudhyresavtalets eller mallens"
+                " egen ström.",
+            )
+
+
+def _require_lease(history: Sequence[Event], fact: LeaseFact) -> None:
+    """Refuse a lease that is not in the case, unless the fact may come before the lease."""
+    if not isinstance(fact, BeforeLeaseFact):
+        guards.require_known(
+            {signed.lease_id for signed in guards.facts_in(history, LeaseSigned)},
+            fact.lease_id,
+            Refused(
+                "lease.not_here",
+                "Hyresavtalet finns inte i ärendet.",
+                remedy="Registrera avtalet först. Kan det inte göras: ange varför det saknas.",
+            ),
+        )
+
+
+def _require_notice(history: Sequence[Event], fact: NoticeOfFact) -> None:
+    guards.require_known(
+        {notice.notice_id for notice in _notices(history)},
+        fact.notice_id,
+        Refused(
+            "notice.not_here",
+            "Uppsägningen finns inte i ärendet.",
+            remedy="Registrera uppsägningen först. Kan det inte göras: ange varför den saknas.",
+        ),
+    )
 
 
 def _require_new_lease(history: Sequence[Event], event: Event, fact: LeaseSigned) -> None:
@@ -56,3 +118,36 @@ def _require_new_lease(history: Sequence[Event], event: Event, fact: LeaseSigned
             "Hyresavtalet är redan registrerat.",
             remedy="Ge ett nytt avtal ett eget id. Var något fel, registrera en rättelse.",
         )
+
+
+def _require_new_notice(
+    history: Sequence[Event],
+    event: Event,
+    fact: TerminationNoticeIssued | ForfeitureNoticeIssued,
+) -> None:
+    known = {notice.notice_id for notice in _notices(history)}
+    if not event.common.corrects and fact.notice_id and fact.notice_id in known:
+        raise Refused(
+            "notice.already_issued",
+            "Uppsägningen är redan registrerad.",
+            remedy="Ge en ny uppsägning ett eget id. Var något fel, registrera en rättelse.",
+        )
+
+
+def _require_new_version(history: Sequence[Event], event: Event, fact: TemplateRegistered) -> None:
+    known = {one.version for one in guards.facts_in(history, TemplateRegistered)}
+    if not event.common.corrects and fact.version in known:
+        raise Refused(
+            "template.already_registered",
+            "Den versionen av mallen är redan registrerad.",
+            remedy="Ge den nya versionen ett eget nummer. Var något fel, registrera en rättelse.",
+        )
+
+
+def _notices(
+    history: Sequence[Event],
+) -> list[TerminationNoticeIssued | ForfeitureNoticeIssued]:
+    return [
+        *guards.facts_in(history, TerminationNoticeIssued),
+        *guards.facts_in(history, ForfeitureNoticeIssued),
+    ]

@@ -1,4 +1,4 @@
-"""The tenancy process as it stands: leases, what has been reported, notices, ends.
+"""The tenancy process as it stands: leases with all that is told of them, and the rest.
 
 `evolve` is total: an event that fits nowhere is kept as unplaced, and nothing raises.
 """
@@ -6,12 +6,13 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import reduce
-from typing import TypeAlias
+from typing import Any, TypeVar
 from uuid import UUID
 
 from domain.hyra.events import (
     CaseOpened,
-    DisturbanceReported,
+    HyraFact,
+    LeaseFact,
     LeaseSigned,
     LeaseTerminated,
     PartyAdded,
@@ -22,28 +23,38 @@ from domain.kernel.corrections import effective
 from domain.kernel.event import Event
 from domain.kernel.noted import Noted, noted
 
-AboutLease: TypeAlias = (
-    LeaseSigned | DisturbanceReported | TerminationNoticeIssued | LeaseTerminated
-)
+F = TypeVar("F", bound=LeaseFact)
 
 
 @dataclass(frozen=True, slots=True)
 class Tenancy:
-    """One tenancy: its lease, disturbances and notices, its end.
+    """One tenancy: its lease, and what has happened about it, in order of reading.
 
-    `signed` is None where only what came after was recorded.
+    `signed` is None where only the rest was recorded.
     """
 
     id: UUID
     signed: Noted[LeaseSigned] | None = None
-    disturbances: tuple[Noted[DisturbanceReported], ...] = ()
-    notices: tuple[Noted[TerminationNoticeIssued], ...] = ()
-    terminated: Noted[LeaseTerminated] | None = None
+    about: tuple[Noted[Any], ...] = ()
+
+    def all(self, fact_type: type[F]) -> tuple[Noted[F], ...]:
+        """What is noted of a type, in order of reading."""
+        return tuple(one for one in self.about if isinstance(one.fact, fact_type))
+
+    @property
+    def notices(self) -> tuple[Noted[TerminationNoticeIssued], ...]:
+        """Notices of termination; those of forfeiture are a type of their own."""
+        return self.all(TerminationNoticeIssued)
+
+    @property
+    def terminated(self) -> Noted[LeaseTerminated] | None:
+        """The end, as it was noted last."""
+        return next(reversed(self.all(LeaseTerminated)), None)
 
 
 @dataclass(frozen=True, slots=True)
 class HyraCase:
-    """The case's tenancy process.
+    """The case's tenancy process; or a flat, a head lease, a template.
 
     Args:
         opened: its opening.
@@ -51,13 +62,15 @@ class HyraCase:
         persons: entries of the register of persons that were given along.
         tenancies: by id of the lease.
         unplaced: what is about a lease whose id is not known.
+        others: what is about no lease, in order of reading.
     """
 
     opened: Noted[CaseOpened] | None = None
     parties: tuple[Noted[PartyAdded], ...] = ()
     persons: tuple[Noted[PersonRegistered], ...] = ()
     tenancies: Mapping[UUID, Tenancy] = field(default_factory=dict)
-    unplaced: tuple[Noted[AboutLease], ...] = ()
+    unplaced: tuple[Noted[Any], ...] = ()
+    others: tuple[Noted[HyraFact], ...] = ()
 
 
 def fold(events: Iterable[Event]) -> HyraCase:
@@ -74,16 +87,16 @@ def evolve(state: HyraCase, event: Event) -> HyraCase:
             state = replace(state, parties=(*state.parties, noted(event, fact)))
         case PersonRegistered() as fact:
             state = replace(state, persons=(*state.persons, noted(event, fact)))
-        case (
-            LeaseSigned() | DisturbanceReported() | TerminationNoticeIssued() | LeaseTerminated()
-        ) as fact:
+        case LeaseSigned() | LeaseFact() as fact:
             state = _with_tenancy(state, event, fact)
+        case HyraFact() as fact:
+            state = replace(state, others=(*state.others, noted(event, fact)))
         case _:  # corrections have been taken into account; a type unknown here changes nothing
             pass
     return state
 
 
-def _with_tenancy(state: HyraCase, event: Event, fact: AboutLease) -> HyraCase:
+def _with_tenancy(state: HyraCase, event: Event, fact: LeaseSigned | LeaseFact) -> HyraCase:
     id_: object = fact.lease_id
     if not isinstance(id_, UUID):
         return replace(state, unplaced=(*state.unplaced, noted(event, fact)))
@@ -91,11 +104,6 @@ def _with_tenancy(state: HyraCase, event: Event, fact: AboutLease) -> HyraCase:
     match fact:
         case LeaseSigned():
             tenancy = replace(tenancy, signed=noted(event, fact))
-        case DisturbanceReported():
-            reported = (*tenancy.disturbances, noted(event, fact))
-            tenancy = replace(tenancy, disturbances=reported)
-        case TerminationNoticeIssued():
-            tenancy = replace(tenancy, notices=(*tenancy.notices, noted(event, fact)))
         case _:
-            tenancy = replace(tenancy, terminated=noted(event, fact))
+            tenancy = replace(tenancy, about=(*tenancy.about, noted(event, fact)))
     return replace(state, tenancies={**state.tenancies, id_: tenancy})

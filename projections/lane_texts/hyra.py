@@ -4,13 +4,477 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final
 
+from domain.hyra.events import codes
 from projections.wording import Wording
 
-TYPES: Final[Mapping[str, Wording]] = {}
+TYPES: Final[Mapping[str, Wording]] = {
+    # Lägenheten och huvudhyresavtalet
+    "FlatRequested": Wording(
+        "Lägenhet begärd", "Nämnden begärde en lägenhet[. Skäl: {exception_reason}]."
+    ),
+    "OwnerAccepted": Wording(
+        "Ägaren godtog", "Fastighetsägaren[ {owner}] lämnade sitt medgivande[ till {owner_asked}]."
+    ),
+    "OwnerDeclined": Wording(
+        "Ägaren godtog inte",
+        "Fastighetsägaren[ {owner}] lämnade inte sitt medgivande[ till {owner_asked}].",
+    ),
+    "FlatOffered": Wording("Lägenhet erbjuden", "En lägenhet erbjöds[: {flat}]."),
+    "OfferRefused": Wording(
+        "Erbjudande avböjt", "En erbjuden lägenhet avböjdes[ av {refused_by}]."
+    ),
+    "FlatAllocated": Wording("Lägenhet tilldelad", "Nämnden tilldelades en lägenhet[: {flat}]."),
+    "FlatRegistered": Wording("Lägenhet registrerad", "En lägenhet registrerades[: {address}]."),
+    "HeadLeaseSigned": Wording(
+        "Huvudhyresavtal undertecknat",
+        "Huvudhyresavtalet undertecknades[, från och med {start}][ till och med {end}]"
+        "[. Antal lägenheter: {flats_in_lease}].",
+    ),
+    "HeadLeaseNoticeReceived": Wording(
+        "Uppsägning av huvudhyresavtal",
+        "Fastighetsägaren sade upp huvudhyresavtalet[ till {ends_at}][. Grund: {ground}]"
+        "[, {ground_text}][. Uppsägningen lämnades {method}].",
+    ),
+    "RenovationAnnounced": Wording(
+        "Renovering aviserad",
+        "Fastighetsägaren aviserade en renovering[, från och med {start}][ till och med {end}].",
+    ),
+    "HeadLeaseEnded": Wording(
+        "Huvudhyresavtalet upphörde",
+        "Huvudhyresavtalet upphörde[. Grund: {ground}][, {ground_text}].",
+    ),
+    "HeadLeaseTransferred": Wording(
+        "Huvudhyresavtal överlåtet",
+        "Hyresgästen tog över huvudhyresavtalet och hyr av fastighetsägaren[: {route}].",
+    ),
+    # Hyresavtalet
+    "LeaseExtended": Wording(
+        "Hyresavtal förlängt", "Parterna kom överens om att {lease_id} fortsätter[ till {end}]."
+    ),
+    "ConditionsExplained": Wording(
+        "Villkor förklarade", "Avtalets innehåll gicks igenom[ {explained}] med hyresgästen."
+    ),
+    "TermWithdrawn": Wording(
+        "Villkor återtaget", "Nämnden meddelade att den inte tillämpar vissa villkor[: {terms}]."
+    ),
+    "TenureWaiverAgreed": Wording(
+        "Avstående från besittningsskydd",
+        "Parterna kom överens om att hyresgästen inte har rätt till förlängning"
+        "[ till och med {until}][. Orsak: {reason}].",
+    ),
+    "WaiverApproved": Wording(
+        "Avstående godkänt", "Hyresnämnden godkände avståendet[ till och med {until}]."
+    ),
+    "WaiverRefused": Wording("Avstående inte godkänt", "Hyresnämnden godkände inte avståendet."),
+    "TenureAcquired": Wording(
+        "Besittningsskydd antecknat",
+        "Besittningsskydd har uppkommit[ enligt {basis}]. Det är uträknat, inte prövat.",
+    ),
+    # Hyran
+    "RentDue": Wording("Hyra förfallen", "Hyra[ på {amount_ore}] skulle ha betalats."),
+    "RentPaid": Wording("Hyra betald", "Hyra[ på {amount_ore}] betalades[ av {payer}]."),
+    "ArrearsNoted": Wording(
+        "Obetald hyra antecknad",
+        "Hyra[ på {amount_ore}] är obetald[. Den skulle ha betalats {due}].",
+    ),
+    # Störningar
+    "DisturbanceAnswered": Wording(
+        "Störningsanmälan besvarad", "Hyresvärden vidtar ingen åtgärd[. Skäl: {reason}]."
+    ),
+    "CorrectionDemanded": Wording(
+        "Uppmaning till hyresgästen",
+        "Hyresgästen uppmanades att vidta rättelse[. Uppmaningen lämnades {method}].",
+    ),
+    "SocialBoardNotified": Wording(
+        "Meddelande till socialnämnden",
+        "Hyresvärden lämnade ett meddelande till socialnämnden[ enligt {basis}].",
+    ),
+    "HeadLandlordDemanded": Wording(
+        "Krav från fastighetsägaren",
+        "Fastighetsägaren krävde rättelse av nämnden[ enligt {basis}].",
+    ),
+    # Tillträde och samtycke
+    "AccessRequested": Wording(
+        "Tillträde begärt", "Hyresvärden bad att få komma in[ för {purpose}][ den {planned}]."
+    ),
+    "AccessGranted": Wording("Tillträde medgivet", "Hyresgästen gick med på ett besök."),
+    "AccessRefused": Wording(
+        "Tillträde inte medgivet", "Hyresgästen gick inte med på ett besök[. Skäl: {reason}]."
+    ),
+    "EntryMade": Wording(
+        "Tillträde till bostaden",
+        "Någon gick in i bostaden för hyresvärdens räkning[. Stöd: {entry_basis}]"
+        "[. Samtycke: {consent}].",
+    ),
+    "ConsentRecorded": Wording("Samtycke antecknat", "Ett samtycke antecknades."),
+    "ConsentWithdrawn": Wording("Samtycke återkallat", "Ett samtycke togs tillbaka."),
+    # Uppsägningen och tvisten
+    "ForfeitureNoticeIssued": Wording(
+        "Uppsägning på grund av förverkande",
+        "{lease_id} sades upp som förverkat[ enligt punkt {point} i 42 §, {point_window}]"
+        "[. Uppsägningen lämnades {method}][ och delgavs {served}].",
+    ),
+    "MoveRequestIssued": Wording(
+        "Anmodan att flytta",
+        "En anmodan att flytta lämnades[ till {to}][ {method}].",
+    ),
+    "NoticeWithdrawn": Wording("Uppsägning återtagen", "{notice_id} återtogs[: {reason}]."),
+    "NoticeLapsed": Wording(
+        "Uppsägning utan verkan", "{notice_id} har inte längre verkan[: {reason}]."
+    ),
+    "DisputeReferred": Wording(
+        "Tvist hänskjuten", "Tvisten om {lease_id} hänsköts till hyresnämnden[ av {referred_by}]."
+    ),
+    "TribunalDecided": Wording(
+        "Tvist avgjord",
+        "Tvisten om {lease_id} avgjordes[ i {tried_by}][: {outcome}]"
+        "[. Avflyttning senast {move_by}][. Uppskov till {respite_until}].",
+    ),
+    "TribunalAppealed": Wording(
+        "Avgörande överklagat", "Avgörandet om {lease_id} överklagades[ av {appealed_by}]."
+    ),
+    "EvictionApplied": Wording(
+        "Avhysning begärd", "Hyresvärden begärde avhysning hos Kronofogden[ på grund av {title}]."
+    ),
+    "EvictionScheduled": Wording(
+        "Avhysning utsatt", "Kronofogden satte ut en tid för avhysning[: {eviction_day}]."
+    ),
+    "EvictionExecuted": Wording(
+        "Avhysning verkställd", "Avhysningen verkställdes[ av {executed_by}]."
+    ),
+    "EvictionCancelled": Wording("Avhysning inställd", "Avhysningen ställdes in[: {reason}]."),
+    # Nycklar, flytt och övertagande
+    "KeysHandedOver": Wording("Nycklar utlämnade", "Hyresgästen fick nycklarna."),
+    "MovedOut": Wording("Avflyttning", "Hyresgästen flyttade ut."),
+    "KeysReturned": Wording("Nycklar återlämnade", "Hyresgästen lämnade tillbaka nycklarna."),
+    "KeysTaken": Wording("Nycklar tagna", "Nycklarna togs från hyresgästen."),
+    "LockChanged": Wording(
+        "Lås bytt",
+        "Låset byttes[ på begäran av {requested_by}][. Nya nycklar lämnades till {new_keys_to}].",
+    ),
+    "InspectionMade": Wording("Besiktning", "Lägenheten besiktigades."),
+    "FlatAbandoned": Wording(
+        "Lägenhet bedömd som övergiven",
+        "Hyresvärden bedömde att lägenheten är övergiven[. Tecken: {indications}].",
+    ),
+    "LeftPropertyListed": Wording(
+        "Kvarlämnad egendom förtecknad",
+        "Det som lämnades kvar förtecknades[. Lägenheten lämnades {left_day}].",
+    ),
+    "PropertyDemandSent": Wording(
+        "Anmaning att hämta egendom",
+        "En anmaning att hämta kvarlämnad egendom sändes[ {method}].",
+    ),
+    "PropertyDisposed": Wording(
+        "Kvarlämnad egendom avyttrad", "Det som lämnades kvar avyttrades eller kastades."
+    ),
+    "CoTenantTookOver": Wording(
+        "Övertagande av den som bor kvar",
+        "Frågan om den som bor kvar får ta över {lease_id} avgjordes[: {outcome}].",
+    ),
+    # Mallar och iakttagelser
+    "TemplateRegistered": Wording(
+        "Mall registrerad", "Version {version} av mallen för hyresavtal registrerades."
+    ),
+    "TemplateRecalled": Wording(
+        "Mall återkallad", "Mallen återkallades[, version {version}][. Skäl: {reason}]."
+    ),
+    "AffectedLeasesListed": Wording(
+        "Berörda hyresavtal förtecknade",
+        "Det förtecknades vilka hyresavtal som följer den återkallade mallen.",
+    ),
+    "FindingAssessed": Wording("Bedömning av iakttagelse", "En iakttagelse bedömdes."),
+}
 
-FIELDS: Final[Mapping[str, str]] = {}
+FIELDS: Final[Mapping[str, str]] = {
+    # lägenheten och huvudhyresavtalet
+    "flat_request": "Begäran",
+    "allocation_model": "Lägenheten förmedlas av",
+    "allocation_model_text": "Lägenheten förmedlas av, egen text",
+    "demand": "Önskemål",
+    "area": "Område",
+    "district": "Stadsdel",
+    "exception_reason": "Skäl för annan stadsdel",
+    "exception_reason_text": "Skäl för annan stadsdel, egen text",
+    "owner_asked": "Medgivandet gäller",
+    "owner_asked_text": "Medgivandet gäller, egen text",
+    "owner": "Fastighetsägare",
+    "lessor": "Slags fastighetsägare",
+    "lessor_text": "Slags fastighetsägare, egen text",
+    "flat_id": "Lägenhetens akt",
+    "offer": "Erbjudande",
+    "refused_by": "Avböjt av",
+    "address": "Adress",
+    "flats_in_lease": "Antal lägenheter",
+    "flats": "Lägenheternas akter",
+    "head_lease_id": "Huvudhyresavtalets akt",
+    "route": "Väg för övertagandet",
+    "route_text": "Väg för övertagandet, egen text",
+    "owner_approval": "Fastighetsägaren har godkänt",
+    # hyresavtalet
+    "home_loss_terms": "Villkor som enligt avtalet kan kosta bostaden",
+    "home_loss_text": "Villkor som enligt avtalet kan kosta bostaden, egen text",
+    "explained": "Förklarat",
+    "explained_text": "Förklarat, egen text",
+    "signed": "Undertecknat",
+    "recall_ref": "Återkallelse av mall",
+    "separate_doc": "I särskild handling",
+    "after_start_and_protected": "Träffat när besittningsskydd redan gällde",
+    "waiver": "Avstående",
+    "spouse_in_flat": "Make eller sambo bor i lägenheten",
+    "spouse_accepted": "Make eller sambo har godkänt avståendet",
+    "malnr": "Målnummer",
+    # hyran
+    "amount_ore": "Belopp",
+    "rent_due": "Betalningen gäller",
+    "payer": "Betalat av",
+    "due": "Förfallodag",
+    # störningar
+    "report": "Anmälan",
+    "warns_of_notice": "Varnar för uppsägning",
+    # tillträde och samtycke
+    "planned": "Planerad dag",
+    "purpose": "Ändamål",
+    "purpose_text": "Ändamål, egen text",
+    "access_request": "Begäran om tillträde",
+    "entry_basis": "Stöd för tillträdet",
+    "entry_basis_text": "Stöd för tillträdet, egen text",
+    "consent": "Samtycke",
+    "search": "Bostaden genomsökt",
+    "entry_by": "Den som gick in",
+    "entry_by_text": "Den som gick in, egen text",
+    "seen": "Iakttaget",
+    "concerns": "Samtycket gäller",
+    "concerns_text": "Samtycket gäller, egen text",
+    "given_when": "Lämnat",
+    "alternatives_explained": "Alternativen förklarade",
+    "consequence_stated": "Uppgiven följd utan samtycke",
+    "consent_given": "Lämnat samtycke",
+    # uppsägningen och tvisten
+    "notice_id": "Vilken uppsägning",
+    "notice_missing": "Uppsägningen anges inte",
+    "social_notice_day": "Socialnämnden underrättad",
+    "demand_ref": "Uppmaning",
+    "knew": "Hyresvärden fick kännedom",
+    "ceased": "Förhållandet upphörde",
+    "s42_5_tested": "42 § femte stycket prövat",
+    "form44_served": "Underrättelse enligt 44 § delgiven",
+    "copy_to_board": "Kopia till socialnämnden",
+    "referred_by": "Hänskjutet av",
+    "dispute": "Hänskjutning",
+    "tried_by": "Prövat av",
+    "tried_by_text": "Prövat av, egen text",
+    "outcome_text": "Utfall, egen text",
+    "move_order": "Avflyttningsåläggande",
+    "move_by": "Avflyttning senast",
+    "enforceable_at_once": "Gäller genast",
+    "respite_until": "Uppskov till",
+    "tribunal_decision": "Överklagat avgörande",
+    "appealed_by": "Överklagat av",
+    "title": "Exekutionstitel",
+    "title_text": "Exekutionstitel, egen text",
+    "eviction_day": "Dag för avhysning",
+    "executed_by": "Verkställt av",
+    "executed_by_text": "Verkställt av, egen text",
+    # nycklar, flytt och övertagande
+    "voluntary": "Frivilligt",
+    "requested_by": "På begäran av",
+    "new_keys_to": "Nya nycklar till",
+    "protocol": "Protokoll",
+    "indications": "Tecken",
+    "indications_text": "Tecken, egen text",
+    "left_day": "Lägenheten lämnades",
+    "left_property": "Kvarlämnad egendom",
+    "written_consent": "Hyresgästen har samtyckt skriftligen",
+    "who": "Den som bor kvar",
+    # mallar och iakttagelser
+    "version": "Version",
+    "lease_ids": "Berörda hyresavtal",
+    "finding_id": "Iakttagelse",
+    "rule": "Regel",
+}
 """Labels of fields; a name that stands elsewhere already is not repeated."""
 
-UNREFERENCED: Final[Mapping[str, str]] = {}
+UNREFERENCED: Final[Mapping[str, str]] = {"notice_id": "uppsägningen"}
 
-CODES: Final[Mapping[type[StrEnum], Mapping[str, str]]] = {}
+_OUTSIDE: Final = "utanför katalogen"
+
+CODES: Final[Mapping[type[StrEnum], Mapping[str, str]]] = {
+    codes.AllocationModel: {
+        "bostadsformedlingen": "bostadsförmedlingen",
+        "agaren": "fastighetsägaren själv",
+        "utanfor_katalogen": _OUTSIDE,
+    },
+    codes.ExceptionReason: {
+        "skydd": "behov av skydd",
+        "brist": "brist på lägenheter i den egna stadsdelen",
+        "utanfor_katalogen": _OUTSIDE,
+    },
+    codes.OwnerAsked: {
+        "upplatelse": "upplåtelsen",
+        "overtagande": "övertagandet",
+        "utanfor_katalogen": "något utanför katalogen",
+    },
+    codes.Lessor: {
+        "allmannyttan": "allmännyttigt bostadsföretag",
+        "privat_vardgivare": "privat vårdgivare",
+        "fastighetsagare": "annan fastighetsägare",
+        "egen_fastighet": "kommunens egen fastighet",
+        "utanfor_katalogen": _OUTSIDE,
+    },
+    codes.RefusedBy: {"person": "den enskilde", "namnd": "nämnden"},
+    codes.HeadLeaseEnd: {
+        "uppsagning_agare": "fastighetsägarens uppsägning",
+        "uppsagning_namnd": "nämndens uppsägning",
+        "hyrestid_ut": "hyrestiden gick ut",
+        "forverkande": "förverkande",
+        "overenskommelse": "överenskommelse",
+        "overlatelse": "överlåtelse",
+        "utanfor_katalogen": _OUTSIDE,
+    },
+    codes.Explained: {
+        "muntligt": "muntligt",
+        "skriftligt": "skriftligt",
+        "muntligt_och_skriftligt": "muntligt och skriftligt",
+        "utanfor_katalogen": "på ett sätt utanför katalogen",
+    },
+    codes.WaiverReason: {
+        "bistand_upphor": "biståndet eller insatsen upphör",
+        "utanfor_katalogen": _OUTSIDE,
+    },
+    codes.TenureBasis: {
+        "45_st1_p1": "45 § första stycket 1 (längre tid än två år)",
+        "45_st2": "45 § andra stycket (blockuthyrning)",
+        "utanfor_katalogen": "en bestämmelse utanför katalogen",
+    },
+    codes.Payer: {
+        "hyresgast": "hyresgästen",
+        "namnd": "nämnden",
+        "tredje_part": "någon annan",
+    },
+    codes.NoticeDuty: {
+        "25a": "25 a §",
+        "42_3": "42 § tredje stycket",
+        "42_4": "42 § fjärde stycket",
+        "42_4_kopia": "42 § fjärde stycket (kopia av uppsägningen)",
+        "44": "44 §",
+        "utanfor_katalogen": "en bestämmelse utanför katalogen",
+    },
+    codes.AccessPurpose: {
+        "tillsyn": "tillsyn",
+        "reparation": "reparation",
+        "ohyra": "sanering av ohyra",
+        "utanfor_katalogen": "ett ändamål utanför katalogen",
+    },
+    codes.EntryBasis: {
+        "samtycke": "samtycke",
+        "begaran_26": "medgivet på begäran (26 §)",
+        "nod": "nöd",
+        "handrackning_KFM": "särskild handräckning genom Kronofogden",
+        "dodsbo": "dödsboet",
+        "overgiven_27": "övergiven lägenhet (27 §)",
+        "kontraktsvillkor": "villkor i hyresavtalet",
+        "ingen": "inget",
+        "utanfor_katalogen": _OUTSIDE,
+    },
+    codes.EntryBy: {
+        "hyresvard": "hyresvärden",
+        "fastighetsagare": "fastighetsägaren",
+        "KFM": "Kronofogden",
+        "socialtjanst": "socialtjänsten",
+        "utanfor_katalogen": _OUTSIDE,
+    },
+    codes.EntryConsent: {
+        "reellt": "reellt",
+        "vid_signering": "lämnat när avtalet undertecknades",
+        "inget": "inget",
+        "okant": "okänt",
+    },
+    codes.ConsentTo: {
+        "uppgifter": "att uppgifter lämnas",
+        "tillsynsbesok": "tillsynsbesök",
+        "plan": "en plan",
+        "utanfor_katalogen": _OUTSIDE,
+    },
+    codes.ConsentGiven: {
+        "fritt": "fritt",
+        "vid_signering": "när avtalet undertecknades",
+    },
+    codes.StatedConsequence: {
+        "ingen": "ingen",
+        "forlorar_lagenhet": "lägenheten går förlorad",
+        "okant": "okänt",
+    },
+    codes.MoveRequestTo: {
+        "hyresgast": "hyresgästen",
+        "make_sambo": "hyresgästens make eller sambo",
+    },
+    codes.NoticeOver: {
+        "rattat": "rättelse har skett",
+        "betald_44": "skulden är betald i tid (44 §)",
+        "atagande_44_4": "socialnämnden har åtagit sig att betala (44 § fjärde stycket)",
+        "ej_hanskjuten": "tvisten hänsköts inte i tid",
+        "aterkallad": "den är återkallad",
+        "utanfor_katalogen": "skäl utanför katalogen",
+    },
+    codes.TriedBy: {
+        "hyresnamnd": "hyresnämnden",
+        "tingsratt": "tingsrätten",
+        "hovratt": "hovrätten",
+        "utanfor_katalogen": "en instans utanför katalogen",
+    },
+    codes.TribunalOutcome: {
+        "forlangt": "avtalet förlängs",
+        "upphor": "avtalet ska upphöra",
+        "avvisat": "ansökan avvisades",
+        "forlikning": "förlikning",
+        "utanfor_katalogen": _OUTSIDE,
+    },
+    codes.EvictionTitle: {
+        "avflyttningsalaggande": "ett avflyttningsåläggande",
+        "dom": "en dom",
+        "utslag_KFM": "ett utslag av Kronofogden",
+        "forlikning": "en stadfäst förlikning",
+        "utanfor_katalogen": "något utanför katalogen",
+    },
+    codes.EvictionBy: {
+        "KFM": "Kronofogden",
+        "utanfor_katalogen": "någon utanför katalogen",
+    },
+    codes.Side: {
+        "hyresgast": "hyresgästen",
+        "hyresvard": "hyresvärden",
+        "annan": "någon annan",
+    },
+    codes.Indication: {
+        "nycklar_lamnade": "nycklarna är lämnade",
+        "tomd": "lägenheten är tömd",
+        "annan_bostad": "hyresgästen har en annan bostad",
+        "el_avstangd": "elen är avstängd",
+        "ej_antraffad": "hyresgästen har inte anträffats",
+        "utanfor_katalogen": _OUTSIDE,
+    },
+    codes.TransferRoute: {
+        "37": "med hyresnämndens tillstånd (37 §)",
+        "32": "med fastighetsägarens samtycke (32 §)",
+        "nytt_avtal": "genom ett nytt avtal",
+        "utanfor_katalogen": "på en väg utanför katalogen",
+    },
+    codes.TakeoverGround: {
+        "47_st1": "47 § första stycket (medhyresgäst)",
+        "47_st2": "47 § andra stycket (make eller sambo utan del i hyresrätten)",
+        "utanfor_katalogen": _OUTSIDE,
+    },
+    codes.TakeoverOutcome: {
+        "overtaget": "avtalet övertogs",
+        "nekat": "avtalet övertogs inte",
+        "utanfor_katalogen": _OUTSIDE,
+    },
+    codes.FindingAnswer: {
+        "regeln_galler_inte": "regeln gäller inte",
+        "underlag_finns": "underlag finns",
+        "avbryter": "åtgärden avbryts",
+        "enhetschef_beslutar": "enhetschefen beslutar",
+        "stammer": "stämmer",
+    },
+}

@@ -49,7 +49,7 @@ def test_a_tenancy_from_lease_to_end() -> None:
     tenancy = fold(stream.events).tenancies[LEASE]
     assert tenancy.signed
     assert tenancy.terminated
-    assert len(tenancy.disturbances) == len(tenancy.notices) == 1
+    assert len(tenancy.all(DisturbanceReported)) == len(tenancy.notices) == 1
 
 
 def test_a_lease_may_be_signed_where_no_decision_is_known() -> None:
@@ -96,7 +96,7 @@ def test_parties_and_persons_are_those_of_this_lane() -> None:
 def test_destroyed_and_unknown_facts_leave_the_rest_standing() -> None:
     stream = opened(LeaseSigned(lease_id=LEASE))
     stream.add(fact_from_values(LeaseTerminated, {}, frozenset({32})))
-    stream.add(UnknownFact(Lane.HYRA, "LeaseExtended", 1, {}))
+    stream.add(UnknownFact(Lane.HYRA, "LeaseBurnt", 1, {}))
     case = fold(stream.events)
     assert case.tenancies[LEASE].terminated is None
     assert len(case.unplaced) == 1

@@ -25,6 +25,7 @@ TELLING = (
 """Words that tell of addiction, health, crime, violence, children, need, names or addresses."""
 HARMLESS = {
     ("LeaseSigned", "link_clause_id"),  # an id of a template's clause
+    ("TemplateRegistered", "link_clause_id"),
     ("NämndRegistered", "name"),  # a public body's
 }
 """Clear fields in which a telling word was weighed and found to tell nothing here."""

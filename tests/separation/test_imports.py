@@ -137,7 +137,7 @@ CANARIES: Final[Mapping[str, Canary]] = {
         {"scripts/histories/__init__.py": "import domain.hyra.state"}, "sight"
     ),
     # pure
-    "an event knows the store": canary({"domain/hyra/events.py": "import psycopg"}, "pure"),
+    "an event knows the store": canary({"domain/hyra/events/leases.py": "import psycopg"}, "pure"),
     "a state knows the library": canary(
         {"domain/system/state.py": "import eventsourcing.domain"}, "pure"
     ),
