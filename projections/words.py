@@ -52,7 +52,7 @@ class Words:
                 words = "ja" if value else "nej"
             case StrEnum():
                 words = CODES[type(value)][value]
-            case int() if name.endswith("_ore_per_month"):
+            case int() if name.endswith(("_ore", "_ore_per_month")):
                 words = _kronor(value)
             case UUID():
                 words = self.names.get(value, str(value))
@@ -63,8 +63,10 @@ class Words:
             case list() | tuple():
                 words = ", ".join(self.value(item, name) for item in value) or "inga"
             case dict():
-                pairs = [f"{self.value(key)}: {self.value(item)}" for key, item in value.items()]
-                words = ", ".join(pairs)
+                words = ", ".join(
+                    self.value(key) if item is None else f"{self.value(key)}: {self.value(item)}"
+                    for key, item in value.items()
+                )
             case _:  # a day, a text, a number, `GONE`
                 words = str(value)
         return words

@@ -1,4 +1,4 @@
-"""One spärr, or one gallring, as it stands."""
+"""One spärr, one gallring, or one matter of supervision, as it stands."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -13,16 +13,20 @@ from domain.tillsyn.events import (
     GallringsspärrLifted,
     GallringsspärrSet,
 )
+from domain.tillsyn.fact import TillsynFact
 
 
 @dataclass(frozen=True, slots=True)
 class TillsynCase:
-    """A spärr: set, and lifted or not. Or a gallring: decided, and executed or not."""
+    """A spärr: set, and lifted or not. Or a gallring: decided, and executed or not. Or a matter:
+    its steps, in order.
+    """
 
     hold: Noted[GallringsspärrSet] | None = None
     lifted: Noted[GallringsspärrLifted] | None = None
     decided: Noted[GallringDecided] | None = None
     executed: Noted[GallringExecuted] | None = None
+    steps: tuple[Noted[TillsynFact], ...] = ()
 
 
 def fold(events: Iterable[Event]) -> TillsynCase:
@@ -41,6 +45,8 @@ def evolve(state: TillsynCase, event: Event) -> TillsynCase:
             state = replace(state, decided=noted(event, fact))
         case GallringExecuted() as fact:
             state = replace(state, executed=noted(event, fact))
+        case TillsynFact() as fact:
+            state = replace(state, steps=(*state.steps, noted(event, fact)))
         case _:  # corrections have been taken into account; a type unknown here changes nothing
             pass
     return state
