@@ -10,13 +10,19 @@ from typing import Final
 from uuid import UUID
 
 from api.acting import Acting
-from api.policy import action_of
+from api.policy import Action, action_of
 from api.problems import not_allowed
 from api.saying import Command
 from domain.kernel.actor import Role
 from domain.kernel.process import By, Saying
 from domain.processes import Processes
-from domain.system.events import OfficerRegistered, RoleAssigned, RoleRevoked, SystemFact
+from domain.system.events import (
+    MeetingFact,
+    OfficerRegistered,
+    RoleAssigned,
+    RoleRevoked,
+    SystemFact,
+)
 from ledger.application import Stored
 from ledger.canonical import encode
 from ledger.codec import Json, Lane
@@ -80,6 +86,8 @@ class WriteGateway:
         command, process = order.command, self._processes[order.lane]
         action = action_of(type(command.fact), corrects=command.said.corrects is not None)
         role = acting.require(order.lane, action)
+        if action is Action.REPORT and order.stream is not None:
+            acting.require(order.lane, Action.READ)  # who reads no matters opens new ones alone
         _require_reach(acting, order)
         by = By(acting.actor.id, role, acting.namnd, order.key, order.plaintext(), now)
         said = command.said
@@ -106,18 +114,18 @@ class WriteGateway:
 def _require_reach(acting: Acting, order: Order) -> None:
     """Refuse what reaches beyond the nämnd acted for, or to the officer's own roles.
 
-    A role is given and taken in the nämnd acted for. Roles in other nämnder and in all, and the
-    register of nämnder, are for those who administer everywhere. Nobody gives themself a role.
+    A role is given and taken in the nämnd acted for, and minutes are that nämnd's own. Roles in
+    other nämnder and in all, the register of nämnder, guidelines and rules are for those who
+    administer everywhere. Nobody gives themself a role.
     """
     fact = order.command.fact
     if not isinstance(fact, SystemFact):
         return
-    if isinstance(fact, RoleAssigned | RoleRevoked):
-        if order.stream == acting.actor.id:
-            raise not_allowed("ändra sina egna roller")
-        if fact.namnd == acting.namnd:
-            return
-    elif isinstance(fact, OfficerRegistered):
+    if isinstance(fact, RoleAssigned | RoleRevoked) and order.stream == acting.actor.id:
+        raise not_allowed("ändra sina egna roller")
+    if isinstance(fact, RoleAssigned | RoleRevoked | MeetingFact) and fact.namnd == acting.namnd:
+        return
+    if isinstance(fact, OfficerRegistered):
         return
     if Role.SYSTEMADMINISTRATOR not in acting.everywhere:
         raise not_allowed("administrera andra nämnder än den egna")
