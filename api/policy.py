@@ -19,6 +19,7 @@ from domain.kernel.shapes import (
     HeadsRecorded,
     HolderChanged,
 )
+from domain.system.events import MeetingFact
 from domain.tillsyn.events import (
     GallringDecided,
     GallringExecuted,
@@ -26,6 +27,8 @@ from domain.tillsyn.events import (
     GallringsspärrSet,
     GallringWithdrawn,
 )
+from domain.tillsyn.lex_sarah import LexSarahReported
+from domain.tillsyn.reviews import FindingAssessed
 from ledger.codec import Lane
 from projections.texts import CODES, LANES
 
@@ -35,6 +38,7 @@ class Action(StrEnum):
 
     READ = "read"
     RECORD = "record"
+    REPORT = "report"
     CORRECT = "correct"
     DECIDE_GALLRING = "decide_gallring"
     SET_HOLD = "set_hold"
@@ -46,6 +50,7 @@ class Action(StrEnum):
 WORDS: Final[Mapping[Action, str]] = {
     Action.READ: "läsa",
     Action.RECORD: "registrera",
+    Action.REPORT: "rapportera och bedöma",
     Action.CORRECT: "rätta",
     Action.DECIDE_GALLRING: "besluta om gallring och återta beslutet",
     Action.SET_HOLD: "sätta och häva gallringsspärr",
@@ -57,21 +62,31 @@ WORDS: Final[Mapping[Action, str]] = {
 _HANDLES: Final = frozenset({Action.READ, Action.RECORD, Action.CORRECT})
 _READS: Final = frozenset({Action.READ})
 _IMPORTS: Final = frozenset({Action.IMPORT})
+_REPORTS: Final = frozenset({Action.REPORT})
 
 POLICY: Final[Mapping[Role, Mapping[Lane, frozenset[Action]]]] = {
-    Role.BISTANDSHANDLAGGARE: {Lane.BISTAND: _HANDLES, Lane.KOPPLING: _HANDLES},
-    Role.HYRESHANDLAGGARE: {Lane.HYRA: _HANDLES, Lane.KOPPLING: _HANDLES},
+    Role.BISTANDSHANDLAGGARE: {
+        Lane.BISTAND: _HANDLES,
+        Lane.KOPPLING: _HANDLES,
+        Lane.TILLSYN: _REPORTS,
+    },
+    Role.HYRESHANDLAGGARE: {
+        Lane.HYRA: _HANDLES,
+        Lane.KOPPLING: _HANDLES,
+        Lane.TILLSYN: _REPORTS,
+    },
     Role.ENHETSCHEF: {
         Lane.BISTAND: frozenset({Action.READ, Action.CORRECT, Action.ADMINISTER}),
         Lane.HYRA: frozenset({Action.READ, Action.CORRECT, Action.ADMINISTER}),
         Lane.KOPPLING: frozenset({Action.READ, Action.CORRECT, Action.ADMINISTER}),
-        Lane.TILLSYN: _READS,
+        Lane.TILLSYN: _READS | _REPORTS,
     },
     Role.REGISTRATOR: {
         Lane.BISTAND: _READS,
         Lane.HYRA: _READS,
         Lane.KOPPLING: _READS,
-        Lane.TILLSYN: _HANDLES | {Action.SET_HOLD, Action.ADMINISTER},
+        Lane.TILLSYN: _HANDLES | {Action.REPORT, Action.SET_HOLD, Action.ADMINISTER},
+        Lane.SYSTEM: frozenset({Action.READ, Action.RECORD}),
     },
     Role.ARKIVARIE: {
         Lane.KOPPLING: _READS,
@@ -129,9 +144,11 @@ def action_of(fact: type[Fact], *, corrects: bool) -> Action:
         return Action.SET_HOLD
     if issubclass(fact, GallringDecided | GallringWithdrawn):
         return Action.DECIDE_GALLRING
-    if issubclass(fact, HolderChanged) or fact.lane is Lane.SYSTEM:
+    if issubclass(fact, HolderChanged) or (
+        fact.lane is Lane.SYSTEM and not issubclass(fact, MeetingFact)
+    ):
         return Action.ADMINISTER
-    return Action.RECORD
+    return Action.REPORT if issubclass(fact, LexSarahReported | FindingAssessed) else Action.RECORD
 
 
 def render() -> str:
@@ -157,8 +174,12 @@ def render() -> str:
         "",
         "**Rätta** är att föreslå en rättelse, att markera en post som felregistrerad och att",
         "godkänna vad en annan har föreslagit.",
-        "**Administrera** är i DRIFT nämnder, handläggare och roller, i övriga processer att lämna",
-        "över ett ärende till en annan nämnd.",
+        "**Rapportera och bedöma** är att lämna en lex Sarah-rapport och att svara på en av",
+        "systemets iakttagelser, i en ny ström. Var och en som arbetar med ärenden får det, utan",
+        "att därför läsa tillsynsärenden.",
+        "**Registrera** är i DRIFT den egna nämndens sammanträden, protokoll och anslag.",
+        "**Administrera** är i DRIFT nämnder, handläggare, roller, delegationsordningar,",
+        "riktlinjer och regler, i övriga processer att lämna över ett ärende till en annan nämnd.",
         "**Föra över** är att säga vad ett äldre system registrerade, och när. Det ger ingen rätt",
         "att registrera eller läsa, utan behövs därutöver, och ges för den tid överföringen pågår.",
         "**Sköta driften** är att öppna en ny epok, kontrollera lagringen och utföra en beslutad",

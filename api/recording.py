@@ -19,7 +19,13 @@ from domain.kernel.process import By, Saying
 from domain.kernel.refused import Refused
 from domain.kernel.shapes import party_of
 from domain.processes import Processes
-from domain.system.events import OfficerRegistered, RoleAssigned, RoleRevoked, SystemFact
+from domain.system.events import (
+    MeetingFact,
+    OfficerRegistered,
+    RoleAssigned,
+    RoleRevoked,
+    SystemFact,
+)
 from domain.system.state import fold as fold_system
 from ledger.application import Stored
 from ledger.canonical import encode
@@ -86,6 +92,8 @@ class WriteGateway:
         role = acting.require(order.lane, action)
         if command.said.claimed_recorded is not None or command.said.source is not None:
             acting.require(order.lane, Action.IMPORT)
+        if action is Action.REPORT and order.stream is not None:
+            acting.require(order.lane, Action.READ)  # who reads no matters opens new ones alone
         _require_reach(acting, order)
         by = By(acting.actor.id, role, acting.namnd, order.key, order.plaintext(), now)
         said = command.said
@@ -149,18 +157,18 @@ class WriteGateway:
 def _require_reach(acting: Acting, order: Order) -> None:
     """Refuse what reaches beyond the nämnd acted for, or to the officer's own roles.
 
-    A role is given and taken in the nämnd acted for. Roles in other nämnder and in all, and the
-    register of nämnder, are for those who administer everywhere. Nobody gives themself a role.
+    A role is given and taken in the nämnd acted for, and minutes are that nämnd's own. Roles in
+    other nämnder and in all, the register of nämnder, guidelines and rules are for those who
+    administer everywhere. Nobody gives themself a role.
     """
     fact = order.command.fact
     if not isinstance(fact, SystemFact):
         return
-    if isinstance(fact, RoleAssigned | RoleRevoked):
-        if order.stream == acting.actor.id:
-            raise not_allowed("ändra sina egna roller")
-        if fact.namnd == acting.namnd:
-            return
-    elif isinstance(fact, OfficerRegistered):
+    if isinstance(fact, RoleAssigned | RoleRevoked) and order.stream == acting.actor.id:
+        raise not_allowed("ändra sina egna roller")
+    if isinstance(fact, RoleAssigned | RoleRevoked | MeetingFact) and fact.namnd == acting.namnd:
+        return
+    if isinstance(fact, OfficerRegistered):
         return
     if Role.SYSTEMADMINISTRATOR not in acting.everywhere:
         raise not_allowed("administrera andra nämnder än den egna")

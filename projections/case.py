@@ -28,8 +28,11 @@ from domain.kernel.corrections import effective
 from domain.kernel.event import RecordedEvent
 from domain.kernel.noted import Noted
 from domain.koppling import state as koppling
+from domain.system import state as system
+from domain.tillsyn import state as tillsyn
 from ledger.codec import Json, Lane
 from projections.clocks import Clocks
+from projections.matter import in_force, standing
 from projections.naming import words_of
 from projections.plain import lines_of
 from projections.texts import LANES
@@ -153,6 +156,27 @@ class _Telling:
     def tell_koppling(self, events: Iterable[RecordedEvent]) -> Iterator[Section]:
         state = reduce(koppling.evolve, events, koppling.KopplingCase())
         yield from (Section("Koppling", self.rows(link)) for link in state.links)
+        yield from self.each(
+            (*state.letters, *state.disclosures, *state.same_papers, *state.same_persons)
+        )
+
+    def tell_tillsyn(self, events: Iterable[RecordedEvent]) -> Iterator[Section]:
+        steps = reduce(tillsyn.evolve, events, tillsyn.TillsynCase()).steps
+        yield from self.status("Ärendet", standing(steps, self.day))
+        yield from self.each(steps)
+
+    def tell_system(self, events: Iterable[RecordedEvent]) -> Iterator[Section]:
+        acts = reduce(system.evolve, events, system.SystemState()).acts
+        yield from self.status("Sammanträdet", standing(acts, self.day))
+        yield from self.status("Version", in_force(acts, self.day))
+        yield from self.each(acts)
+
+    def status(self, title: str, words: str | None) -> Iterator[Section]:
+        if words is not None:
+            yield Section(title, (("Läge", words),))
+
+    def each(self, noted: Iterable[Noted[Any]]) -> Iterator[Section]:
+        yield from (Section(wording(one.fact).title, self.rows(one)) for one in noted)
 
     def parties(self, state: bistand.BistandCase | hyra.HyraCase) -> Iterator[Section]:
         persons: list[object] = [state.opened.fact.party] if state.opened else []
@@ -194,6 +218,8 @@ _LANES: Final[Mapping[Lane, Callable[[_Telling, Iterable[RecordedEvent]], Iterat
     Lane.BISTAND: _Telling.tell_bistand,
     Lane.HYRA: _Telling.tell_hyra,
     Lane.KOPPLING: _Telling.tell_koppling,
+    Lane.TILLSYN: _Telling.tell_tillsyn,
+    Lane.SYSTEM: _Telling.tell_system,
 }
 
 

@@ -317,7 +317,10 @@ FIELDS: Final[Mapping[str, str]] = {
     **system_texts.FIELDS,
 }
 
-TECHNICAL: Final = frozenset({"person", "person_stream", "bistand_stream", "hyra_stream"})
+TECHNICAL: Final = frozenset({
+    "person", "person_stream", "bistand_stream", "hyra_stream", "bistand_person", "hyra_person",
+    "letter_id", "finding_id",
+})  # fmt: skip
 """Fields that hold ids for the program alone."""
 
 CODES: Final[Mapping[type[StrEnum], Mapping[str, str]]] = {

@@ -68,8 +68,10 @@ class Words:
             case list() | tuple():
                 words = ", ".join(self.value(item, name) for item in value) or "inga"
             case dict():
-                pairs = [f"{self.value(key)}: {self.value(item)}" for key, item in value.items()]
-                words = ", ".join(pairs)
+                words = ", ".join(
+                    self.value(key) if item is None else f"{self.value(key)}: {self.value(item)}"
+                    for key, item in value.items()
+                )
             case _:  # a day, a text, a number, `GONE`
                 words = str(value)
         return words

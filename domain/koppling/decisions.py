@@ -1,6 +1,6 @@
 """What the links refuse: a second stream in a lane, an event of another case, an absent link."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -8,8 +8,9 @@ from domain.kernel import guards
 from domain.kernel.corrections import Standing
 from domain.kernel.event import Event
 from domain.kernel.refused import Refused
-from domain.koppling.events import CaseJoined, LinkEnded, LinkMade
-from domain.koppling.state import fold, joined
+from domain.kernel.values import EventRef
+from domain.koppling.events import CaseJoined, DisclosureMade, LetterSent, LinkEnded, LinkMade
+from domain.koppling.state import KopplingCase, fold, joined
 
 
 def require_recordable(history: Sequence[Event], event: Event, now: datetime) -> None:
@@ -39,16 +40,11 @@ def require_recordable(history: Sequence[Event], event: Event, now: datetime) ->
                         remedy="Fortsätt i den strömmen, eller rätta sammanföringen.",
                     )
         case LinkMade() as fact:
-            for reference in (fact.from_event, fact.to_event):
-                guards.require_known(
-                    set(case.streams.items()),
-                    reference and (reference.lane, reference.stream),
-                    Refused(
-                        "link.not_in_case",
-                        "Händelsen hör inte till ärendet.",
-                        remedy="För samman processerna först, eller kontrollera hänvisningen.",
-                    ),
-                )
+            _require_of_case(case, (fact.from_event, fact.to_event))
+        case LetterSent() as fact:
+            _require_of_case(case, fact.threat_refs or ())
+        case DisclosureMade() as fact:
+            _require_of_case(case, fact.disclosed_refs or ())
         case LinkEnded() as fact:
             guards.require_known(
                 {link.ref for link in case.links},
@@ -82,3 +78,16 @@ def require_not_joined(other: Sequence[Event], stream: UUID) -> None:
                 "Processen hör redan till ett annat ärende.",
                 remedy="Fortsätt i det ärendet. Är den sammanföringen fel: rätta den först.",
             )
+
+
+def _require_of_case(case: KopplingCase, references: Iterable[EventRef | None]) -> None:
+    for reference in references:
+        guards.require_known(
+            set(case.streams.items()),
+            reference and (reference.lane, reference.stream),
+            Refused(
+                "link.not_in_case",
+                "Händelsen hör inte till ärendet.",
+                remedy="För samman processerna först, eller kontrollera hänvisningen.",
+            ),
+        )

@@ -1,4 +1,4 @@
-"""What ties the processes of a case: its streams, and the links that hold."""
+"""What ties the processes of a case: its streams, the links that hold, and what has crossed."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -8,7 +8,15 @@ from uuid import UUID
 from domain.kernel.corrections import effective
 from domain.kernel.event import Event
 from domain.kernel.noted import Noted, noted
-from domain.koppling.events import CaseJoined, LinkEnded, LinkMade
+from domain.koppling.events import (
+    CaseJoined,
+    DisclosureMade,
+    LetterSent,
+    LinkEnded,
+    LinkMade,
+    PersonsIdentified,
+    SamePaperNoted,
+)
 from ledger.codec import Lane
 
 
@@ -20,11 +28,19 @@ class KopplingCase:
         streams: lane to the case's stream there.
         links: made and not ended.
         ended: the ends.
+        letters: as they were sent.
+        disclosures: as they were made.
+        same_papers: pairs of documents that are one paper.
+        same_persons: pairs of ids that are one person.
     """
 
     streams: Mapping[Lane, UUID] = field(default_factory=dict)
     links: tuple[Noted[LinkMade], ...] = ()
     ended: tuple[Noted[LinkEnded], ...] = ()
+    letters: tuple[Noted[LetterSent], ...] = ()
+    disclosures: tuple[Noted[DisclosureMade], ...] = ()
+    same_papers: tuple[Noted[SamePaperNoted], ...] = ()
+    same_persons: tuple[Noted[PersonsIdentified], ...] = ()
 
 
 def fold(events: Iterable[Event]) -> KopplingCase:
@@ -43,6 +59,14 @@ def evolve(state: KopplingCase, event: Event) -> KopplingCase:
         case LinkEnded() as fact:
             links = tuple(link for link in state.links if link.ref != fact.link)
             state = replace(state, links=links, ended=(*state.ended, noted(event, fact)))
+        case LetterSent() as fact:
+            state = replace(state, letters=(*state.letters, noted(event, fact)))
+        case DisclosureMade() as fact:
+            state = replace(state, disclosures=(*state.disclosures, noted(event, fact)))
+        case SamePaperNoted() as fact:
+            state = replace(state, same_papers=(*state.same_papers, noted(event, fact)))
+        case PersonsIdentified() as fact:
+            state = replace(state, same_persons=(*state.same_persons, noted(event, fact)))
         case _:  # corrections have been taken into account; a type unknown here changes nothing
             pass
     return state

@@ -5,8 +5,20 @@ from datetime import datetime
 
 from domain.kernel import guards
 from domain.kernel.event import Event
+from domain.kernel.fact import Fact
 from domain.kernel.refused import Refused
-from domain.system.events import NämndRegistered, NämndSucceeded, OfficerRegistered, RoleRevoked
+from domain.system.events import (
+    DelegationOrderAdopted,
+    GuidelineAdopted,
+    MeetingFact,
+    MeetingHeld,
+    NämndRegistered,
+    NämndSucceeded,
+    OfficerRegistered,
+    RoleRevoked,
+    RuleConfigured,
+    SealMade,
+)
 from domain.system.state import fold
 
 
@@ -19,12 +31,14 @@ def require_recordable(history: Sequence[Event], event: Event, now: datetime) ->
         now: the caller's clock.
 
     Raises:
-        Refused: as `guards.require_recordable`; or it is registered already, a nämnd would succeed
-            itself, or the officer does not have the role.
+        Refused: as `guards.require_recordable`; or the stream is of another thing, it is registered
+            already, a nämnd would succeed itself, the officer does not have the role, or the
+            minutes are of another nämnd's meeting.
     """
     guards.require_recordable(history, event, now)
+    _require_of_its_kind(history, event)
     match event.fact:
-        case NämndRegistered() | OfficerRegistered():
+        case NämndRegistered() | OfficerRegistered() | MeetingHeld():
             guards.require_first(history, event)
         case NämndSucceeded() as fact:
             if fact.predecessor != event.stream or fact.successor == fact.predecessor:
@@ -45,3 +59,27 @@ def require_recordable(history: Sequence[Event], event: Event, now: datetime) ->
             )
         case _:
             pass
+
+
+def _require_of_its_kind(history: Sequence[Event], event: Event) -> None:
+    """Refuse an act in a stream that is of another thing. Versions of one thing share a stream."""
+    first = history[0].fact if history else None
+    if not isinstance(first, Fact):  # a new stream, or one that a newer program opened
+        return
+    for kind in (MeetingFact, DelegationOrderAdopted, GuidelineAdopted, RuleConfigured, SealMade):
+        if isinstance(event.fact, kind) and not isinstance(first, kind):
+            raise Refused(
+                "system.other_kind",
+                "Händelsen hör inte till det som är öppnat här.",
+                remedy="Registrera den där den hör hemma, eller öppna en ny ström.",
+            )
+    if (
+        isinstance(event.fact, MeetingFact)
+        and isinstance(first, MeetingFact)
+        and event.fact.namnd != first.namnd
+    ):
+        raise Refused(
+            "meeting.other_namnd",
+            "Protokollet hör till en annan nämnds sammanträde.",
+            remedy="Kontrollera vilket sammanträde det gäller.",
+        )

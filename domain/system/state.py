@@ -1,4 +1,4 @@
-"""A nämnd, or an officer, as it stands."""
+"""A nämnd, an officer, a meeting, an order, a guideline or a rule, as it stands."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -16,12 +16,14 @@ from domain.system.events import (
     OfficerRegistered,
     RoleAssigned,
     RoleRevoked,
+    SystemFact,
 )
 
 
 @dataclass(frozen=True, slots=True)
 class SystemState:
-    """What one stream says: of a nämnd, its name and successor; of an officer, name and roles.
+    """What one stream says: of a nämnd, its name and successor; of an officer, name and roles; of
+    all else, what was held, adopted, configured or sealed.
 
     Args:
         namnd: the nämnd.
@@ -29,6 +31,7 @@ class SystemState:
         officer: the officer.
         roles: assigned, whenever they begin and end.
         revoked: revocations.
+        acts: meetings and minutes, orders, guidelines, rules, seals, in order.
     """
 
     namnd: Noted[NämndRegistered] | None = None
@@ -36,6 +39,7 @@ class SystemState:
     officer: Noted[OfficerRegistered] | None = None
     roles: tuple[Noted[RoleAssigned], ...] = ()
     revoked: tuple[Noted[RoleRevoked], ...] = ()
+    acts: tuple[Noted[SystemFact], ...] = ()
 
 
 def fold(events: Iterable[Event]) -> SystemState:
@@ -56,6 +60,8 @@ def evolve(state: SystemState, event: Event) -> SystemState:
             state = replace(state, roles=(*state.roles, noted(event, fact)))
         case RoleRevoked() as fact:
             state = replace(state, revoked=(*state.revoked, noted(event, fact)))
+        case SystemFact() as fact:
+            state = replace(state, acts=(*state.acts, noted(event, fact)))
         case _:  # corrections have been taken into account; a type unknown here changes nothing
             pass
     return state

@@ -13,6 +13,7 @@ from uuid import UUID
 from domain.kernel import guards
 from domain.kernel.event import Event
 from domain.kernel.refused import Refused
+from domain.tillsyn import matter_decisions
 from domain.tillsyn.events import (
     GallringDecided,
     GallringExecuted,
@@ -34,9 +35,11 @@ def require_recordable(history: Sequence[Event], event: Event, now: datetime) ->
 
     Raises:
         Refused: as `guards.require_recordable`; or there is no spärr to lift or no decision to
-            withdraw or carry out, or that has been done; or one officer decides and carries out.
+            withdraw or carry out, or that has been done; or one officer decides and carries out; or
+            as `matter_decisions.require_recordable`.
     """
     guards.require_recordable(history, event, now)
+    matter_decisions.require_recordable(history, event)
     case = fold(history)
     match event.fact:
         case GallringsspärrSet() | GallringDecided():

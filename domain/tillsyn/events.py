@@ -10,6 +10,8 @@ from typing import Annotated, Literal
 from domain.kernel import shapes
 from domain.kernel.fact import JOINT, NOBODY, ORDINARY, THIRD, Fact, kept
 from domain.kernel.values import Count, Day, Reference, Text
+from domain.tillsyn import lex_sarah, matters, requests, reviews
+from domain.tillsyn.fact import TillsynFact
 from ledger.codec import EffectKind, Lane
 
 
@@ -49,12 +51,6 @@ class WithdrawalReason(StrEnum):
     SKA_BEVARAS = "ska_bevaras"
     ANNAN_NAMND = "annan_namnd"
     UTANFOR_KATALOGEN = "utanfor_katalogen"
-
-
-class TillsynFact(Fact):
-    """A fact of supervision."""
-
-    lane = Lane.TILLSYN
 
 
 class GallringsspärrSet(TillsynFact):
@@ -148,6 +144,10 @@ FACTS: tuple[type[Fact], ...] = (
     GallringDecided,
     GallringWithdrawn,
     GallringExecuted,
+    *matters.FACTS,
+    *lex_sarah.FACTS,
+    *requests.FACTS,
+    *reviews.FACTS,
     CorrectionApproved,
     EntryMarkedErroneous,
     HolderChanged,

@@ -1,4 +1,4 @@
-"""One spärr, or one gallring, as it stands."""
+"""One spärr, one gallring, or one matter of supervision, as it stands."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -14,17 +14,21 @@ from domain.tillsyn.events import (
     GallringsspärrSet,
     GallringWithdrawn,
 )
+from domain.tillsyn.fact import TillsynFact
 
 
 @dataclass(frozen=True, slots=True)
 class TillsynCase:
-    """A spärr: set, and lifted or not. Or a gallring: decided, and withdrawn, executed or open."""
+    """A spärr: set, and lifted or not. Or a gallring: decided, and withdrawn, executed or open. Or
+    a matter: its steps, in order.
+    """
 
     hold: Noted[GallringsspärrSet] | None = None
     lifted: Noted[GallringsspärrLifted] | None = None
     decided: Noted[GallringDecided] | None = None
     withdrawn: Noted[GallringWithdrawn] | None = None
     executed: Noted[GallringExecuted] | None = None
+    steps: tuple[Noted[TillsynFact], ...] = ()
 
     @property
     def open(self) -> Noted[GallringDecided] | None:
@@ -50,6 +54,8 @@ def evolve(state: TillsynCase, event: Event) -> TillsynCase:
             state = replace(state, withdrawn=noted(event, fact))
         case GallringExecuted() as fact:
             state = replace(state, executed=noted(event, fact))
+        case TillsynFact() as fact:
+            state = replace(state, steps=(*state.steps, noted(event, fact)))
         case _:  # corrections have been taken into account; a type unknown here changes nothing
             pass
     return state

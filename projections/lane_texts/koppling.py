@@ -4,13 +4,84 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final
 
+from domain.koppling import events
 from projections.wording import Wording
 
-TYPES: Final[Mapping[str, Wording]] = {}
+TYPES: Final[Mapping[str, Wording]] = {
+    "LetterSent": Wording(
+        "Brev skickat", "Ett brev skickades[ till {to}][. Det rör {concerns_lanes}]."
+    ),
+    "DisclosureMade": Wording(
+        "Uppgifter utlämnade",
+        "Uppgifter lämnades ut[ till {recipient}][. Grund: {ground}][, {ground_text}].",
+    ),
+    "SamePaperNoted": Wording(
+        "Samma papper i båda processerna",
+        "Ett och samma papper finns i båda processerna, som två handlingar.",
+    ),
+    "PersonsIdentified": Wording(
+        "Samma person i båda processerna",
+        "En person i den ena processens personregister är samma person som en i den andras.",
+    ),
+}
 
-FIELDS: Final[Mapping[str, str]] = {}
+FIELDS: Final[Mapping[str, str]] = {
+    "letter_id": "Brev",
+    "concerns_lanes": "Rör processerna",
+    "to_text": "Mottagare, egen text",
+    "threat_refs": "Villkor som brevet åberopar, med plats i listan",
+    "provision": "Uppgiftsskyldighet enligt",
+    "provision_text": "Uppgiftsskyldighet, egen text",
+    "recipient": "Lämnades till",
+    "recipient_text": "Lämnades till, egen text",
+    "disclosed": "Uppgifter som lämnades",
+    "disclosed_refs": "Händelser som uppgifterna rör",
+    "bistand_document": "Handling i BESLUT",
+    "hyra_document": "Handling i HYRA",
+    "bistand_person": "Person i BESLUT",
+    "hyra_person": "Person i HYRA",
+}
 """Labels of fields; a name that stands elsewhere already is not repeated."""
 
 UNREFERENCED: Final[Mapping[str, str]] = {}
 
-CODES: Final[Mapping[type[StrEnum], Mapping[str, str]]] = {}
+CODES: Final[Mapping[type[StrEnum], Mapping[str, str]]] = {
+    events.LetterAddressee: {
+        "part": "parten",
+        "medpart": "medparten",
+        "stallforetradare": "ställföreträdaren",
+        "utanfor_katalogen": "en mottagare utanför katalogen",
+    },
+    events.DisclosureKind: {
+        "inom_verksamhetsgren": "inom en verksamhetsgren",
+        "mellan_verksamhetsgrenar": "mellan självständiga verksamhetsgrenar",
+        "till_annan_myndighet": "till en annan myndighet",
+        "till_enskild": "till en enskild",
+        "utanfor_katalogen": "utanför katalogen",
+    },
+    events.DisclosureRecipient: {
+        "egen_beslutsroll": "nämnden som beslutar om insatser",
+        "egen_hyresroll": "nämnden som hyresvärd",
+        "hyresvard": "fastighetsägaren",
+        "kfm": "Kronofogden",
+        "hyresnamnd": "hyresnämnden",
+        "domstol": "domstol",
+        "jo": "JO",
+        "ivo": "IVO",
+        "annan_namnd": "en annan nämnd",
+        "polis": "polisen",
+        "vardgivare": "en vårdgivare",
+        "part": "parten",
+        "stallforetradare": "ställföreträdaren",
+        "utanfor_katalogen": "en mottagare utanför katalogen",
+    },
+    events.DisclosureProvision: {
+        "SoL25_15_8": "15 kap. 8 § SoL (2025:400)",
+        "SoL25_28_5": "28 kap. 5 § SoL (2025:400)",
+        "RF_13_6": "13 kap. 6 § RF",
+        "JB_12_25a": "12 kap. 25 a § JB",
+        "JB_12_42": "12 kap. 42 § JB",
+        "JB_12_44": "12 kap. 44 § JB",
+        "utanfor_katalogen": "utanför katalogen",
+    },
+}

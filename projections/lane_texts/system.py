@@ -4,13 +4,72 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final
 
+from domain.system import events
 from projections.wording import Wording
 
-TYPES: Final[Mapping[str, Wording]] = {}
+TYPES: Final[Mapping[str, Wording]] = {
+    "MeetingHeld": Wording("Sammanträde hållet", "{namnd} höll sammanträde[: {body}]."),
+    "ProtocolAdjusted": Wording("Protokoll justerat", "Ett protokoll från {namnd} justerades."),
+    "ProtocolAnnounced": Wording(
+        "Protokoll anslaget",
+        "Att ett protokoll från {namnd} har justerats anslogs[ till och med {up_to}].",
+    ),
+    "ProtocolTakenDown": Wording(
+        "Anslag nedtaget", "Anslaget om ett protokoll från {namnd} togs ned."
+    ),
+    "DelegationOrderAdopted": Wording(
+        "Delegationsordning antagen",
+        "{namnd} antog en delegationsordning[, version {version_name}]"
+        "[, som gäller från och med {effective_from}][ till och med {effective_to}].",
+    ),
+    "GuidelineAdopted": Wording(
+        "Riktlinje antagen",
+        "Riktlinjen {version_name} antogs[ för nämnderna i {municipality}]"
+        "[ och gäller från och med {effective_from}][ till och med {effective_to}].",
+    ),
+    "RuleConfigured": Wording(
+        "Regel inställd",
+        "För regeln {rule_id} valdes {key} = {value}[, från och med {effective_from}].",
+    ),
+    "SealMade": Wording(
+        "Loggens läge fäst utanför liggaren",
+        "Loggen för {target_lane} hade {size} händelser när dess rot fästes[ {seal_kind}].",
+    ),
+}
 
-FIELDS: Final[Mapping[str, str]] = {}
+FIELDS: Final[Mapping[str, str]] = {
+    "body": "Organ som sammanträdde",
+    "body_text": "Organ som sammanträdde, egen text",
+    "separate_protocol": "Särskilt protokoll",
+    "immediate": "Omedelbart justerat",
+    "up_to": "Anslaget till och med",
+    "version_name": "Version",
+    "municipality": "Kommun",
+    "effective_from": "Gäller från och med",
+    "effective_to": "Gäller till och med",
+    "rule_id": "Regel",
+    "key": "Inställning",
+    "value": "Värde",
+    "unverified": "Källan är inte kontrollerad",
+    "legal_source": "Rättskälla",
+    "seal_kind": "Fäst",
+    "seal_kind_text": "Fäst, egen text",
+    "meeting": "Sammanträde",
+}
 """Labels of fields; a name that stands elsewhere already is not repeated."""
 
 UNREFERENCED: Final[Mapping[str, str]] = {}
 
-CODES: Final[Mapping[type[StrEnum], Mapping[str, str]]] = {}
+CODES: Final[Mapping[type[StrEnum], Mapping[str, str]]] = {
+    events.MeetingBody: {
+        "namnd": "nämnden själv",
+        "utskott": "ett utskott",
+        "utanfor_katalogen": "utanför katalogen",
+    },
+    events.SealKind: {
+        "protokoll": "i nämndens protokoll",
+        "vittne": "hos ett vittne",
+        "tidsstampel": "med en tidsstämpel",
+        "utanfor_katalogen": "på ett sätt utanför katalogen",
+    },
+}

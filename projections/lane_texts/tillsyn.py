@@ -4,13 +4,240 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final
 
+from domain.tillsyn import lex_sarah, matters, requests, reviews
 from projections.wording import Wording
 
-TYPES: Final[Mapping[str, Wording]] = {}
+TYPES: Final[Mapping[str, Wording]] = {
+    # JO och IVO
+    "JOMatterOpened": Wording("Ärende hos JO öppnat", "JO öppnade ett ärende om nämnden."),
+    "IVOMatterOpened": Wording("Ärende hos IVO öppnat", "IVO öppnade ett ärende om nämnden."),
+    "DocumentsLent": Wording(
+        "Handlingar utlånade", "Handlingar lånades ut[ och begärdes senast {due}]."
+    ),
+    "RemissReceived": Wording(
+        "Remiss från JO", "JO begärde ett yttrande av nämnden[ senast {due}]."
+    ),
+    "ExtensionRequested": Wording("Anstånd begärt", "Nämnden begärde anstånd[ till {due}]."),
+    "ExtensionGranted": Wording("Anstånd beviljat", "Nämnden fick anstånd[ till {due}]."),
+    "OfficerReportWritten": Wording(
+        "Tjänsteutlåtande skrivet", "Förvaltningen skrev ett tjänsteutlåtande till nämnden."
+    ),
+    "NämndSummoned": Wording(
+        "Kallelse till nämnden",
+        "Nämnden kallades till sammanträde[ {meeting_day}].",
+    ),
+    "ReplyDecided": Wording("Svar beslutat", "Svaret beslutades[ av {organ}][, {organ_text}]."),
+    "ImmediateAdjustmentMade": Wording(
+        "Omedelbar justering", "Beslutet om svaret justerades omedelbart."
+    ),
+    "ReplySent": Wording("Svar avsänt", "Nämndens svar sändes."),
+    "CommentsReceived": Wording(
+        "Synpunkter på svaret", "Synpunkter på nämndens svar kom in[, att bemöta senast {due}]."
+    ),
+    "JODecisionMade": Wording("Beslut av JO", "JO beslutade[: {outcome}][, {outcome_text}]."),
+    "IVORequestReceived": Wording(
+        "Begäran från IVO", "IVO begärde uppgifter eller handlingar[ senast {due}]."
+    ),
+    "IVOInjunctionReceived": Wording(
+        "Föreläggande från IVO",
+        "IVO förelade nämnden att vidta åtgärder[ senast {due}][, vid vite av {vite_ore}].",
+    ),
+    "IVOReplySent": Wording("Svar till IVO avsänt", "Nämndens svar till IVO sändes."),
+    "IVODecisionMade": Wording("Beslut av IVO", "IVO beslutade[: {outcome}][, {outcome_text}]."),
+    "FeeCaseOpened": Wording(
+        "Mål om särskild avgift",
+        "IVO ansökte hos domstol om särskild avgift[ av {fee_ore}].",
+    ),
+    "NämndTookNote": Wording(
+        "Anmält i nämnden", "Avgörandet anmäldes i nämnden[. Åtgärder: {measures}]."
+    ),
+    # Lex Sarah
+    "LexSarahReported": Wording(
+        "Lex Sarah-rapport",
+        "Ett missförhållande, eller en risk för det, rapporterades."
+        " Det är en uppgift, inte en konstaterad brist.",
+    ),
+    "LexSarahAssessed": Wording(
+        "Lex Sarah-rapport bedömd",
+        "Rapporten bedömdes[: {misconduct}][, {misconduct_text}].",
+    ),
+    "LexSarahInvestigated": Wording(
+        "Lex Sarah-utredning klar",
+        "Händelsen utreddes[: {misconduct}][, {misconduct_text}].",
+    ),
+    "LexSarahReportedToIVO": Wording(
+        "Lex Sarah-anmälan till IVO", "Ett allvarligt missförhållande anmäldes till IVO."
+    ),
+    # Utlämnande av handlingar
+    "DocumentRequested": Wording(
+        "Begäran om handlingar", "Någon begärde att få ta del av handlingar[: {asked_items}]."
+    ),
+    "ItemAssessed": Wording(
+        "Menprövning", "En handling prövades mot sekretessen[: {item_outcome}]."
+    ),
+    "DocumentsReleased": Wording("Handlingar utlämnade", "Alla begärda handlingar lämnades ut."),
+    "ReleasedInPart": Wording(
+        "Handlingar delvis utlämnade", "Begärda handlingar lämnades ut till en del."
+    ),
+    "ReleaseRefused": Wording("Utlämnande nekat", "Begärda handlingar lämnades inte ut."),
+    "AuthorityDecisionDemanded": Wording(
+        "Myndighetens beslut begärt", "Den som begärt handlingar ville ha myndighetens beslut."
+    ),
+    "RefusalAppealed": Wording(
+        "Nekat utlämnande överklagat", "Beslutet att inte lämna ut överklagades[ till {court}]."
+    ),
+    # Egen granskning
+    "DossierReleased": Wording(
+        "Akt utlämnad",
+        "En sammanställd akt lämnades ut[ till {dossier_to}][. Grund: {ground}][, {ground_text}].",
+    ),
+    "FindingAssessed": Wording(
+        "Iakttagelse bedömd",
+        "En av systemets iakttagelser bedömdes[: {finding_answer}]."
+        " En iakttagelse är ingen rättslig bedömning.",
+    ),
+    "LogReviewDone": Wording(
+        "Loggkontroll gjord",
+        "Läsningarna kontrollerades[ från och med {start}][ till och med {end}]"
+        "[. Utfall: {review_outcome}].",
+    ),
+}
 
-FIELDS: Final[Mapping[str, str]] = {}
+FIELDS: Final[Mapping[str, str]] = {
+    "dnr": "Diarienummer",
+    "cases": "Ärenden",
+    "due": "Senast",
+    "questions": "Det som begärs",
+    "request": "Begäran som avses",
+    "written_by": "Skrivet av",
+    "meeting_day": "Sammanträdesdag",
+    "organ": "Beslutat av organ",
+    "organ_text": "Beslutat av organ, egen text",
+    "measures": "Åtgärder",
+    "outcome_text": "Utfall, egen text",
+    "legal_basis": "Stöd i lag",
+    "legal_basis_text": "Stöd i lag, egen text",
+    "vite_ore": "Vite",
+    "court": "Domstol",
+    "event_refs": "Händelser som avses",
+    "fee_ore": "Särskild avgift",
+    "decision_event": "Avgörande som avses",
+    "what": "Vad som har hänt",
+    "misconduct": "Bedömning",
+    "misconduct_text": "Bedömning, egen text",
+    "reasons": "Skäl för bedömningen",
+    "remedied": "Avhjälpt",
+    "requester": "Den som begär",
+    "asked_items": "Handlingar som avses",
+    "item_outcome": "Handlingen",
+    "item_outcome_text": "Handlingen, egen text",
+    "secrecy": "Sekretess enligt",
+    "secrecy_text": "Sekretess, egen text",
+    "proviso": "Förbehåll vid utlämnandet",
+    "written_decision_offered": "Skriftligt beslut erbjudet",
+    "written_decision": "Skriftligt beslut fattat",
+    "refusal_appeal": "Hänvisning för överklagande",
+    "refusal_appeal_text": "Hänvisning för överklagande, egen text",
+    "partial_weighed": "Utlämnande i del övervägt",
+    "refusal": "Överklagat beslut",
+    "lanes": "Processer",
+    "masked": "Maskad",
+    "findings_included": "Iakttagelser medföljer",
+    "dossier_to": "Lämnades ut till",
+    "dossier_to_text": "Lämnades ut till, egen text",
+    "masking_reasons": "Skäl för maskningen",
+    "finding_id": "Iakttagelse",
+    "finding_answer": "Svar på iakttagelsen",
+    "rows": "Antal rader",
+    "review_outcome": "Utfall av kontrollen",
+    "review_outcome_text": "Utfall av kontrollen, egen text",
+}
 """Labels of fields; a name that stands elsewhere already is not repeated."""
 
 UNREFERENCED: Final[Mapping[str, str]] = {}
 
-CODES: Final[Mapping[type[StrEnum], Mapping[str, str]]] = {}
+_OUTSIDE: Final = "utanför katalogen"
+
+CODES: Final[Mapping[type[StrEnum], Mapping[str, str]]] = {
+    matters.Organ: {
+        "namnd": "nämnden",
+        "ordforande_6_39": "ordföranden (6 kap. 39 § KL)",
+        "delegat": "en delegat",
+        "utanfor_katalogen": "någon utanför katalogen",
+    },
+    matters.JOOutcome: {
+        "ingen_kritik": "ingen kritik",
+        "kritik": "kritik",
+        "allvarlig_kritik": "allvarlig kritik",
+        "uttalande": "uttalande",
+        "avskrivet": "avskrivet",
+        "utanfor_katalogen": _OUTSIDE,
+    },
+    matters.IVOOutcome: {
+        "ingen_brist": "ingen brist",
+        "brist": "brist",
+        "brist_avhjalpt": "brist som har avhjälpts",
+        "avskrivet": "avskrivet",
+        "utanfor_katalogen": _OUTSIDE,
+    },
+    matters.IVOBasis: {
+        "SoL25_28_5": "28 kap. 5 § SoL (2025:400)",
+        "SoL25_28_6": "28 kap. 6 § SoL (2025:400)",
+        "SoL25_28_8": "28 kap. 8 § SoL (2025:400)",
+        "SoL25_28_9": "28 kap. 9 § SoL (2025:400)",
+        "utanfor_katalogen": _OUTSIDE,
+    },
+    lex_sarah.Misconduct: {
+        "inget_missforhallande": "inget missförhållande",
+        "missforhallande": "missförhållande",
+        "allvarligt": "allvarligt missförhållande, eller påtaglig risk för det",
+        "utanfor_katalogen": _OUTSIDE,
+    },
+    requests.ItemOutcome: {
+        "lamnas": "lämnas ut",
+        "maskas": "lämnas ut maskad",
+        "nekas": "lämnas inte ut",
+        "forbehall": "lämnas ut med förbehåll",
+        "utanfor_katalogen": _OUTSIDE,
+    },
+    requests.SecrecyProvision: {
+        "osl_11_1": "11 kap. 1 § OSL",
+        "osl_21_3": "21 kap. 3 § OSL",
+        "osl_21_3a": "21 kap. 3 a § OSL",
+        "osl_26_1": "26 kap. 1 § OSL",
+        "osl_26_5": "26 kap. 5 § OSL",
+        "osl_26_11": "26 kap. 11 § OSL",
+        "utanfor_katalogen": _OUTSIDE,
+    },
+    requests.RefusalAppeal: {
+        "kammarratten": "till kammarrätten",
+        "saknas": "ingen hänvisning lämnades",
+        "utanfor_katalogen": _OUTSIDE,
+    },
+    reviews.DossierRecipient: {
+        "jo": "JO",
+        "ivo": "IVO",
+        "domstol": "domstol",
+        "part": "parten",
+        "stallforetradare": "ställföreträdaren",
+        "tredje_man": "tredje man",
+        "forskare": "en forskare",
+        "arkivmyndighet": "arkivmyndigheten",
+        "annan_namnd": "en annan nämnd",
+        "utanfor_katalogen": "en mottagare utanför katalogen",
+    },
+    reviews.FindingAnswer: {
+        "regeln_galler_inte": "regeln gäller inte",
+        "underlag_finns": "underlag finns",
+        "avbryter": "avbryter",
+        "enhetschef_beslutar": "enhetschefen beslutar",
+        "stammer": "stämmer",
+        "utanfor_katalogen": _OUTSIDE,
+    },
+    reviews.LogReviewOutcome: {
+        "inget_att_anmarka": "inget att anmärka",
+        "utreds": "en läsning utreds",
+        "obehorig_atkomst": "läsning utan behörighet",
+        "utanfor_katalogen": _OUTSIDE,
+    },
+}

@@ -40,7 +40,11 @@ def test_each_type_of_a_case_is_recorded_and_told(service: Service) -> None:
         answer = service.record(HANNA, Lane.HYRA, stream, version, body(fact))
         assert answer.status_code == 201, (fact.TYPE, answer.text)
     rows = service.get(HANNA, f"/v1/hyra/strommar/{stream}").json()["rows"]
-    assert {row["type"] for row in rows} == {"CaseOpened", *(fact.TYPE for fact in OWN)}
+    assert {row["type"] for row in rows} == {
+        "PersonRegistered",
+        "CaseOpened",
+        *(fact.TYPE for fact in OWN),
+    }
     assert not [row for row in rows if row["missing"]]
 
 

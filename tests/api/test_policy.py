@@ -24,13 +24,15 @@ from tests.api.service import (
 from tests.whole import NAMND, fresh
 
 B, H, K, T, S = Lane
-R, W, C, D, P, A, I, O = Action  # noqa: E741 - the table reads better so
+R, W, N, C, D, P, A, I, O = Action  # noqa: E741 - the table reads better so
 
 MAY: Final = {
-    Role.BISTANDSHANDLAGGARE: {(B, R), (B, W), (B, C), (K, R), (K, W), (K, C)},
-    Role.HYRESHANDLAGGARE: {(H, R), (H, W), (H, C), (K, R), (K, W), (K, C)},
-    Role.ENHETSCHEF: {(lane, action) for lane in (B, H, K) for action in (R, C, A)} | {(T, R)},
-    Role.REGISTRATOR: {(B, R), (H, R), (K, R), (T, R), (T, W), (T, C), (T, P), (T, A)},
+    Role.BISTANDSHANDLAGGARE: {(B, R), (B, W), (B, C), (K, R), (K, W), (K, C), (T, N)},
+    Role.HYRESHANDLAGGARE: {(H, R), (H, W), (H, C), (K, R), (K, W), (K, C), (T, N)},
+    Role.ENHETSCHEF: {(lane, action) for lane in (B, H, K) for action in (R, C, A)}
+    | {(T, R), (T, N)},
+    Role.REGISTRATOR: {(lane, R) for lane in Lane}
+    | {(T, W), (T, N), (T, C), (T, P), (T, A), (S, W)},
     Role.ARKIVARIE: {(K, R), (T, R), (T, C), (T, D), (T, P)},
     Role.SYSTEMADMINISTRATOR: {(lane, O) for lane in Lane} | {(S, R), (S, C), (S, A)},
     Role.REVISOR: {(K, R), (T, R), (S, R)},
@@ -94,6 +96,11 @@ def test_each_type_has_an_action() -> None:
     assert actions["GallringExecuted"] is Action.OPERATE
     assert actions["GallringsspärrLifted"] is Action.SET_HOLD
     assert actions["EpochOpened"] is Action.OPERATE
+    assert actions["RemissReceived"] is Action.RECORD
+    assert actions["LexSarahReported"] is Action.REPORT
+    assert actions["FindingAssessed"] is Action.REPORT
+    assert actions["ProtocolAnnounced"] is Action.RECORD
+    assert actions["GuidelineAdopted"] is Action.ADMINISTER
 
 
 def test_recording_again_in_the_place_of_an_entry_is_correcting() -> None:
@@ -261,4 +268,7 @@ SAMPLES: Final = {
     "GallringsspärrLifted": {"reason": "tiden_ute"},
     "GallringWithdrawn": {"decision": f"tillsyn/{fresh()}/1", "reason": "fel_akt"},
     "OfficerRegistered": {"name": "Prov"},
+    "LetterSent": {"letterId": str(fresh())},
+    "RemissReceived": {"due": "2024-06-03"},
+    "ProtocolAnnounced": {"namnd": str(NAMND)},
 }

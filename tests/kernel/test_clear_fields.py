@@ -31,10 +31,17 @@ HARMLESS = {
 """Clear fields in which a telling word was weighed and found to tell nothing here."""
 
 BOUND_TEXTS = {
+    ("DelegationOrderAdopted", "version_name"),
     ("EpochOpened", "follows"),
     ("EpochOpened", "witnessed"),
+    ("GuidelineAdopted", "municipality"),
+    ("GuidelineAdopted", "version_name"),
     ("HeadsRecorded", "root"),
     ("NämndRegistered", "name"),
+    ("RuleConfigured", "key"),
+    ("RuleConfigured", "rule_id"),
+    ("RuleConfigured", "value"),
+    ("SealMade", "root"),
 }
 """Clear texts whose form leaves no room for anything else."""
 

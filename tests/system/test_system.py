@@ -9,11 +9,21 @@ from domain.kernel.actor import Role
 from domain.kernel.fact import Fact, UnknownFact, fact_from_values
 from domain.kernel.refused import Refused
 from domain.system.events import (
+    DelegationOrderAdopted,
+    GuidelineAdopted,
+    MeetingBody,
+    MeetingHeld,
     NämndRegistered,
     NämndSucceeded,
     OfficerRegistered,
+    ProtocolAdjusted,
+    ProtocolAnnounced,
+    ProtocolTakenDown,
     RoleAssigned,
     RoleRevoked,
+    RuleConfigured,
+    SealKind,
+    SealMade,
 )
 from domain.system.state import fold, roles_on
 from ledger.codec import Lane
@@ -99,5 +109,85 @@ def test_only_a_role_that_was_given_is_revoked() -> None:
 def test_a_type_of_a_newer_program_changes_nothing() -> None:
     stream = officer()
     before = fold(stream.events)
-    stream.add(UnknownFact(Lane.SYSTEM, "GuidelineAdopted", 1, {}))
+    stream.add(UnknownFact(Lane.SYSTEM, "BudgetAdopted", 1, {}))
     assert fold(stream.events) == before
+
+
+MEETING = MeetingHeld(namnd=NAMND, body=MeetingBody.NAMND)
+GUIDELINE = GuidelineAdopted(
+    version_name="G25", municipality="Stockholm", effective_from="2025-09-15"
+)
+
+
+def acts(*facts: Fact) -> list[Fact]:
+    stream = Stream()
+    for fact in facts:
+        stream.record(fact)
+    return [act.fact for act in fold(stream.events).acts]
+
+
+def test_a_meeting_is_followed_by_its_minutes_and_their_announcement() -> None:
+    held = (
+        MEETING,
+        ProtocolAdjusted(namnd=NAMND, separate_protocol=False),
+        ProtocolAnnounced(namnd=NAMND, up_to="2011-11-24"),
+        ProtocolTakenDown(namnd=NAMND),
+    )
+    assert acts(*held) == list(held)
+
+
+def test_minutes_of_delegates_decisions_need_no_meeting() -> None:
+    adjusted = ProtocolAdjusted(namnd=NAMND, separate_protocol=True)
+    assert acts(adjusted) == [adjusted]
+
+
+def test_minutes_are_of_the_meetings_own_namnd() -> None:
+    stream = Stream()
+    stream.record(MEETING)
+    adjusted = ProtocolAdjusted(namnd=OTHER_NAMND)
+    assert refused(stream, adjusted) == "meeting.other_namnd"
+    assert refused(stream, MEETING.model_copy(update={"body": None})) == "stream.already_open"
+
+
+def test_the_versions_of_one_guideline_stand_in_one_stream() -> None:
+    earlier = GuidelineAdopted(
+        version_name="G11", effective_from="2011-05-23", effective_to="2014-01-13"
+    )
+    assert acts(earlier, GUIDELINE) == [earlier, GUIDELINE]
+    order = DelegationOrderAdopted(namnd=NAMND, version_name="2013:1", effective_from="2013-01-01")
+    assert acts(order) == [order]
+
+
+def test_a_choice_is_a_number_or_a_code_and_says_whether_its_source_is_read() -> None:
+    days = RuleConfigured(rule_id="R46", key="working_days", value=5, unverified=False)
+    basis = RuleConfigured(
+        rule_id="R19", key="housing_basis", value="SoL25_11_1", unverified=True, namnd=NAMND
+    )
+    assert acts(days, basis) == [days, basis]
+    stored = [fact_from_values(RuleConfigured, fact.to_values()) for fact in (days, basis)]
+    assert [fact.value for fact in stored] == [5, "SoL25_11_1"]
+
+
+def test_the_root_of_a_log_is_fixed_in_the_minutes() -> None:
+    made = SealMade(
+        target_lane=Lane.HYRA, epoch=0, size=7, root="ab" * 32, seal_kind=SealKind.PROTOKOLL
+    )
+    assert acts(made) == [made]
+
+
+@pytest.mark.parametrize(
+    ("first", "fact"),
+    [(OfficerRegistered(name="Berit Provberg"), GUIDELINE), (GUIDELINE, MEETING)],
+    ids=lambda fact: fact.TYPE,
+)
+def test_an_act_stands_with_its_own_kind(first: Fact, fact: Fact) -> None:
+    stream = Stream()
+    stream.record(first)
+    assert refused(stream, fact) == "system.other_kind"
+
+
+def test_a_stream_that_a_newer_program_opened_is_continued() -> None:
+    stream = Stream()
+    stream.add(UnknownFact(Lane.SYSTEM, "MeetingPlanned", 1, {}))
+    stream.record(ProtocolAnnounced(namnd=NAMND))
+    assert len(fold(stream.events).acts) == 1
