@@ -89,3 +89,16 @@ class Environment(StrEnum):
 
     DEVELOPMENT = "development"
     PRODUCTION = "production"
+
+
+class FindingAnswer(StrEnum):
+    """What an officer answers to a finding. Never a verdict on anybody. The words for
+    `utanfor_katalogen` stand in the event's text.
+    """
+
+    REGELN_GALLER_INTE = "regeln_galler_inte"
+    UNDERLAG_FINNS = "underlag_finns"
+    AVBRYTER = "avbryter"
+    ENHETSCHEF_BESLUTAR = "enhetschef_beslutar"
+    STAMMER = "stammer"
+    UTANFOR_KATALOGEN = "utanfor_katalogen"

@@ -15,6 +15,7 @@ from domain.kernel.codes import (
     Environment,
     EpochReason,
     ErroneousReason,
+    FindingAnswer,
     HolderGround,
     NumberKind,
     Protection,
@@ -23,6 +24,7 @@ from domain.kernel.fact import (
     CO_PARTY,
     IDENTITY,
     JOINT,
+    NEED,
     NOBODY,
     ORDINARY,
     PARTY,
@@ -30,7 +32,7 @@ from domain.kernel.fact import (
     Fact,
     kept,
 )
-from domain.kernel.values import Count, Day, Hash, LogPosition, Reference, Text
+from domain.kernel.values import Count, Day, Hash, LogPosition, Name, Reference, Text
 from ledger.codec import EffectKind
 
 _TWELVE_DIGITS: Final = re.compile("[0-9]{12}")
@@ -165,3 +167,18 @@ class HeadsRecorded(Fact):
     size: Annotated[Count, kept(33, ORDINARY, NOBODY, clear=True)]
     streams: Annotated[Count, kept(34, ORDINARY, NOBODY, clear=True)]
     root: Annotated[Hash, kept(35, ORDINARY, NOBODY, clear=True)]
+
+
+class FindingAssessed(Fact):
+    """An officer has answered a finding, which is the system's observation and no verdict.
+
+    Rule and finding are sealed: a rule's number tells of addiction, children or violence, and clear
+    answers side by side would be a register of findings.
+    """
+
+    finding_id: Annotated[UUID, kept(32, NEED, JOINT)]
+    rule_id: Annotated[Name | None, kept(33, NEED, JOINT)] = None
+    event_refs: Annotated[tuple[Reference, ...] | None, kept(34, NEED, JOINT)] = None
+    finding_answer: Annotated[FindingAnswer | None, kept(35, NEED, JOINT)] = None
+    text: Annotated[Text | None, kept(36, NEED, JOINT)] = None
+    measures: Annotated[Text | None, kept(37, NEED, JOINT)] = None

@@ -7,8 +7,9 @@ from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
 
+from domain.kernel import shapes
 from domain.kernel.fact import JOINT, NEED, NOBODY, OFFICER, ORDINARY, kept
-from domain.kernel.values import Count, Day, Flag, Name, Reference, Text
+from domain.kernel.values import Count, Day, Flag, Text
 from domain.koppling.events import SecrecyGround
 from domain.tillsyn.fact import TillsynFact
 from ledger.codec import Lane
@@ -26,17 +27,6 @@ class DossierRecipient(StrEnum):
     FORSKARE = "forskare"
     ARKIVMYNDIGHET = "arkivmyndighet"
     ANNAN_NAMND = "annan_namnd"
-    UTANFOR_KATALOGEN = "utanfor_katalogen"
-
-
-class FindingAnswer(StrEnum):
-    """What an officer answers to a finding. Never a verdict on anybody."""
-
-    REGELN_GALLER_INTE = "regeln_galler_inte"
-    UNDERLAG_FINNS = "underlag_finns"
-    AVBRYTER = "avbryter"
-    ENHETSCHEF_BESLUTAR = "enhetschef_beslutar"
-    STAMMER = "stammer"
     UTANFOR_KATALOGEN = "utanfor_katalogen"
 
 
@@ -70,19 +60,8 @@ class DossierReleased(ReviewFact):
     decided_by: Annotated[UUID | None, kept(41, OFFICER, NOBODY)] = None
 
 
-class FindingAssessed(ReviewFact):
-    """An officer has answered a finding, which is the system's observation and no verdict.
-
-    Rule and finding are sealed: a rule's number tells of addiction, children or violence, and
-    clear answers side by side would be a register of findings.
-    """
-
-    finding_id: Annotated[UUID, kept(32, NEED, JOINT)]
-    rule_id: Annotated[Name | None, kept(33, NEED, JOINT)] = None
-    event_refs: Annotated[tuple[Reference, ...] | None, kept(34, NEED, JOINT)] = None
-    finding_answer: Annotated[FindingAnswer | None, kept(35, NEED, JOINT)] = None
-    text: Annotated[Text | None, kept(36, NEED, JOINT)] = None
-    measures: Annotated[Text | None, kept(37, NEED, JOINT)] = None
+class FindingAssessed(ReviewFact, shapes.FindingAssessed):
+    """A finding has been answered in supervision."""
 
 
 class LogReviewDone(ReviewFact):

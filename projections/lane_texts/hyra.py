@@ -183,7 +183,6 @@ TYPES: Final[Mapping[str, Wording]] = {
         "Berörda hyresavtal förtecknade",
         "Det förtecknades vilka hyresavtal som följer den återkallade mallen.",
     ),
-    "FindingAssessed": Wording("Bedömning av iakttagelse", "En iakttagelse bedömdes."),
 }
 
 FIELDS: Final[Mapping[str, str]] = {
@@ -291,7 +290,6 @@ FIELDS: Final[Mapping[str, str]] = {
     "version": "Version",
     "lease_ids": "Berörda hyresavtal",
     "finding_id": "Iakttagelse",
-    "rule": "Regel",
 }
 """Labels of fields; a name that stands elsewhere already is not repeated."""
 
@@ -469,12 +467,5 @@ CODES: Final[Mapping[type[StrEnum], Mapping[str, str]]] = {
         "overtaget": "avtalet övertogs",
         "nekat": "avtalet övertogs inte",
         "utanfor_katalogen": _OUTSIDE,
-    },
-    codes.FindingAnswer: {
-        "regeln_galler_inte": "regeln gäller inte",
-        "underlag_finns": "underlag finns",
-        "avbryter": "åtgärden avbryts",
-        "enhetschef_beslutar": "enhetschefen beslutar",
-        "stammer": "stämmer",
     },
 }

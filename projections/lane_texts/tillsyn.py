@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final
 
+from domain.kernel import codes as kernel_codes
 from domain.tillsyn import lex_sarah, matters, requests, reviews
 from projections.wording import Wording
 
@@ -226,7 +227,7 @@ CODES: Final[Mapping[type[StrEnum], Mapping[str, str]]] = {
         "annan_namnd": "en annan nämnd",
         "utanfor_katalogen": "en mottagare utanför katalogen",
     },
-    reviews.FindingAnswer: {
+    kernel_codes.FindingAnswer: {
         "regeln_galler_inte": "regeln gäller inte",
         "underlag_finns": "underlag finns",
         "avbryter": "avbryter",

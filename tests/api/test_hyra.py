@@ -77,6 +77,6 @@ def test_an_answer_to_a_finding_is_recorded_where_the_finding_is(service: Servic
     said = {
         "type": "FindingAssessed",
         "occurred": "day 2024-10-02",
-        "fact": {"findingId": str(fresh()), "assessment": "underlag_finns", "rule": "R25"},
+        "fact": {"findingId": str(fresh()), "findingAnswer": "underlag_finns", "ruleId": "R25"},
     }
     assert service.record(HANNA, Lane.HYRA, stream, 1, said).status_code == 201

@@ -249,7 +249,7 @@ def lists_with_a_way_out(fact: type[Fact]) -> list[str]:
     ]
 
 
-BESIDE = {"terms": "terms_text", "home_loss_terms": "home_loss_text"}
+BESIDE = {"home_loss_terms": "home_loss_text", "finding_answer": "text"}
 
 
 @pytest.mark.parametrize("fact", OWN, ids=lambda fact: fact.TYPE)

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from domain.kernel.codes import ErroneousReason
+from domain.kernel.codes import ErroneousReason, FindingAnswer
 from domain.kernel.fact import Fact, UnknownFact
 from domain.kernel.refused import Refused
 from domain.kernel.values import EventRef
@@ -33,7 +33,7 @@ from domain.tillsyn.matters import (
     ReplySent,
 )
 from domain.tillsyn.requests import DocumentRequested, RefusalAppealed, ReleaseRefused
-from domain.tillsyn.reviews import DossierReleased, FindingAnswer, FindingAssessed, LogReviewDone
+from domain.tillsyn.reviews import DossierReleased, FindingAssessed, LogReviewDone
 from domain.tillsyn.state import fold
 from ledger.codec import Lane
 from tests.kernel.facts import BO, Stream

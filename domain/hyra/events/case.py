@@ -1,13 +1,7 @@
 """What every lane has of its own: cases, persons, corrections, the log; and answers to findings."""
 
-from typing import Annotated
-from uuid import UUID
-
 from domain.hyra.events.bases import HyraFact
-from domain.hyra.events.codes import FindingAnswer
 from domain.kernel import shapes
-from domain.kernel.fact import JOINT, NEED, ORDINARY, kept
-from domain.kernel.values import Reference, Text
 from ledger.codec import Lane
 
 
@@ -29,17 +23,8 @@ class PersonRegistered(shapes.PersonRegistered):
     lane = Lane.HYRA
 
 
-class FindingAssessed(HyraFact):
-    """An officer has answered one of the system's findings. No verdict: the list has none.
-
-    Which rule it was tells of addiction or children, so it is sealed.
-    """
-
-    finding_id: Annotated[UUID, kept(32, ORDINARY, JOINT, clear=True)]
-    assessment: Annotated[FindingAnswer | None, kept(33, ORDINARY, JOINT, clear=True)] = None
-    rule: Annotated[Text | None, kept(34, NEED, JOINT)] = None
-    evidence_refs: Annotated[tuple[Reference, ...] | None, kept(35, NEED, JOINT)] = None
-    text: Annotated[Text | None, kept(36, NEED, JOINT)] = None
+class FindingAssessed(HyraFact, shapes.FindingAssessed):
+    """A finding about the tenancy process has been answered."""
 
 
 class CorrectionApproved(shapes.CorrectionApproved):

@@ -364,13 +364,3 @@ class TakeoverOutcome(StrEnum):
     OVERTAGET = "overtaget"
     NEKAT = "nekat"
     UTANFOR_KATALOGEN = "utanfor_katalogen"
-
-
-class FindingAnswer(StrEnum):
-    """How an officer answered a finding. The list is closed: no answer is a verdict."""
-
-    REGELN_GALLER_INTE = "regeln_galler_inte"
-    UNDERLAG_FINNS = "underlag_finns"
-    AVBRYTER = "avbryter"
-    ENHETSCHEF_BESLUTAR = "enhetschef_beslutar"
-    STAMMER = "stammer"
