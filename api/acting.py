@@ -21,6 +21,7 @@ class Purpose(StrEnum):
     UTLAMNANDE = "utlamnande"
     GALLRING = "gallring"
     KONTROLL = "kontroll"
+    FLODE = "flode"
 
 
 PURPOSES: Final = {
@@ -29,6 +30,7 @@ PURPOSES: Final = {
     Purpose.UTLAMNANDE: "prövning av utlämnande",
     Purpose.GALLRING: "gallring eller bevarande",
     Purpose.KONTROLL: "kontroll av liggaren",
+    Purpose.FLODE: "leverans till ett mottagande system",
 }
 """The words that stand in the read log."""
 

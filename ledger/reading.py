@@ -19,6 +19,7 @@ from psycopg.rows import TupleRow
 
 from ledger.codec import Lane
 from ledger.connections import Connections, reader
+from ledger.envelope import leaf_hash
 from ledger.errors import NoReadOpen, from_database
 
 
@@ -78,6 +79,20 @@ def stored_entry(row: Sequence[object]) -> StoredEntry:
         seals=bytes(seals),  # type: ignore[call-overload]
         parts=tuple(parts),  # type: ignore[arg-type]
     )
+
+
+@dataclass(frozen=True, slots=True)
+class LogPage:
+    """Some of a lane's log.
+
+    Args:
+        envelopes: in log order.
+        end: epoch, index and leaf of the position up to which nothing is left out; None for an
+            empty log.
+    """
+
+    envelopes: tuple[str, ...]
+    end: tuple[int, int, bytes] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +159,43 @@ class Reading:
             ),
             prepare=True,
         )
+
+    def leaf(self, epoch: int, index: int) -> bytes | None:
+        """The leaf at a position of the lane's log, 32 bytes; None where there is none."""
+        row = self.connection.execute(
+            "SELECT hash FROM ledger.readable_leaf WHERE lane = %s AND epoch = %s AND idx = %s",
+            (self.lane.value, epoch, index),
+        ).fetchone()
+        return None if row is None else bytes(row[0])
+
+    def page(self, after: tuple[int, int] | None, limit: int) -> "LogPage":
+        """The envelopes of the lane in log order, of the streams that this nämnd may read.
+
+        What follows the end that is given is not among them, and nothing before it is missing: an
+        event is stored only when all before it are, and the end is looked up first.
+
+        Args:
+            after: (epoch, index) of the last event that has been seen; None from the beginning.
+            limit: at most so many.
+        """
+        end = self.connection.execute(
+            "SELECT epoch, idx, hash FROM ledger.readable_leaf WHERE lane = %s"
+            " ORDER BY epoch DESC, idx DESC LIMIT 1",
+            (self.lane.value,),
+        ).fetchone()
+        if end is None:
+            return LogPage((), None)
+        rows = self.connection.execute(
+            "SELECT e.epoch, e.idx, e.envelope FROM ledger.readable_event e WHERE e.lane = %s"
+            " AND (e.epoch, e.idx) > (%s, %s) AND (e.epoch, e.idx) <= (%s, %s)"
+            " ORDER BY e.epoch, e.idx LIMIT %s",
+            (self.lane.value, *(after or (-1, -1)), *end[:2], limit),
+            prepare=True,
+        ).fetchall()
+        if len(rows) == limit:
+            epoch, index, envelope = rows[-1]
+            return LogPage(tuple(row[2] for row in rows), (epoch, index, leaf_hash(envelope)))
+        return LogPage(tuple(row[2] for row in rows), (end[0], end[1], bytes(end[2])))
 
     def shown(self, persons: Collection[UUID]) -> None:
         """Log which persons are shown of the stream last logged."""
