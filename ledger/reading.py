@@ -111,6 +111,14 @@ class Reading:
         values = {"lane": self.lane.value, "stream": stream, "gt": gt, "lte": lte, "limit": limit}
         return [stored_entry(row) for row in self.connection.execute(query, values, prepare=True)]
 
+    def existing(self, streams: Collection[UUID]) -> list[UUID]:
+        """Those of the streams that exist and that this nämnd may read."""
+        rows = self.connection.execute(
+            "SELECT stream FROM ledger.readable_stream WHERE lane = %s AND stream = ANY (%s)",
+            (self.lane.value, list(streams)),
+        ).fetchall()
+        return [stream for (stream,) in rows]
+
     def shown(self, persons: Collection[UUID]) -> None:
         """Log which persons this read shows."""
         if persons:

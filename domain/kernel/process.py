@@ -6,10 +6,11 @@ caller who had not seen everything is refused there.
 """
 
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import sha256
+from types import MappingProxyType
 from typing import ClassVar, Final, cast
 from uuid import UUID
 
@@ -129,10 +130,10 @@ def command_in_lane(lane: Lane, command: UUID) -> UUID:
     Source: `docs/envelope.md` section 4.
     """
     digest = sha256(_COMMAND_LABEL + bytes((lane.code,)) + command.bytes).digest()
-    return _version_8(digest)
+    return version_8(digest)
 
 
-def _version_8(digest: bytes) -> UUID:
+def version_8(digest: bytes) -> UUID:
     """A UUID of our own making (RFC 9562 version 8) from the beginning of a digest."""
     number = int.from_bytes(digest[:16], "big")
     return UUID(int=number & ~(0xF << 76) & ~(0x3 << 62) | 0x8 << 76 | 0x2 << 62)
@@ -148,12 +149,19 @@ class LaneProcess(LaneApplication):
     def registry(self) -> Registry:
         return self.facts.codecs
 
-    def record(self, sayings: Sequence[Saying], by: By) -> list[Stored]:
+    def record(
+        self,
+        sayings: Sequence[Saying],
+        by: By,
+        seen: Mapping[UUID, Sequence[Event]] = MappingProxyType({}),
+    ) -> list[Stored]:
         """Record facts in one append, in the order given.
 
         Args:
             sayings: of this lane; several of one stream have consecutive versions.
             by: who says so.
+            seen: histories that the caller has at hand, by stream, up to the first saying; the
+                others are read.
 
         Returns:
             One for each saying, with its receipt.
@@ -163,7 +171,7 @@ class LaneProcess(LaneApplication):
             Conflict: a stream has moved on.
             LedgerError: what else the ledger refuses.
         """
-        histories: dict[UUID, list[Event]] = {}
+        histories = {stream: list(history) for stream, history in seen.items()}
         events = []
         for saying in sayings:
             event = saying.event(by, self.effect_of(saying))
@@ -247,7 +255,7 @@ class LaneProcess(LaneApplication):
             + by.command_id.bytes
             + number.to_bytes(4, "big")
         ).digest()
-        return _version_8(digest)
+        return version_8(digest)
 
     def _seen(self, event: Event, by: By) -> list[Event]:
         """The history the caller had seen when deciding."""
