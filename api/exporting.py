@@ -10,6 +10,7 @@ from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from enum import Enum
+from typing import Final
 from uuid import UUID
 
 from pydantic.alias_generators import to_camel
@@ -20,6 +21,9 @@ from domain.kernel.fact import GONE, Kept, UnknownFact, specs_of
 from domain.kernel.values import EventRef, format_instant
 from ledger.codec import Json
 from ledger.reading import StoredEntry
+
+OURSELVES: Final = "liggaren"
+"""The source of what was entered in a ledger and is carried over to another."""
 
 
 def lines(read: CaseRead) -> Iterator[str]:
@@ -33,6 +37,49 @@ def lines(read: CaseRead) -> Iterator[str]:
             yield _line(event_json(event, entry))
     for lane, why in read.hidden.items():
         yield _line({"lane": lane.value, "notShown": why})
+
+
+def import_lines(read: CaseRead) -> Iterator[str]:
+    """Return the events as lines that `api.importing` takes, in the order they were recorded.
+
+    What an event says is given back whole: values, ids, and times. Who entered it here and the
+    command's id are this ledger's own. An event with values that cannot be read says which, and
+    is not taken.
+
+    Args:
+        read: a case or a stream.
+    """
+    events = [event for stream in read.streams.values() for event in stream.events]
+    for event in sorted(events, key=lambda event: (event.recorded, event.lane.code, event.index)):
+        yield _line(_import_json(event))
+    for lane, why in read.hidden.items():
+        yield _line({"lane": lane.value, "notShown": why})
+
+
+def _import_json(event: RecordedEvent) -> dict[str, Json]:
+    said = {name: value for name, value in _values(event.common).items() if value}
+    actor, _, _ = (said.pop(name, None) for name in ("actor", "role", "commandId"))
+    if "source" not in said:
+        said = {
+            "claimedRecorded": format_instant(event.recorded),
+            "source": OURSELVES,
+            **({"actedBy": actor} if actor else {}),
+            **said,
+        }
+    fact = event.fact
+    values = {} if isinstance(fact, UnknownFact) else _values(fact)
+    line: dict[str, Json] = {
+        "lane": event.lane.value,
+        "stream": str(event.stream),
+        "version": event.version,
+        "type": fact.type if isinstance(fact, UnknownFact) else fact.TYPE,
+        "occurred": str(event.occurred),
+        "fact": {name: value for name, value in values.items() if value is not None},
+        **said,
+    }
+    if event.missing:
+        line["missing"] = [*sorted(event.missing)]
+    return line
 
 
 def event_json(event: RecordedEvent, entry: StoredEntry) -> dict[str, Json]:

@@ -14,6 +14,7 @@ from api.policy import Action, action_of
 from api.problems import not_allowed
 from api.saying import Command
 from domain.kernel.actor import Role
+from domain.kernel.fact import Fact
 from domain.kernel.guards import registers
 from domain.kernel.process import By, Saying
 from domain.kernel.refused import Refused
@@ -88,13 +89,7 @@ class WriteGateway:
             LedgerError: what the ledger refuses.
         """
         command, process = order.command, self._processes[order.lane]
-        action = action_of(type(command.fact), corrects=command.said.corrects is not None)
-        role = acting.require(order.lane, action)
-        if command.said.claimed_recorded is not None or command.said.source is not None:
-            acting.require(order.lane, Action.IMPORT)
-        if action is Action.REPORT and order.stream is not None:
-            acting.require(order.lane, Action.READ)  # who reads no matters opens new ones alone
-        _require_reach(acting, order)
+        role = require_may(acting, order.lane, order.stream, command)
         by = By(acting.actor.id, role, acting.namnd, order.key, order.plaintext(), now)
         said = command.said
         saying = Saying(
@@ -114,16 +109,15 @@ class WriteGateway:
             target_subject=said.target_subject,
         )
         self._require_person(by, order)
-        self._require_officer(by, said.acted_by)
+        if said.acted_by:
+            require_officer(self._processes, by, said.acted_by)
         (stored,) = process.record([saying], by)
         return stored
 
     def _require_person(self, by: By, order: Order) -> None:
         """Refuse a party whose stream is not that person's in this lane.
 
-        One answer for a stream of something else, of another person, of another nämnd and of
-        nothing: it tells nobody which streams there are. Asked of the stream's first event alone,
-        so that a retry is answered alike.
+        Asked of the stream's first event alone, so that a retry is answered alike.
         """
         named = party_of(order.command.fact)
         if named is None:
@@ -133,38 +127,69 @@ class WriteGateway:
         with process.reading(by.reads("command"), stream):
             first = process.history(stream, lte=1)
         if not registers(first, person):
-            raise Refused(
-                "person.not_registered",
-                "Parten är inte registrerad i den angivna personakten.",
-                remedy="Registrera personen i den här processen först, och ange den akten.",
-            )
-
-    def _require_officer(self, by: By, officer: UUID | None) -> None:
-        """Refuse that somebody acted who is no registered officer."""
-        if officer is None:
-            return
-        system = self._processes.system
-        with system.reading(by.reads("command"), officer):
-            known = fold_system(system.history(officer)).officer is not None
-        if not known:
-            raise Refused(
-                "officer.not_registered",
-                "Den som uppges ha handlat är ingen registrerad handläggare.",
-                remedy="Kontrollera actedBy, eller låt registrera handläggaren.",
-            )
+            raise no_such_person()
 
 
-def _require_reach(acting: Acting, order: Order) -> None:
+def require_may(acting: Acting, lane: Lane, stream: UUID | None, command: Command) -> Role:
+    """Return the role in which an officer may record a command.
+
+    Args:
+        acting: who, and for which nämnd.
+        lane: where.
+        stream: in which stream; None for one that the command opens.
+        command: what.
+
+    Raises:
+        Problem: 403, no role allows it.
+    """
+    action = action_of(type(command.fact), corrects=command.said.corrects is not None)
+    role = acting.require(lane, action)
+    if command.said.claimed_recorded is not None or command.said.source is not None:
+        acting.require(lane, Action.IMPORT)
+    if action is Action.REPORT and stream is not None:
+        acting.require(lane, Action.READ)  # who reads no matters opens new ones alone
+    _require_reach(acting, stream, command.fact)
+    return role
+
+
+def require_officer(processes: Processes, by: By, officer: UUID) -> None:
+    """Refuse that somebody acted who is no registered officer.
+
+    Raises:
+        Refused: there is no such officer.
+    """
+    system = processes.system
+    with system.reading(by.reads("command"), officer):
+        known = fold_system(system.history(officer)).officer is not None
+    if not known:
+        raise Refused(
+            "officer.not_registered",
+            "Den som uppges ha handlat är ingen registrerad handläggare.",
+            remedy="Kontrollera actedBy, eller låt registrera handläggaren.",
+        )
+
+
+def no_such_person() -> Refused:
+    """One answer for a stream of something else, of another person, of another nämnd and of
+    nothing: it tells nobody which streams there are.
+    """
+    return Refused(
+        "person.not_registered",
+        "Parten är inte registrerad i den angivna personakten.",
+        remedy="Registrera personen i den här processen först, och ange den akten.",
+    )
+
+
+def _require_reach(acting: Acting, stream: UUID | None, fact: Fact) -> None:
     """Refuse what reaches beyond the nämnd acted for, or to the officer's own roles.
 
     A role is given and taken in the nämnd acted for, and minutes are that nämnd's own. Roles in
     other nämnder and in all, the register of nämnder, guidelines and rules are for those who
     administer everywhere. Nobody gives themself a role.
     """
-    fact = order.command.fact
     if not isinstance(fact, SystemFact):
         return
-    if isinstance(fact, RoleAssigned | RoleRevoked) and order.stream == acting.actor.id:
+    if isinstance(fact, RoleAssigned | RoleRevoked) and stream == acting.actor.id:
         raise not_allowed("ändra sina egna roller")
     if isinstance(fact, RoleAssigned | RoleRevoked | MeetingFact) and fact.namnd == acting.namnd:
         return

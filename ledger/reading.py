@@ -197,6 +197,14 @@ class Reading:
             return LogPage(tuple(row[2] for row in rows), (epoch, index, leaf_hash(envelope)))
         return LogPage(tuple(row[2] for row in rows), (end[0], end[1], bytes(end[2])))
 
+    def existing(self, streams: Collection[UUID]) -> list[UUID]:
+        """Those of the streams that exist and that this nämnd may read."""
+        rows = self.connection.execute(
+            "SELECT stream FROM ledger.readable_stream WHERE lane = %s AND stream = ANY (%s)",
+            (self.lane.value, list(streams)),
+        ).fetchall()
+        return [stream for (stream,) in rows]
+
     def shown(self, persons: Collection[UUID]) -> None:
         """Log which persons are shown of the stream last logged."""
         if persons:

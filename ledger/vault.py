@@ -94,6 +94,8 @@ class FileKeyVault(KeyVault):
 
     def __init__(self, directory: Path) -> None:
         self._directory = directory
+        self._on_disk: dict[Path, tuple[int, int]] = {}
+        """Device and inode of the files whose names this process has seen to be on disk."""
 
     @override
     def wrap(self, namnd: UUID, lane: Lane, ledger: UUID, key_id: UUID, key: bytes) -> bytes:
@@ -104,9 +106,12 @@ class FileKeyVault(KeyVault):
             if not path.exists():
                 _create(self._directory, path)
             # Also when another process made it a moment ago: its name must be on disk before
-            # anything wrapped with it is.
-            _sync_directory(path.parent)
-            _sync_directory(self._directory)
+            # anything wrapped with it is. Once for each file: a sync takes longer than a wrap.
+            found = path.stat()
+            if self._on_disk.get(path) != (found.st_dev, found.st_ino):
+                _sync_directory(path.parent)
+                _sync_directory(self._directory)
+                self._on_disk[path] = (found.st_dev, found.st_ino)
         except OSError as error:
             raise KeyUnavailableError(
                 f"The vault cannot be written ({error.strerror}).",

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from os import environ
+from pathlib import Path
 from typing import Annotated, Final
 from uuid import UUID, uuid5
 
@@ -34,7 +35,7 @@ from projections import plain
 from projections.clocks import Clocks
 from projections.texts import LANES
 from projections.trail import trail as trail_of
-from scripts import operating
+from scripts import importing, operating
 from scripts.founding import DEV_NAMND, DEV_OFFICER, found_ledger
 from scripts.opening import founding_alone, opened
 from scripts.output import Faults, run, show, show_json, tell, tell_of_waiting
@@ -319,12 +320,47 @@ def trail(  # noqa: PLR0913, PLR0917 - each option is an argument
 
 @app.command(cls=Command)
 def export(
-    where: Where, as_: As = None, namnd: Namnd = None, why: Why = Purpose.UTLAMNANDE
+    where: Where,
+    as_: As = None,
+    namnd: Namnd = None,
+    why: Why = Purpose.UTLAMNANDE,
+    *,
+    to_import: Annotated[
+        bool, typer.Option("--till-import", help="Skriv rader som liggare import tar emot.")
+    ] = False,
 ) -> None:
     """Skriv ut händelserna så som de är lagrade, ett JSON-objekt på varje rad."""
     with _as_officer(as_, namnd) as (house, acting):
         _, read = _read(house, acting, where, why, "export", stored=True)
-    show("\n".join(exporting.lines(read)))
+    show("\n".join((exporting.import_lines if to_import else exporting.lines)(read)))
+
+
+@app.command("import")
+def import_(  # noqa: PLR0913 - each option is an argument
+    file: Annotated[typer.FileBinaryRead, typer.Argument(metavar="FIL", help="- för standard in.")],
+    mapping: Annotated[
+        Path | None,
+        typer.Option("--mappning", help="FIL är CSV; hur den läses står i den här filen."),
+    ] = None,
+    as_: As = None,
+    namnd: Namnd = None,
+    *,
+    check_only: Annotated[
+        bool, typer.Option("--check", help="Kontrollera bara; registrera inget.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """För in händelser från en fil, en på varje rad. Hela filen kontrolleras först.
+
+    Är en enda rad fel registreras inget. Samma fil en gång till lägger inget till, och en
+    avbruten import fortsätter där den var. Formatet står i docs/import.md.
+    """
+    with _as_officer(as_, namnd) as (house, acting):
+        done = importing.import_file(house, acting, file.read(), mapping, check_only=check_only)
+    if as_json:
+        show_json(done)
+    else:
+        print(importing.in_words(done, check_only=check_only))
 
 
 @app.command(cls=Command)

@@ -11,9 +11,9 @@ import pytest
 from psycopg import sql
 
 from ledger.embedded import Cluster, default_bin_dir
-from tests.whole import whole, whole_template
+from tests.whole import second_whole, whole, whole_template
 
-__all__ = ["whole", "whole_template"]
+__all__ = ["second_whole", "whole", "whole_template"]
 
 DEBIAN_BIN_DIRS = {"15": Path("/usr/lib/postgresql/15/bin")}
 _numbers = itertools.count(1)

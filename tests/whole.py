@@ -5,6 +5,7 @@ The databases are copied from a pair that is migrated once a session.
 
 import itertools
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from importlib import import_module
@@ -154,14 +155,28 @@ def whole_template(cluster: Cluster) -> dict[Database, str]:
 @pytest.fixture
 def whole(cluster: Cluster, whole_template: dict[Database, str], tmp_path: Path) -> Iterator[Whole]:
     """A ledger of the test's own, founded, its five logs opened."""
+    with _made(cluster, whole_template, tmp_path / "vault") as made:
+        yield made
+
+
+@pytest.fixture
+def second_whole(
+    cluster: Cluster, whole_template: dict[Database, str], tmp_path: Path
+) -> Iterator[Whole]:
+    """Another ledger beside `whole`, with a name and keys of its own."""
+    with _made(cluster, whole_template, tmp_path / "second vault") as made:
+        yield made
+
+
+@contextmanager
+def _made(cluster: Cluster, templates: dict[Database, str], vault: Path) -> Iterator[Whole]:
     number = next(_numbers)
     names: dict[Database, str] = {}
-    for database, template in whole_template.items():
+    for database, template in templates.items():
         names[database] = f"{template}_{number}"
         _create(cluster, template, names[database])
     conninfos = _conninfos(cluster, names)
     found(conninfos, fresh(), Environment.DEVELOPMENT)
-    vault = tmp_path / "vault"
     ledger = Ledger.open(conninfos, vault)
     made = Whole(cluster, names, vault, ledger, Processes(ledger))
     for lane in Lane:

@@ -7,11 +7,12 @@ stream has moved to another nämnd, its answer is looked for by the command's id
 """
 
 from abc import abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from hashlib import sha256
 from time import monotonic
+from types import MappingProxyType
 from typing import ClassVar, Final, cast
 from uuid import UUID
 
@@ -144,10 +145,10 @@ def command_in_lane(lane: Lane, command: UUID) -> UUID:
     Source: `docs/envelope.md` section 4.
     """
     digest = sha256(_COMMAND_LABEL + bytes((lane.code,)) + command.bytes).digest()
-    return _version_8(digest)
+    return version_8(digest)
 
 
-def _version_8(digest: bytes) -> UUID:
+def version_8(digest: bytes) -> UUID:
     """A UUID of our own making (RFC 9562 version 8) from the beginning of a digest."""
     number = int.from_bytes(digest[:16], "big")
     return UUID(int=number & ~(0xF << 76) & ~(0x3 << 62) | 0x8 << 76 | 0x2 << 62)
@@ -163,12 +164,19 @@ class LaneProcess(LaneApplication):
     def registry(self) -> Registry:
         return self.facts.codecs
 
-    def record(self, sayings: Sequence[Saying], by: By) -> list[Stored]:
+    def record(
+        self,
+        sayings: Sequence[Saying],
+        by: By,
+        seen: Mapping[UUID, Sequence[Event]] = MappingProxyType({}),
+    ) -> list[Stored]:
         """Record facts in one append, in the order given.
 
         Args:
             sayings: of this lane; several of one stream have consecutive versions.
             by: who says so.
+            seen: histories that the caller has at hand, by stream, up to the first saying; the
+                others are read.
 
         Returns:
             One for each saying, with its receipt; the same at each retry, whatever has happened to
@@ -179,7 +187,7 @@ class LaneProcess(LaneApplication):
             Conflict: a stream has moved on.
             LedgerError: what else the ledger refuses.
         """
-        stored = self.once(by, lambda: self._guard_and_save(sayings, by))
+        stored = self.once(by, lambda: self._guard_and_save(sayings, by, seen))
         for stream in {one.stream for one in sayings if isinstance(one.fact, HolderChanged)}:
             settle(self.ledger.connections, self.ledger.keys, self.lane, stream)
         return stored
@@ -206,8 +214,10 @@ class LaneProcess(LaneApplication):
                 raise
             return earlier
 
-    def _guard_and_save(self, sayings: Sequence[Saying], by: By) -> list[Stored]:
-        histories: dict[UUID, list[Event]] = {}
+    def _guard_and_save(
+        self, sayings: Sequence[Saying], by: By, seen: Mapping[UUID, Sequence[Event]]
+    ) -> list[Stored]:
+        histories = {stream: list(history) for stream, history in seen.items()}
         events = []
         for saying in sayings:
             event = saying.event(by, self.effect_of(saying))
@@ -280,7 +290,7 @@ class LaneProcess(LaneApplication):
             + by.command_id.bytes
             + number.to_bytes(4, "big")
         ).digest()
-        return _version_8(digest)
+        return version_8(digest)
 
     def _seen(self, event: Event, by: By) -> list[Event]:
         """The history the caller had seen when deciding."""

@@ -1,8 +1,10 @@
 """The links between the two processes: record its facts, read its streams."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from threading import Lock
+from types import MappingProxyType
+from uuid import UUID
 
 from typing_extensions import override
 
@@ -28,24 +30,42 @@ class KopplingProcess(LaneProcess):
         self._joining = Lock()
 
     @override
-    def record(self, sayings: Sequence[Saying], by: By) -> list[Stored]:
+    def record(
+        self,
+        sayings: Sequence[Saying],
+        by: By,
+        seen: Mapping[UUID, Sequence[Event]] = MappingProxyType({}),
+        *,
+        free: Collection[UUID] = (),
+    ) -> list[Stored]:
+        """Record facts; see `LaneProcess.record`.
+
+        Args:
+            sayings: as there.
+            by: as there.
+            seen: as there.
+            free: streams that the caller has found to be in no case.
+        """
         joining = [saying for saying in sayings if isinstance(saying.fact, CaseJoined)]
         if not joining:
-            return super().record(sayings, by)
+            return super().record(sayings, by, seen)
         with self._joining:  # nothing is joined between the look and the append
             for saying in joining:
-                self._require_in_no_other_case(saying, by)
-            return super().record(sayings, by)
+                self._require_in_no_other_case(saying, by, free)
+            return super().record(sayings, by, seen)
 
-    def _require_in_no_other_case(self, saying: Saying, by: By) -> None:
+    def _require_in_no_other_case(self, saying: Saying, by: By, free: Collection[UUID]) -> None:
         """Look for the streams in the other cases of the nämnd.
 
         Another program that joins at the same moment, and a case that another nämnd holds, are not
         seen.
         """
         assert isinstance(saying.fact, CaseJoined)
+        streams = set(joined(saying.fact).values()).difference(free)
+        if not streams:
+            return
         with self.reading(by.reads("command")) as opened:
-            for stream in joined(saying.fact).values():
+            for stream in streams:
                 for case in opened.naming(stream):
                     if case != saying.stream:
                         opened.log(case)

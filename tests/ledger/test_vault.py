@@ -293,5 +293,7 @@ def test_a_key_is_on_disk_before_anything_is_wrapped_with_it(
     assert synced == [folder.parent.name, draft, "bistand", folder.name]
     assert draft.startswith(f".{SOUTH}.key.")
     synced.clear()
-    wrap(vault)  # perhaps made by another process, which has not come so far
+    wrap(vault)
+    assert synced == []
+    wrap(FileKeyVault(folder))  # perhaps made by another process, which has not come so far
     assert synced == ["bistand", folder.name]

@@ -1,0 +1,553 @@
+"""Facts in bulk: a file with one event a line, checked whole before anything of it is recorded.
+
+    {"lane": "bistand", "stream": "arende-17", "type": "ApplicationReceived",
+     "occurred": "day 2011-06-14", "claimedRecorded": "2011-06-15", "source": "paraplyet",
+     "fact": {"channel": "post"}}
+
+A line is a command (`api.saying`) with its lane and its stream. A stream is an id, or any name the
+source has for it; in `fact`, `$name` stands for the id of whatever has that name, `$lane/name` for
+a stream's, and `@id` for the event on the line with that `id`. Names become ids by a key of the
+nämnd's own, so the same name is the same thing in every file, and no id tells the name.
+
+Lines are recorded in the file's order. What is recorded already is found and left: the same file
+twice adds nothing, and an interrupted import goes on where it was.
+"""
+
+import hmac
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from hashlib import sha256
+from itertools import groupby
+from re import compile as pattern
+from typing import Any, Final, get_args
+from uuid import UUID
+
+from pydantic.alias_generators import to_camel
+
+from api.acting import Acting, Purpose
+from api.bodies import parse
+from api.problems import Problem
+from api.recording import no_such_person, require_may, require_officer
+from api.saying import Command, type_of, understand
+from domain.kernel.actor import Role
+from domain.kernel.event import Event
+from domain.kernel.fact import Fact
+from domain.kernel.guards import registers
+from domain.kernel.process import By, Saying, version_8
+from domain.kernel.refused import Refused
+from domain.kernel.shapes import party_of
+from domain.kernel.values import EventRef
+from domain.koppling.events import CaseJoined
+from domain.koppling.process import KopplingProcess
+from domain.koppling.state import joined
+from domain.processes import Processes
+from ledger.codec import EffectKind, FieldClass, Json, Lane
+
+Progress = Callable[[int, int], None]
+"""Told how many of how many lines are done."""
+
+MOST_FAULTS: Final = 100
+"""So many faults are told; the file is refused at the first."""
+BATCH: Final = 100
+"""So many events are recorded in one append at most."""
+
+_NAME: Final = pattern(r"[0-9A-Za-zÅÄÖåäö][0-9A-Za-zÅÄÖåäö._-]{0,79}")
+_UUID: Final = pattern(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_OWN_FIELDS: Final = ("lane", "stream", "id", "version")
+_LABEL: Final = b"liggaren/import-name/v1\0"
+_STREAM: Final = "stream"
+_SAID: Final = (
+    "acted_by", "delegation", "claimed_recorded", "source", "document_ids", "corrects",
+    "correction_reason", "note",
+)  # fmt: skip
+"""What a line says beside its fact; who carried it over may be another the next time."""
+_NOT_IMPORTED: Final = frozenset({EffectKind.HOLD, EffectKind.LIFT, EffectKind.DESTROY_DECIDED})
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Why a line cannot be taken.
+
+    Args:
+        line: its number, from 1.
+        field: the field, as the line spells it; empty where it is the whole line.
+        code: stable.
+        reason: a sentence. It never repeats a value.
+    """
+
+    line: int
+    field: str
+    code: str
+    reason: str
+
+    @property
+    def place(self) -> str:
+        """Line and field, in words."""
+        return f"rad {self.line}" + (f", {self.field}" if self.field else "")
+
+
+class ImportRefused(Problem):
+    """The file cannot be taken; nothing of it is recorded.
+
+    Args:
+        faults: the first of them, in the order of the lines.
+        more: how many there are besides.
+    """
+
+    def __init__(self, faults: Sequence[Fault], more: int) -> None:
+        super().__init__(
+            422,
+            "import.refused",
+            "Filen tas inte emot",
+            f"Filen har {len(faults) + more} fel. Inget av den har registrerats.",
+            "Rätta raderna och kör igen." + (f" Här står de första {len(faults)}." if more else ""),
+            fields=tuple((fault.place, f"{fault.reason} ({fault.code})") for fault in faults),
+        )
+        self.faults = tuple(faults)
+        self.more = more
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A line as far as it has been understood."""
+
+    number: int
+    lane: Lane
+    stream: UUID
+    version: int
+    command: Command
+    digest: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A file that can be recorded.
+
+    Args:
+        total: how many lines it has.
+        recorded: how many of them are in the ledger already.
+        batches: what is left, in the file's order, each of one lane.
+    """
+
+    total: int
+    recorded: int
+    batches: tuple["_Batch", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    lane: Lane
+    role: Role
+    sayings: tuple[Saying, ...]
+    seen: Mapping[UUID, Sequence[Event]]
+    free: frozenset[UUID]
+    digest: bytes
+
+
+@dataclass(slots=True)
+class _Faults:
+    found: list[Fault] = field(default_factory=list)
+    more: int = 0
+
+    def add(self, line: int, where: str, code: str, reason: str) -> None:
+        if len(self.found) < MOST_FAULTS:
+            self.found.append(Fault(line, where, code, reason))
+        else:
+            self.more += 1
+
+    def add_problem(self, line: int, problem: Problem) -> None:
+        for name, reason in problem.fields or (("", problem.detail),):
+            self.add(line, name, problem.code, reason)
+
+    def require_none(self) -> None:
+        if self.found:
+            raise ImportRefused(sorted(self.found, key=lambda fault: fault.line), self.more)
+
+
+class Importer:
+    """Imports for one officer, into one nämnd.
+
+    Args:
+        processes: of an opened ledger.
+        acting: who, and for which nämnd.
+    """
+
+    def __init__(self, processes: Processes, acting: Acting) -> None:
+        self._processes = processes
+        self._acting = acting
+        self._keys: dict[Lane, bytes] = {}
+        self._officers: set[UUID] = set()
+
+    def check(self, lines: Iterable[bytes], now: datetime, progress: Progress) -> Plan:
+        """Read a file whole, and say what recording it would mean. Records nothing.
+
+        Args:
+            lines: of the file, with or without line ends; empty ones are passed over.
+            now: this moment.
+            progress: is told how many lines have been checked; the total is not known before.
+
+        Raises:
+            ImportRefused: some line cannot be taken.
+            Problem: 403.
+            LedgerError: the ledger cannot be read.
+        """
+        faults = _Faults()
+        understood = self._understood(lines, faults, progress)
+        faults.require_none()
+        histories = self._stored(understood)
+        there = frozenset(histories)
+        cases: dict[UUID, UUID] = {}
+        spoilt: set[UUID] = set()
+        sayings: list[tuple[_Line, Saying]] = []
+        recorded = 0
+        for line in understood:
+            saying = _saying(line)
+            if line.stream in spoilt:  # what follows a fault is told when that is mended
+                continue
+            history = histories.setdefault(line.stream, [])
+            if line.version <= len(history):
+                recorded += 1
+                if not _same(history[line.version - 1], saying):
+                    faults.add(
+                        line.number, "", "import.other_content",
+                        "Händelsen är redan registrerad med ett annat innehåll.",
+                    )  # fmt: skip
+                continue
+            try:
+                self._require_registered(line, histories, now)
+                _require_one_case(line, cases)
+                history.append(self._checked(history, line, saying, now))
+            except Refused as refused:
+                faults.add(line.number, "", refused.code, refused.message)
+                spoilt.add(line.stream)
+                continue
+            sayings.append((line, saying))
+        faults.require_none()
+        return Plan(len(understood), recorded, tuple(self._batches(sayings, histories, there)))
+
+    def record(self, plan: Plan, clock: Callable[[], datetime], progress: Progress) -> None:
+        """Record what is left of a checked file. Interrupted, check the file again and go on.
+
+        Args:
+            plan: as `check` returned it.
+            clock: this moment, asked before each append.
+            progress: is told how many lines are done.
+
+        Raises:
+            LedgerError: what the ledger refuses; what was recorded before stays.
+        """
+        done = plan.recorded
+        for batch in plan.batches:
+            by = By(
+                self._acting.actor.id,
+                batch.role,
+                self._acting.namnd,
+                version_8(sha256(_LABEL + batch.digest).digest()),
+                batch.digest,
+                clock(),
+            )
+            process = self._processes[batch.lane]
+            if isinstance(process, KopplingProcess):
+                process.record(batch.sayings, by, batch.seen, free=batch.free)
+            else:
+                process.record(batch.sayings, by, batch.seen)
+            done += len(batch.sayings)
+            progress(done, plan.total)
+
+    # ------------------------------------------------------------ reading the file
+
+    def _understood(
+        self, lines: Iterable[bytes], faults: _Faults, progress: Progress
+    ) -> list[_Line]:
+        reading = _Reading(self._id)
+        found: list[_Line] = []
+        for number, raw in enumerate(lines, start=1):
+            if not raw.strip():
+                continue
+            try:
+                line = reading.line(number, raw)
+                self._may(line)
+                found.append(line)
+            except Problem as problem:
+                if problem.status == 403:  # noqa: PLR2004 - the officer's, not the line's fault
+                    raise
+                faults.add_problem(number, problem)
+            except Refused as refused:
+                for name, reason in refused.fields or (("", refused.message),):
+                    faults.add(number, name, refused.code, reason)
+            progress(number, 0)
+        return found
+
+    def _may(self, line: _Line) -> Role:
+        stream = None if line.version == 1 else line.stream
+        return require_may(self._acting, line.lane, stream, line.command)
+
+    def _id(self, lane: Lane, source: str, name: str) -> UUID:
+        """The id of what a source calls so: the same each time, and without the key unguessable."""
+        digest = hmac.digest(self._key(lane), f"{source}\0{name}".encode(), "sha256")
+        return version_8(digest)
+
+    def _key(self, lane: Lane) -> bytes:
+        """The nämnd's key for names in a lane: a data key like others, of no stream's events."""
+        if lane not in self._keys:
+            namnd = self._acting.namnd
+            obtained = self._processes.ledger.keys.obtain(
+                namnd, lane, {(namnd, 0, FieldClass.IDENTITY)}, {}, namnd
+            )
+            key = obtained.keys[namnd, 0, FieldClass.IDENTITY].key
+            self._keys[lane] = hmac.digest(key, _LABEL, "sha256")
+        return self._keys[lane]
+
+    # ------------------------------------------------------------ against the ledger
+
+    def _stored(self, lines: Sequence[_Line]) -> dict[UUID, list[Event]]:
+        """The histories of the streams that are in the ledger already."""
+        histories: dict[UUID, list[Event]] = {}
+        for lane in dict.fromkeys(line.lane for line in lines):
+            wanted = dict.fromkeys(line.stream for line in lines if line.lane is lane)
+            process = self._processes[lane]
+            context = self._acting.reads(Purpose.HANDLAGGNING, "import")
+            with process.reading(context) as opened:
+                there = opened.existing(list(wanted))
+            for stream in there:
+                with process.reading(context, stream):
+                    histories[stream] = list(process.history(stream))
+        return histories
+
+    def _by(self, now: datetime) -> By:
+        """A command that is only looked with."""
+        return By(self._acting.actor.id, _ANY_ROLE, self._acting.namnd, UUID(int=0), b"", now)
+
+    def _require_registered(
+        self, line: _Line, histories: dict[UUID, list[Event]], now: datetime
+    ) -> None:
+        """Refuse a party or an officer who is not registered, here or earlier in the file.
+
+        Raises:
+            Refused: one is not.
+        """
+        officer, by = line.command.said.acted_by, self._by(now)
+        if officer and officer not in self._officers:
+            require_officer(self._processes, by, officer)
+            self._officers.add(officer)
+        if named := party_of(line.command.fact):
+            stream, person = named
+            if stream not in histories:
+                process = self._processes[line.lane]
+                with process.reading(by.reads("import"), stream):
+                    histories[stream] = list(process.history(stream, lte=1))
+            if not registers(histories[stream], person):
+                raise no_such_person()
+
+    def _checked(
+        self, history: Sequence[Event], line: _Line, saying: Saying, now: datetime
+    ) -> Event:
+        """The event the line makes.
+
+        Raises:
+            Refused: it cannot be a fact after this history.
+        """
+        process = self._processes[line.lane]
+        if line.version != len(history) + 1:
+            raise Refused(
+                "import.version",
+                "Före händelsen saknas händelser i strömmen.",
+                remedy="Ta med strömmen från början, eller ange nästa version.",
+            )
+        event = saying.event(self._by(now), process.effect_of(saying))
+        process.require(history, event, now)
+        return event
+
+    def _batches(
+        self,
+        sayings: Sequence[tuple[_Line, Saying]],
+        histories: Mapping[UUID, list[Event]],
+        there: Collection[UUID],
+    ) -> Iterator[_Batch]:
+        """What is left, in batches; `there` are the streams that were in the ledger before."""
+        for lane, run in groupby(sayings, key=lambda one: one[0].lane):
+            rest = list(run)
+            for start in range(0, len(rest), BATCH):
+                part = rest[start : start + BATCH]
+                first = {line.stream: line.version for line, _ in reversed(part)}
+                yield _Batch(
+                    lane,
+                    self._may(part[0][0]),
+                    tuple(saying for _, saying in part),
+                    {stream: histories[stream][: version - 1] for stream, version in first.items()},
+                    _joined_first_here(part, there),
+                    sha256(b"".join(line.digest for line, _ in part)).digest(),
+                )
+
+
+_ANY_ROLE: Final = Role.REGISTRATOR
+"""In an event that is only made to be checked; no guard asks for the role."""
+
+
+class _Reading:
+    """Reads a file line by line; a line can only refer to an earlier one."""
+
+    def __init__(self, id_of: Callable[[Lane, str, str], UUID]) -> None:
+        self._id_of = id_of
+        self._versions: dict[UUID, int] = {}
+        self._refs: dict[str, EventRef] = {}
+
+    def line(self, number: int, raw: bytes) -> _Line:
+        body = parse(raw)
+        lane = _lane(body)
+        own = {name: body.pop(name, None) for name in _OWN_FIELDS}
+        source = body.get("source")
+        names = _Names(self._id_of, self._refs, lane, source if isinstance(source, str) else "")
+        stream = names.stream(own["stream"])
+        version = self._version(stream, own["version"])
+        given = body.get("type")
+        fact_type = type_of(lane, given) if isinstance(given, str) else None
+        if fact_type and fact_type.EFFECT in _NOT_IMPORTED:
+            raise Refused(
+                "import.has_effect",
+                "Gallring och gallringsspärr förs inte in från fil.",
+                remedy="Besluta om dem i liggaren.",
+            )
+        if fact_type and isinstance(said := body.get("fact"), dict):
+            body["fact"] = names.resolved(fact_type, said)
+        for name in ("corrects", "actedBy"):
+            body[name] = names.value(body.get(name))
+        command = understand(
+            lane, {name: value for name, value in body.items() if value is not None}
+        )
+        self._remember(own["id"], EventRef(lane, stream, version))
+        return _Line(number, lane, stream, version, command, sha256(raw.strip()).digest())
+
+    def _version(self, stream: UUID, given: Json) -> int:
+        version = self._versions.get(stream, 0) + 1
+        if given is not None:
+            if not isinstance(given, int) or (stream in self._versions and given != version):
+                raise _wrong("version", "Versionen följer inte på den förra i strömmen.")
+            version = given
+        self._versions[stream] = version
+        return version
+
+    def _remember(self, id_: Json, ref: EventRef) -> None:
+        if id_ is None:
+            return
+        if not isinstance(id_, str) or not _NAME.fullmatch(id_):
+            raise _wrong("id", "Radens id är inget namn.")
+        if id_ in self._refs:
+            raise _wrong("id", "En tidigare rad har samma id.")
+        self._refs[id_] = ref
+
+
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """What names stand for on one line."""
+
+    id_of: Callable[[Lane, str, str], UUID]
+    refs: Mapping[str, EventRef]
+    lane: Lane
+    source: str
+
+    def stream(self, given: Json) -> UUID:
+        if not isinstance(given, str) or not (_UUID.fullmatch(given) or _NAME.fullmatch(given)):
+            raise _wrong("stream", "Strömmen är varken ett id eller ett namn.")
+        return UUID(given) if _UUID.fullmatch(given) else self._stream_named(self.lane, given)
+
+    def resolved(self, fact_type: type[Fact], said: Mapping[str, Json]) -> dict[str, Json]:
+        """The fact's fields with ids for names, in the fields that hold ids and nowhere else."""
+        holds_ids = {
+            to_camel(name)
+            for name, info in fact_type.model_fields.items()
+            if _holds_ids(info.annotation)
+        }
+        return {
+            name: self.value(value) if name in holds_ids else value for name, value in said.items()
+        }
+
+    def value(self, value: Json) -> Json:
+        """An id for a name, a reference for a line's id; the rest as it is."""
+        match value:
+            case list():
+                return [self.value(item) for item in value]
+            case str() if value.startswith("@"):
+                if value[1:] not in self.refs:
+                    raise _wrong("fact", "Ingen tidigare rad har det id som hänvisningen anger.")
+                return str(self.refs[value[1:]])
+            case str() if value.startswith("$"):
+                lane, slash, name = value[1:].rpartition("/")
+                if not _NAME.fullmatch(name) or lane not in ({*Lane} if slash else {""}):
+                    raise _wrong("fact", "Det som står efter $ är inget namn.")
+                if slash:
+                    return str(self._stream_named(Lane(lane), name))
+                return str(self.id_of(self.lane, self.source, name))
+            case _:
+                return value
+
+    def _stream_named(self, lane: Lane, name: str) -> UUID:
+        return self.id_of(lane, self.source, f"{_STREAM}/{name}")
+
+
+def _holds_ids(annotation: Any) -> bool:  # noqa: ANN401  # no type
+    """Whether a field holds ids or references."""
+    if annotation in {UUID, EventRef}:
+        return True
+    return any(_holds_ids(argument) for argument in get_args(annotation) if argument is not None)
+
+
+def _require_one_case(line: _Line, cases: dict[UUID, UUID]) -> None:
+    """Refuse a stream that an earlier line has joined to another case. Remembers which case."""
+    fact = line.command.fact
+    streams = joined(fact).values() if isinstance(fact, CaseJoined) else ()
+    if any(cases.setdefault(stream, line.stream) != line.stream for stream in streams):
+        raise Refused(
+            "case.joined_elsewhere",
+            "Processen hör redan till ett annat ärende.",
+            remedy="Fortsätt i det ärendet.",
+        )
+
+
+def _joined_first_here(
+    part: Sequence[tuple[_Line, Saying]], there: Collection[UUID]
+) -> frozenset[UUID]:
+    """The streams that these lines join to a case and that no case can have joined before: they
+    come with this file.
+    """
+    facts = [saying.fact for _, saying in part if isinstance(saying.fact, CaseJoined)]
+    return frozenset(stream for fact in facts for stream in joined(fact).values()).difference(there)
+
+
+def _lane(body: Mapping[str, Json]) -> Lane:
+    given = body.get("lane")
+    if given not in {*Lane}:
+        raise _wrong("lane", "Processen ska vara en av " + ", ".join(Lane) + ".")
+    return Lane(str(given))
+
+
+def _saying(line: _Line) -> Saying:
+    said = line.command.said
+    return Saying(
+        fact=line.command.fact,
+        occurred=line.command.occurred,
+        stream=line.stream,
+        version=line.version,
+        acted_by=said.acted_by,
+        delegation=said.delegation,
+        claimed_recorded=said.claimed_recorded,
+        source=said.source,
+        document_ids=said.document_ids,
+        corrects=said.corrects,
+        correction_reason=said.correction_reason,
+        note=said.note,
+    )
+
+
+def _same(stored: Event, saying: Saying) -> bool:
+    """Whether a stored event says what a line says, as far as it can still be read."""
+    if getattr(stored, "missing", None):
+        return stored.occurred == saying.occurred and type(stored.fact) is type(saying.fact)
+    said = tuple(getattr(saying, name) for name in _SAID)
+    kept = tuple(getattr(stored.common, name) for name in _SAID)
+    return (stored.fact, stored.occurred, kept) == (saying.fact, saying.occurred, said)
+
+
+def _wrong(name: str, reason: str) -> Refused:
+    return Refused("import.line", reason, remedy="Rätta raden.", fields=((name, reason),))

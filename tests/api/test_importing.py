@@ -1,0 +1,246 @@
+"""A file of events: checked whole, recorded in its own order, once."""
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from api.acting import Acting, Purpose
+from api.clock import utc_now
+from api.exporting import import_lines
+from api.importing import Importer, ImportRefused, Plan
+from api.problems import Problem
+from api.reading import ReadGateway
+from domain.kernel.actor import Actor, Role
+from domain.kernel.refused import Refused
+from domain.system.events import OfficerRegistered
+from ledger.codec import Lane
+from ledger.reading import ReadContext
+from tests.whole import ALMA, BO, NAMND, Whole, by, saying
+
+SOURCE = "paraplyet"
+ROLES = frozenset(
+    {
+        Role.BISTANDSHANDLAGGARE,
+        Role.HYRESHANDLAGGARE,
+        Role.ENHETSCHEF,
+        Role.MIGRERINGSANSVARIG,
+    }
+)
+
+
+def line(lane: str, stream: str, type_: str, fact: Mapping[str, Any], **more: Any) -> bytes:  # noqa: ANN401
+    said = {"occurred": "day 2011-06-14", "claimedRecorded": "2011-06-15", "source": SOURCE}
+    body = {"lane": lane, "stream": stream, "type": type_, "fact": fact, **said, **more}
+    return json.dumps(body, ensure_ascii=False).encode()
+
+
+PERSON = {"person": "$p-1", "name": "Lena Provström", "numberKind": "saknas"}
+CASE = [
+    line("bistand", "person-1", "PersonRegistered", PERSON, occurred="sealed"),
+    line("bistand", "arende-1", "CaseOpened",
+         {"party": "$p-1", "personStream": "$bistand/person-1"}),
+    line("bistand", "arende-1", "ApplicationReceived", {"text": "Jag söker $p-1 @home."}, id="a1"),
+    line("hyra", "person-1", "PersonRegistered", PERSON, occurred="sealed"),
+    line("hyra", "arende-1", "CaseOpened", {"party": "$p-1", "personStream": "$hyra/person-1"}),
+    line("koppling", "arende-1", "CaseJoined",
+         {"bistandStream": "$bistand/arende-1", "hyraStream": "$hyra/arende-1"}),
+    line("bistand", "arende-1", "InvestigationOpened", {"trigger": "@a1"}),
+    line("hyra", "arende-1", "LeaseSigned", {"leaseId": "$avtal-1", "start": "2011-11-01"}),
+]  # fmt: skip
+
+
+def importer(whole: Whole, namnd: UUID = NAMND) -> Importer:
+    return Importer(whole.processes, Acting(Actor(ALMA, "Alma", ROLES), namnd, "Nämnden"))
+
+
+def check(whole: Whole, lines: Iterable[bytes]) -> Plan:
+    return importer(whole).check(lines, utc_now(), lambda *_: None)
+
+
+def carry(whole: Whole, lines: Iterable[bytes], *, batches: int | None = None) -> Plan:
+    one = importer(whole)
+    plan = one.check(lines, utc_now(), lambda *_: None)
+    part = Plan(plan.total, plan.recorded, plan.batches[:batches])
+    one.record(part, utc_now, lambda *_: None)
+    return plan
+
+
+def stored(whole: Whole, lane: Lane) -> list[Any]:
+    with whole.superuser() as connection:
+        rows = connection.execute(
+            "SELECT stream FROM ledger.stream_head WHERE lane = %s AND stream <> %s",
+            (lane.value, UUID(int=0)),
+        ).fetchall()
+    process = whole.processes[lane]
+    with process.reading(ReadContext(ALMA, NAMND, "test", "test")):
+        events = [event for (stream,) in rows for event in process.history(stream)]
+    return sorted(events, key=lambda event: event.index)
+
+
+def faults(whole: Whole, lines: Iterable[bytes]) -> list[tuple[int, str, str]]:
+    with pytest.raises(ImportRefused) as refused:
+        check(whole, lines)
+    return [(fault.line, fault.field, fault.code) for fault in refused.value.faults]
+
+
+def test_the_lines_are_recorded_in_the_files_order_with_names_made_ids(whole: Whole) -> None:
+    plan = carry(whole, CASE)
+    assert (plan.total, plan.recorded) == (8, 0)
+    bistand = stored(whole, Lane.BISTAND)
+    assert [type(event.fact).__name__ for event in bistand] == [
+        "PersonRegistered", "CaseOpened", "ApplicationReceived", "InvestigationOpened",
+    ]  # fmt: skip
+    person, opened, application, investigation = bistand
+    assert opened.fact.party == person.fact.person
+    assert opened.fact.person_stream == person.stream
+    assert investigation.fact.trigger == application.ref
+    assert application.common.source == SOURCE
+    assert str(application.common.claimed_recorded) == "2011-06-15"
+
+
+def test_a_name_in_free_text_stays_as_it_was_written(whole: Whole) -> None:
+    carry(whole, CASE)
+    assert stored(whole, Lane.BISTAND)[2].fact.text == "Jag söker $p-1 @home."
+
+
+def test_one_name_is_different_streams_in_the_two_processes(whole: Whole) -> None:
+    carry(whole, CASE)
+    streams = {lane: {e.stream for e in stored(whole, lane)} for lane in (Lane.BISTAND, Lane.HYRA)}
+    assert streams[Lane.BISTAND].isdisjoint(streams[Lane.HYRA])
+
+
+def test_the_same_file_twice_adds_nothing(whole: Whole) -> None:
+    carry(whole, CASE)
+    plan = carry(whole, CASE)
+    assert (plan.recorded, plan.batches) == (8, ())
+    assert len(stored(whole, Lane.BISTAND)) == 4
+
+
+def exported(whole: Whole) -> list[bytes]:
+    case = next(event.stream for event in stored(whole, Lane.KOPPLING))
+    acting = Acting(Actor(ALMA, "Alma", ROLES), NAMND, "Nämnden")
+    read = ReadGateway(whole.processes).case(acting, case, Purpose.UTLAMNANDE, "case.export")
+    return [one.encode() for one in import_lines(read)]
+
+
+def test_export_gives_back_what_was_imported(whole: Whole) -> None:
+    carry(whole, CASE)
+    plan = check(whole, exported(whole))
+    assert (plan.total, plan.recorded) == (8, 8)
+
+
+def test_an_export_carried_over_to_an_empty_ledger_is_exported_alike_there(
+    whole: Whole, second_whole: Whole
+) -> None:
+    carry(whole, CASE)
+    carry(second_whole, exported(whole))
+    assert exported(second_whole) == exported(whole)
+
+
+@pytest.mark.parametrize("batches", [1, 2, 3, 4])
+def test_an_interrupted_import_goes_on_where_it_was(whole: Whole, batches: int) -> None:
+    carry(whole, CASE, batches=batches)
+    plan = carry(whole, CASE)
+    assert 0 < plan.recorded < 8
+    assert len(stored(whole, Lane.BISTAND)) == 4
+    assert len(stored(whole, Lane.HYRA)) == 3
+
+
+def test_a_recorded_line_that_says_something_else_now_is_named(whole: Whole) -> None:
+    carry(whole, CASE)
+    changed = [
+        *CASE[:2],
+        line("bistand", "arende-1", "ApplicationReceived", {"text": "Annat."}, id="a1"),
+        *CASE[3:],
+    ]
+    assert faults(whole, changed) == [(3, "", "import.other_content")]
+
+
+@pytest.mark.parametrize(
+    ("bad", "expected"),
+    [
+        (b"{", ("", "body.not_json")),
+        (line("drift", "arende-1", "ApplicationReceived", {}), ("lane", "import.line")),
+        (line("bistand", "arende 1", "ApplicationReceived", {}), ("stream", "import.line")),
+        (line("hyra", "arende-1", "ApplicationReceived", {}), ("", "fact.other_lane")),
+        (line("bistand", "arende-1", "ApplicationReceived", {"channel": "fax"}),
+         ("channel", "fact.unknown_code")),
+        (line("bistand", "arende-1", "InvestigationOpened", {"trigger": "@nothing"}),
+         ("fact", "import.line")),
+        (line("bistand", "arende-1", "ApplicationReceived", {}, occurred="day 2999-01-01"),
+         ("", "occurred.future")),
+        (line("bistand", "arende-9", "ApplicationReceived", {}), ("", "stream.not_open")),
+        (line("bistand", "arende-1", "ApplicationReceived", {}, version=9),
+         ("version", "import.line")),
+    ],
+)  # fmt: skip
+def test_a_bad_line_is_named_and_nothing_of_the_file_is_recorded(
+    whole: Whole, bad: bytes, expected: tuple[str, str]
+) -> None:
+    assert faults(whole, [*CASE, bad]) == [(9, *expected)]
+    assert stored(whole, Lane.BISTAND) == []
+
+
+def test_all_bad_lines_are_named(whole: Whole) -> None:
+    assert [number for number, _, _ in faults(whole, [b"{", *CASE, b"[]", b"nej"])] == [1, 10, 11]
+
+
+def test_a_process_belongs_to_one_case_of_the_file(whole: Whole) -> None:
+    other = line("koppling", "arende-2", "CaseJoined", {"bistandStream": "$bistand/arende-1"})
+    assert faults(whole, [*CASE, other]) == [(9, "", "case.joined_elsewhere")]
+
+
+def test_a_process_belongs_to_one_case_also_when_the_first_was_recorded_before(
+    whole: Whole,
+) -> None:
+    carry(whole, CASE)
+    other = line("koppling", "arende-2", "CaseJoined", {"bistandStream": "$bistand/arende-1"})
+    one = importer(whole)
+    plan = one.check([*CASE, other], utc_now(), lambda *_: None)
+    with pytest.raises(Refused):
+        one.record(plan, utc_now, lambda *_: None)
+
+
+def test_who_is_said_to_have_acted_is_a_registered_officer(whole: Whole) -> None:
+    bad = line("bistand", "arende-1", "ApplicationReceived", {}, actedBy=str(BO))
+    assert faults(whole, [*CASE, bad]) == [(9, "", "officer.not_registered")]
+
+
+def test_a_case_is_opened_for_a_person_the_file_or_the_ledger_has(whole: Whole) -> None:
+    assert faults(whole, CASE[1:3]) == [(1, "", "person.not_registered")]
+
+
+def test_who_may_not_import_may_not_say_what_another_system_recorded(whole: Whole) -> None:
+    roles = ROLES - {Role.MIGRERINGSANSVARIG}
+    one = Importer(whole.processes, Acting(Actor(ALMA, "Alma", roles), NAMND, "Nämnden"))
+    with pytest.raises(Problem) as refused:
+        one.check(CASE, utc_now(), lambda *_: None)
+    assert refused.value.status == 403
+
+
+def test_no_fault_repeats_a_value(whole: Whole) -> None:
+    bad = line("bistand", "arende-1", "ApplicationReceived", {"channel": "198005052389"})
+    with pytest.raises(ImportRefused) as refused:
+        check(whole, [*CASE, bad])
+    assert "198005052389" not in repr(refused.value.faults)
+
+
+def test_two_people_of_the_source_may_correct_though_one_officer_carries_both_over(
+    whole: Whole,
+) -> None:
+    for officer in (ALMA, BO):
+        registered = OfficerRegistered(name="Prov Provlund")
+        whole.processes.system.record([saying(registered, officer, 1)], by())
+    again = {"text": "Jag ansöker."}
+    lines = [
+        *CASE,
+        line("bistand", "arende-1", "ApplicationReceived", again, id="c", corrects="@a1",
+             correctionReason="skrivfel", actedBy=str(ALMA)),
+        line("bistand", "arende-1", "CorrectionApproved", {"approved": "@c"}, actedBy=str(BO)),
+    ]  # fmt: skip
+    same = lines[-1].replace(str(BO).encode(), str(ALMA).encode())
+    assert faults(whole, [*lines[:-1], same]) == [(10, "", "correction.same_person")]
+    carry(whole, lines)
