@@ -21,7 +21,7 @@ from eventsourcing.persistence import EventStore, Mapper, Notification, Recordin
 from eventsourcing.utils import Environment, EnvType
 from typing_extensions import override
 
-from ledger.codec import Codec, Draft, Entry, FieldClass, Lane, Registry
+from ledger.codec import JOINT, NAMED, Codec, Draft, Entry, FieldClass, Lane, Registry
 from ledger.envelope import Envelope, leaf_hash, notification_id
 from ledger.errors import NothingToSave
 from ledger.keys import NotHolderError, Obtained, Place
@@ -65,9 +65,11 @@ class LaneMapper(Mapper[UUID]):
 
     def seal(self, draft: Draft) -> SealedEvent:
         """Seal a draft with the keys the event store has obtained."""
-        obtained = _sealing_keys.get().keys
+        obtained = _sealing_keys.get()
         keys: dict[tuple[int, FieldClass], DataKey] = {
-            (slot, cls): obtained[draft.stream, slot, cls]
+            (slot, cls): obtained.named[draft.stream, draft.subjects.get(slot, NIL), cls]
+            if is_named(slot)
+            else obtained.keys[draft.stream, slot, cls]
             for slot, cls in sealed_groups(draft.codec)
         }
         sealed = seal(draft, self.ledger, keys, urandom)
@@ -148,13 +150,21 @@ class LaneEventStore(EventStore[UUID]):
                 (draft.stream, slot, cls)
                 for draft in drafts
                 for slot, cls in sealed_groups(draft.codec)
+                if not is_named(slot)
             },
             {
                 (draft.stream, slot): person
                 for draft in drafts
                 for slot, person in draft.subjects.items()
+                if not is_named(slot)
             },
             new_holder,
+            {
+                (draft.stream, draft.subjects.get(slot, NIL), cls)
+                for draft in drafts
+                for slot, cls in sealed_groups(draft.codec)
+                if is_named(slot)
+            },
         )
         macs = _macs(command, obtained)
         token = _sealing_keys.set(obtained)
@@ -199,15 +209,16 @@ class LaneEventStore(EventStore[UUID]):
         wanted: Collection[tuple[UUID, int, FieldClass]],
         subjects: Mapping[Place, UUID],
         new_holder: UUID,
+        named: Collection[tuple[UUID, UUID, FieldClass]] = (),
     ) -> Obtained:
         """The keys of a command. A move whose key work is still to do is finished on the way."""
         keys, lane = self.application.ledger.keys, self.application.lane
         try:
-            return keys.obtain(namnd, lane, wanted, subjects, new_holder)
+            return keys.obtain(namnd, lane, wanted, subjects, new_holder, named)
         except NotHolderError:
-            for stream in {stream for stream, _, _ in wanted}:
+            for stream in {stream for stream, _, _ in (*wanted, *named)}:
                 settle(self.application.ledger.connections, keys, lane, stream)
-            return keys.obtain(namnd, lane, wanted, subjects, new_holder)
+            return keys.obtain(namnd, lane, wanted, subjects, new_holder, named)
 
     @override
     def get(
@@ -303,6 +314,11 @@ def _macs(command: Command, obtained: Obtained) -> list[Mac]:
         Mac(key.key_id, hmac.digest(key.key, _COMMAND_LABEL + command.body, "sha256"))
         for key in obtained.command_keys
     ]
+
+
+def is_named(slot: int) -> bool:
+    """Whether the event itself says whom the slot means."""
+    return NAMED <= slot < JOINT
 
 
 def _stored(event: SealedEvent, receipt: Receipt) -> Stored:

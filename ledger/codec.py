@@ -55,6 +55,9 @@ FIRST_OWN_NUMBER: Final = 32
 """Where a type's own field numbers begin."""
 NOBODY: Final = 0
 """Slot of fields that are about nobody in particular."""
+NAMED: Final = 128
+"""Slot of a person whom the event itself names, another one in each event: a child, a
+representative."""
 JOINT: Final = 255
 """Slot of fields that are about several persons at once."""
 
@@ -77,7 +80,8 @@ class FieldSpec:
     Args:
         number: 1 to 31 are common to all types, 32 and up the type's own.
         name: ASCII, as in the type's JSON.
-        slot: whom it is about: `NOBODY`, 1 to 254, or `JOINT`.
+        slot: whom it is about: `NOBODY`; 1 to 127, a person whose place the type fixes; `NAMED` to
+            254, a person whom the event names; `JOINT`.
         cls: the kind of data.
         sealed: False only for fields on the allow-list.
     """

@@ -20,7 +20,7 @@ from psycopg.rows import TupleRow, class_row
 from psycopg_pool import ConnectionPool
 
 from ledger.arrays import smallints, uuids
-from ledger.codec import FieldClass, Lane
+from ledger.codec import NAMED, FieldClass, Lane
 from ledger.errors import LedgerError, Unavailable, from_database
 from ledger.seal import KEY_BYTES, DataKey
 from ledger.vault import NO_NAMND, KeyVault
@@ -71,11 +71,13 @@ class Obtained:
     """The keys of one command.
 
     Args:
-        keys: (stream, slot, class) to data key.
+        keys: (stream, slot, class) to data key, for slots below `NAMED` and the joint one.
+        named: (stream, person, class) to data key, for persons whom events name.
         command_keys: the lane's live command keys, newest first; at least one.
     """
 
     keys: dict[tuple[UUID, int, FieldClass], DataKey]
+    named: dict[tuple[UUID, UUID, FieldClass], DataKey]
     command_keys: list[DataKey]
 
 
@@ -124,6 +126,15 @@ class _Wanted(NamedTuple):
     holder: UUID | None
 
 
+class _Asked(NamedTuple):
+    """What `keys.obtain` is asked for."""
+
+    stream: UUID
+    slot: int
+    cls: int
+    person: UUID | None = None
+
+
 class _CommandKey(NamedTuple):
     """A row of `keys.obtain` about a live command key."""
 
@@ -169,13 +180,14 @@ class KeyStore:
         self._ledger = ledger
 
     @_again_after_deadlock
-    def obtain(
+    def obtain(  # noqa: PLR0913, PLR0917 - what is wanted, and for whom
         self,
         namnd: UUID,
         lane: Lane,
         wanted: Collection[tuple[UUID, int, FieldClass]],
         subjects: Mapping[Place, UUID],
         holder: UUID,
+        named: Collection[tuple[UUID, UUID, FieldClass]] = (),
     ) -> Obtained:
         """Return the keys that a command's events are sealed with, and make those that lack.
 
@@ -188,6 +200,8 @@ class KeyStore:
             subjects: the person of each slot that is named for the first time, or again.
             holder: who will hold the streams that have no key yet: `namnd`, or `NO_NAMND` for
                 streams of the whole lane.
+            named: stream, person and class of each sealed group about a person whom its event
+                names; the nil UUID where it names nobody.
 
         Raises:
             NoSubjectError: a slot has no person.
@@ -197,8 +211,9 @@ class KeyStore:
             LedgerError: the database does not answer.
         """
         asked = [
-            *((stream, slot, int(cls)) for stream, slot, cls in wanted),
-            *((stream, slot, _SUBJECT_ALONE) for stream, slot in subjects),
+            *(_Asked(stream, slot, int(cls)) for stream, slot, cls in wanted),
+            *(_Asked(stream, slot, _SUBJECT_ALONE) for stream, slot in subjects),
+            *(_Asked(stream, NAMED, int(cls), person) for stream, person, cls in named),
         ]
         with self._connection() as connection:
             steps = _Obtaining(self._vault, self._ledger, connection, namnd, lane, holder)
@@ -493,18 +508,18 @@ class _Obtaining:
     lane: Lane
     holder: UUID
 
-    def look(
-        self, asked: Collection[tuple[UUID, int, int]]
-    ) -> tuple[list[_Wanted], list[_CommandKey]]:
+    def look(self, asked: Collection[_Asked]) -> tuple[list[_Wanted], list[_CommandKey]]:
         """The one trip of the steady state."""
         rows = self.connection.execute(
-            "SELECT * FROM keys.obtain(%s, %s, %s::uuid[], %s::smallint[], %s::smallint[])",
+            "SELECT * FROM"
+            " keys.obtain(%s, %s, %s::uuid[], %s::smallint[], %s::smallint[], %s::uuid[])",
             (
                 self.lane.value,
                 self.namnd,
-                uuids(stream for stream, _, _ in asked),
-                smallints(slot for _, slot, _ in asked),
-                smallints(cls for _, _, cls in asked),
+                uuids(one.stream for one in asked),
+                smallints(one.slot for one in asked),
+                smallints(one.cls for one in asked),
+                [one.person for one in asked],
             ),
             prepare=True,
             binary=True,
@@ -528,6 +543,8 @@ class _Obtaining:
         subject_of: dict[Place, UUID] = {}
         unbound: dict[Place, UUID] = {}
         for row in rows:
+            if row.slot == NAMED:  # said in the event each time
+                continue
             place = (row.stream, row.slot)
             given = named.get(place, row.subject)
             if given is None:
@@ -557,33 +574,43 @@ class _Obtaining:
     def unwrapped(self, rows: Iterable[_Wanted], command_rows: Iterable[_CommandKey]) -> Obtained:
         """Unwrap what is there."""
         places: dict[tuple[UUID, int, FieldClass], UUID] = {}
+        named: dict[tuple[UUID, UUID, FieldClass], UUID] = {}
         wraps = [(NO_NAMND, row.key_id, row.wrapped) for row in command_rows]
         for row in rows:
             if row.key_id is None:
                 continue
             assert row.namnd and row.wrapped  # noqa: PT018 - of one row
-            places[row.stream, row.slot, FieldClass(row.cls)] = row.key_id
+            if row.slot == NAMED:
+                assert row.subject
+                named[row.stream, row.subject, FieldClass(row.cls)] = row.key_id
+            else:
+                places[row.stream, row.slot, FieldClass(row.cls)] = row.key_id
             wraps.append((row.namnd, row.key_id, row.wrapped))
         opened = unwrapped(self.vault, self.lane, self.ledger, wraps)
         return Obtained(
             {place: DataKey(key_id, opened[key_id]) for place, key_id in places.items()},
+            {who: DataKey(key_id, opened[key_id]) for who, key_id in named.items()},
             [DataKey(row.key_id, opened[row.key_id]) for row in command_rows],
         )
 
     def make(self, lacking: Iterable[_Wanted], subject_of: Mapping[Place, UUID]) -> None:
         """Make the keys that lack; where somebody else is faster, theirs stays."""
         # Two slots of a stream may mean one person, who then has one key.
-        needed = {
-            (row.stream, subject_of[row.stream, row.slot], row.cls): row.holder or self.holder
-            for row in lacking
-        }
+        needed: dict[tuple[UUID, UUID, int], tuple[UUID, bool]] = {}
+        for row in lacking:
+            named = row.slot == NAMED
+            subject = row.subject if named else subject_of[row.stream, row.slot]
+            assert subject
+            holder = row.holder or self.holder
+            _, bound = needed.get((row.stream, subject, row.cls), (holder, named))
+            needed[row.stream, subject, row.cls] = holder, named and bound
         made = []
-        for (stream, subject, cls), holder in needed.items():
+        for (stream, subject, cls), (holder, named) in needed.items():
             key_id, key = _new_key()
             wrapped = self._wrap(holder, key_id, key)
-            made.append((key_id, stream, subject, cls, holder, wrapped))
+            made.append((key_id, stream, subject, named, cls, holder, wrapped))
         self.connection.execute(
-            "SELECT keys.add(%s, %s, %s, %s, %s::smallint[], %s, %s)",
+            "SELECT keys.add(%s, %s, %s, %s, %s, %s::smallint[], %s, %s)",
             (self.lane.value, *(list(column) for column in zip(*made, strict=True))),
         )
 

@@ -14,6 +14,7 @@ from domain.kernel.actor import Role
 from domain.kernel.codes import CorrectionReason
 from domain.kernel.fact import (
     JOINT,
+    NAMED,
     NOBODY,
     OFFICER,
     ORDINARY,
@@ -101,8 +102,13 @@ class Event:
 
     @property
     def subjects(self) -> Mapping[int, UUID]:
-        """Slot to person, for slots that are named here first. A correction names nobody anew."""
-        return {} if self.common.corrects else subjects_of(self.fact)
+        """Slot to person, for slots that are named here first and for those that each event names
+        anew. A correction names nobody for the first time.
+        """
+        named = subjects_of(self.fact)
+        return {
+            slot: one for slot, one in named.items() if not self.common.corrects or slot >= NAMED
+        }
 
     @property
     def signers(self) -> frozenset[UUID]:

@@ -31,15 +31,12 @@ from typing_extensions import override
 
 from domain.kernel.refused import Refused
 from domain.kernel.values import EventRef, real_id
-from ledger.codec import JOINT, NOBODY, Codec, EffectKind, FieldClass, FieldSpec, Json, Lane
+from ledger.codec import JOINT, NAMED, NOBODY, Codec, EffectKind, FieldClass, FieldSpec, Json, Lane
 
 PARTY: Final = 1
 """Slot of the case's party, or of the person a person's stream is about."""
 CO_PARTY: Final = 2
 """Slot of the second party, where a couple has one case."""
-NAMED: Final = 128
-"""Slot of a person whom the event itself names, another one in each event: a child, a
-representative. The types' `NAMES` says in which field."""
 
 IDENTITY: Final = FieldClass.IDENTITY
 ADDRESS: Final = FieldClass.ADDRESS

@@ -80,3 +80,28 @@ def test_an_answer_to_a_finding_is_recorded_where_the_finding_is(service: Servic
         "fact": {"findingId": str(fresh()), "findingAnswer": "underlag_finns", "ruleId": "R25"},
     }
     assert service.record(HANNA, Lane.HYRA, stream, 1, said).status_code == 201
+
+
+def test_events_of_one_stream_name_different_persons_and_a_correction_the_same(
+    service: Service,
+) -> None:
+    stream = service.open_case(HANNA, Lane.HYRA)
+    signed = body(LeaseSigned)
+    assert service.record(HANNA, Lane.HYRA, stream, 1, signed).status_code == 201
+    for version, who in enumerate((first := str(fresh()), str(fresh())), start=2):
+        took = body(TYPES["CoTenantTookOver"]) | {"fact": {"leaseId": LEASE, "who": who}}
+        answer = service.record(HANNA, Lane.HYRA, stream, version, took)
+        assert answer.status_code == 201, answer.text
+    again = body(TYPES["CoTenantTookOver"]) | {
+        "fact": {"leaseId": LEASE, "who": first},
+        "occurred": "day 2024-10-03",
+        "corrects": f"hyra/{stream}/3",
+        "correctionReason": "fel_tidpunkt",
+    }
+    answer = service.record(HANNA, Lane.HYRA, stream, 4, again)
+    assert answer.status_code == 201, answer.text
+    other = again | {"fact": {"leaseId": LEASE, "who": str(fresh())}}
+    refused = service.record(HANNA, Lane.HYRA, stream, 5, other)
+    assert refused.json()["code"] == "correction.other_person"
+    rows = service.get(HANNA, f"/v1/hyra/strommar/{stream}").json()["rows"]
+    assert not [row for row in rows if row["missing"]]

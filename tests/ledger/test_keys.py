@@ -97,10 +97,11 @@ class House:
         lane: Lane = Lane.BISTAND,
         holder: UUID | None = None,
         vault: KeyVault | None = None,
+        named: Collection[tuple[UUID, UUID, FieldClass]] = (),
     ) -> Obtained:
         store = KeyStore(self.pool, vault or self.vault, LEDGER)
         holder = namnd if holder is None else holder
-        return store.obtain(namnd, lane, wanted, subjects or {}, holder)
+        return store.obtain(namnd, lane, wanted, subjects or {}, holder, named)
 
     def sql(self, statement: str, *values: object, role: str = "postgres") -> list[TupleRow]:
         options = f"-c role={role}"
@@ -843,6 +844,46 @@ def test_the_replay_takes_the_destroyed_out_of_the_joint_keys_too(house: House) 
     assert destroy(house, ALMA) == [], "the decision is known to have been carried out"
 
 
+# ---------------------------------------------------------------- whom an event names
+
+
+CHILDREN = [(STREAM, BO, NEED), (STREAM, CILLA, NEED)]
+
+
+def test_persons_whom_events_name_have_a_key_each_in_one_slot(house: House) -> None:
+    first = house.obtain([OFFICERS], named=CHILDREN)
+    assert first.named.keys() == set(CHILDREN)
+    assert len({key.key_id for key in first.named.values()}) == 2
+    assert house.obtain([OFFICERS], named=CHILDREN) == first
+    assert house.app.subjects(Lane.BISTAND, [STREAM]) == {}
+
+
+def test_an_event_that_names_nobody_is_sealed_with_the_key_of_nobody(house: House) -> None:
+    nobody = (STREAM, UUID(int=0), OFFICERS[2])
+    found = house.obtain([OFFICERS], named=[nobody])
+    assert found.named[nobody] == found.keys[OFFICERS]
+
+
+def test_who_is_named_is_not_among_those_a_joint_note_concerns(house: House) -> None:
+    before = house.obtain([TENANT, NOTES], {(STREAM, 1): ALMA})
+    named = house.obtain([NOTES], named=CHILDREN)
+    assert named.keys[NOTES] == before.keys[NOTES]
+    assert before.keys[NOTES].key_id in destroy(house, ALMA)
+
+
+def test_destroying_one_who_is_named_leaves_the_others(house: House) -> None:
+    both = house.obtain([OFFICERS], named=CHILDREN)
+    assert destroy(house, BO) == [both.named[CHILDREN[0]].key_id]
+    assert house.obtain([OFFICERS], named=CHILDREN[1:]).named == {
+        CHILDREN[1]: both.named[CHILDREN[1]]
+    }
+
+
+def test_one_who_is_both_party_and_named_has_one_key(house: House) -> None:
+    found = house.obtain([TENANT], {(STREAM, 1): ALMA}, named=[(STREAM, ALMA, NEED)])
+    assert found.named[STREAM, ALMA, NEED] == found.keys[TENANT]
+
+
 # ---------------------------------------------------------------- maintenance
 def test_deleted_rows_are_gone_from_the_files_after_the_rewrite(house: House) -> None:
     house.obtain(COUPLE, BOUND)
@@ -934,7 +975,7 @@ def test_the_application_can_only_add_keys(house: House, statement: str) -> None
         "DELETE FROM keys.data_key",
         "DELETE FROM keys.destroyed_key",
         "INSERT INTO keys.stream_subject VALUES ('hyra', gen_random_uuid(), 1, gen_random_uuid())",
-        "SELECT keys.obtain('bistand', gen_random_uuid(), '{}', '{}', '{}')",
+        "SELECT keys.obtain('bistand', gen_random_uuid(), '{}', '{}', '{}', '{}')",
         "SELECT keys.rewrap('bistand', gen_random_uuid(), gen_random_uuid(), '{}', '{}')",
     ],
 )

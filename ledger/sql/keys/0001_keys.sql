@@ -23,11 +23,12 @@ CREATE TABLE keys.wrap (
     wrapped bytea NOT NULL CHECK (octet_length(wrapped) = 60)
 );
 
--- Which person a slot means in a stream. Nothing else links a stream to a person outside its sealed parts.
+-- Which person a slot means in a stream. Whom an event itself names (from slot 128 on) is said by the key alone, and is not among those
+-- whom joint keys concern. Nothing else links a stream to a person outside its sealed parts.
 CREATE TABLE keys.stream_subject (
     lane text NOT NULL CHECK (lane IN ('bistand', 'hyra', 'koppling', 'tillsyn', 'system')),
     stream uuid NOT NULL,
-    slot smallint NOT NULL CHECK (slot BETWEEN 1 AND 254),
+    slot smallint NOT NULL CHECK (slot BETWEEN 1 AND 127),
     person uuid NOT NULL CHECK (person NOT IN ('00000000-0000-0000-0000-000000000000', 'ffffffff-ffff-ffff-ffff-ffffffffffff')),
     PRIMARY KEY (lane, stream, slot)
 );

@@ -22,9 +22,10 @@ RETURN ARRAY(SELECT DISTINCT b.person FROM keys.stream_subject b WHERE b.lane = 
 --
 -- Wanted rows: subject NULL: no person is bound to the slot. key_id NULL: there is no key yet, or the joint one was made for other
 -- persons than are bound now; holder then says for whom the stream's other keys are wrapped. wrapped NULL beside a key_id: the key is
--- wrapped for another nämnd. Class 0 asks for the subject alone.
+-- wrapped for another nämnd. Class 0 asks for the subject alone. From slot 128 on the event names the person: p_persons, otherwise NULL.
 -- Command keys: stream NULL; newest first; whether the key is younger than a month.
-CREATE FUNCTION keys.obtain(p_lane text, p_namnd uuid, p_streams uuid[], p_slots smallint[], p_classes smallint[])
+CREATE FUNCTION keys.obtain(p_lane text, p_namnd uuid, p_streams uuid[], p_slots smallint[], p_classes smallint[],
+                            p_persons uuid[])
     RETURNS TABLE (stream uuid, slot smallint, class smallint, subject uuid, key_id uuid, namnd uuid, wrapped bytea,
                    holder uuid, fresh boolean)
     LANGUAGE plpgsql STABLE
@@ -46,10 +47,10 @@ BEGIN
                NULL::boolean
         FROM (
             SELECT a.stream, a.slot, a.class,
-                   CASE a.slot WHEN 0 THEN c_nil WHEN 255 THEN c_joint ELSE (
+                   CASE WHEN a.slot = 0 THEN c_nil WHEN a.slot = 255 THEN c_joint WHEN a.slot >= 128 THEN a.person ELSE (
                        SELECT b.person FROM keys.stream_subject b
                        WHERE b.lane = p_lane AND b.stream = a.stream AND b.slot = a.slot) END AS subject
-            FROM unnest(p_streams, p_slots, p_classes) AS a (stream, slot, class)
+            FROM unnest(p_streams, p_slots, p_classes, p_persons) AS a (stream, slot, class, person)
         ) s
         LEFT JOIN LATERAL (
             SELECT d.key_id, d.bound FROM keys.data_key d
@@ -93,7 +94,8 @@ $$;
 
 -- Keep new keys and their wraps, each as its subject's next generation. Left out is what no longer is as the caller saw it: a key that
 -- somebody else has made meanwhile, of a person who is bound no more, or for a nämnd that no longer holds the stream. The caller looks again.
-CREATE FUNCTION keys.add(p_lane text, p_key_ids uuid[], p_streams uuid[], p_subjects uuid[], p_classes smallint[],
+-- p_named: the event names the person, who need not be bound.
+CREATE FUNCTION keys.add(p_lane text, p_key_ids uuid[], p_streams uuid[], p_subjects uuid[], p_named boolean[], p_classes smallint[],
                          p_holders uuid[], p_wraps bytea[]) RETURNS void
     LANGUAGE plpgsql
     SET search_path = pg_catalog, pg_temp
@@ -105,7 +107,8 @@ BEGIN
     PERFORM keys.lock_streams(p_lane, p_streams);
     WITH new AS (
         SELECT a.*, keys.persons(p_lane, a.stream) AS persons
-        FROM unnest(p_key_ids, p_streams, p_subjects, p_classes, p_holders, p_wraps) AS a (key_id, stream, subject, class, holder, wrapped)
+        FROM unnest(p_key_ids, p_streams, p_subjects, p_named, p_classes, p_holders, p_wraps)
+            AS a (key_id, stream, subject, named, class, holder, wrapped)
     ), made AS (
         INSERT INTO keys.data_key (key_id, lane, stream, subject, class, generation, bound)
         SELECT n.key_id, p_lane, n.stream, n.subject, n.class, coalesce(k.generation, 0) + 1,
@@ -117,7 +120,7 @@ BEGIN
             ORDER BY d.generation DESC LIMIT 1
         ) k ON true
         WHERE (k.generation IS NULL OR k.bound <> n.persons)
-          AND (n.subject IN (c_nil, c_joint) OR n.subject = ANY (n.persons))
+          AND (n.subject IN (c_nil, c_joint) OR n.named OR n.subject = ANY (n.persons))
           AND NOT EXISTS (SELECT FROM keys.data_key d JOIN keys.wrap w ON w.key_id = d.key_id
                           WHERE d.lane = p_lane AND d.stream = n.stream AND w.namnd <> n.holder)
         ON CONFLICT (lane, stream, subject, class, generation) DO NOTHING

@@ -7,6 +7,8 @@ CREATE FUNCTION keys.key_ids(p_decision uuid, p_lane text, p_stream uuid, p_subj
 AS $$
 BEGIN
     IF (p_subject IS NULL OR p_subject = ANY (keys.persons(p_lane, p_stream))
+        OR EXISTS (SELECT FROM keys.data_key WHERE lane = p_lane AND stream = p_stream AND subject = p_subject
+                   AND subject NOT IN ('00000000-0000-0000-0000-000000000000', 'ffffffff-ffff-ffff-ffff-ffffffffffff'))
         OR EXISTS (SELECT FROM keys.destruction WHERE decision = p_decision)
         OR EXISTS (SELECT FROM keys.destroyed_key WHERE decision = p_decision)) IS NOT TRUE THEN
         RAISE EXCEPTION USING ERRCODE = 'LG034', MESSAGE = 'the person whom the destruction is about is not bound in the stream',
