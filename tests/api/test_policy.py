@@ -134,6 +134,7 @@ MATRIX: Final[dict[tuple[str, str], Requirement]] = {
     ("GET", "/v1/arenden/{case}"): (Lane.KOPPLING, Action.READ),
     ("GET", "/v1/arenden/{case}/historik"): (Lane.KOPPLING, Action.READ),
     **{("GET", f"/v1/{lane}/strommar/{{stream}}"): (lane, Action.READ) for lane in Lane},
+    **{("GET", f"/v1/handelser/{lane}"): (lane, Action.READ) for lane in (Lane.BISTAND, Lane.HYRA)},
     ("GET", "/v1/tillsyn/sparrar/{held}/{stream}"): (Lane.TILLSYN, Action.READ),
     **{("POST", f"/v1/{lane}"): (lane,) for lane in Lane},
     **{("POST", f"/v1/{lane}/{{stream}}"): (lane,) for lane in Lane},
@@ -232,7 +233,8 @@ def _expected_of_a_read(cell: Cell, requirement: Requirement) -> int:
     asked = (Lane.KOPPLING, Action.READ) if requirement == PAGE else requirement
     if asked not in MAY[role]:
         return 403
-    answers_none = cell.path == "/arenden" or "/sparrar/" in cell.path
+    answers_none = any(part in cell.path for part in ("/sparrar/", "/handelser/"))
+    answers_none |= cell.path == "/arenden"
     everywhere = answers_none or asked[0] is Lane.SYSTEM
     return 200 if everywhere or NAMND in namnder else 404
 
