@@ -8,6 +8,7 @@ from datetime import date
 
 from domain.bistand.events import (
     BiståndEnded,
+    CaseRemitted,
     CourtJudgmentGiven,
     CourtOutcome,
     DecisionChanged,
@@ -21,13 +22,6 @@ from domain.bistand.events import (
 )
 from domain.bistand.state import Decision
 from projections.words import occurred
-
-_ALTERED = (
-    CourtOutcome.BIFALL,
-    CourtOutcome.DELVIS,
-    CourtOutcome.UPPHAVT,
-    CourtOutcome.ATERFORVISAT,
-)
 
 
 def decision_status(decision: Decision, day: date) -> str:
@@ -101,7 +95,15 @@ def _ending(decision: Decision, day: date) -> str | None:
                 appealed_act=NotifiedAct.BESLUTET, outcome=CourtOutcome.UPPHAVT
             ):
                 words = "upphävt av domstol"
-            case CourtJudgmentGiven(outcome=outcome) if outcome in _ALTERED:
+            case (
+                CaseRemitted(appealed_act=act)
+                | CourtJudgmentGiven(appealed_act=act, outcome=CourtOutcome.ATERFORVISAT)
+            ):
+                what = "upphörandet är " if act == NotifiedAct.UPPHORANDET else ""
+                words = f"{what}återförvisat till nämnden"
+            case CourtJudgmentGiven(
+                outcome=CourtOutcome.BIFALL | CourtOutcome.DELVIS | CourtOutcome.UPPHAVT
+            ):
                 words = "ändrat av domstol, se domen"
             case _:
                 pass

@@ -110,6 +110,8 @@ class InformationObtained(CaseFact):
     ground_text: Annotated[Text | None, kept(34, NEED, PARTY)] = None
     text: Annotated[Text | None, kept(35, NEED, PARTY)] = None
     obtained_from: Annotated[Text | None, kept(36, THIRD, JOINT)] = None
+    provision: Annotated[Text | None, kept(37, NEED, PARTY)] = None
+    """Which duty to tell, where that was the ground (10 kap. 28 § OSL)."""
 
 
 class AlternativesExplained(CaseFact):
