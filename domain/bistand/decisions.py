@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from domain.bistand.events import (
+    BistandFact,
     BiståndEnded,
     CaseOpened,
     DecisionGranted,
     DecisionNotified,
+    PartyAdded,
     PersonRegistered,
 )
 from domain.kernel import guards
@@ -25,9 +27,11 @@ def require_recordable(history: Sequence[Event], event: Event, now: datetime) ->
 
     Raises:
         Refused: as `guards.require_recordable`; or the case or person is registered already, the
-            decision has been granted already, or there is no such decision in the case.
+            stream is a person's, the decision has been granted already, or there is no such
+            decision in the case.
     """
     guards.require_recordable(history, event, now)
+    _require_of_the_case(history, event)
     match event.fact:
         case CaseOpened() | PersonRegistered():
             guards.require_first(history, event)
@@ -45,6 +49,20 @@ def require_recordable(history: Sequence[Event], event: Event, now: datetime) ->
             )
         case _:
             pass
+
+
+def _require_of_the_case(history: Sequence[Event], event: Event) -> None:
+    """Refuse what happened in the case where it would lie in the register of persons."""
+    if (
+        history
+        and isinstance(history[0].fact, PersonRegistered)
+        and isinstance(event.fact, BistandFact | PartyAdded)
+    ):
+        raise Refused(
+            "stream.other_kind",
+            "Händelsen hör inte till det som är öppnat här.",
+            remedy="Registrera den i ärendets egen ström.",
+        )
 
 
 def _require_new_decision(history: Sequence[Event], event: Event, fact: DecisionGranted) -> None:
