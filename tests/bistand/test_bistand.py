@@ -136,7 +136,7 @@ def test_destroyed_and_unknown_facts_leave_the_rest_standing() -> None:
     stream = opened(DecisionGranted(decision_id=D1))
     stream.add(fact_from_values(DecisionGranted, {}, frozenset({32})))
     stream.add(fact_from_values(BiståndEnded, {32: [1]}))
-    stream.add(UnknownFact(Lane.BISTAND, "FollowUpDone", 1, {}))
+    stream.add(UnknownFact(Lane.BISTAND, "FollowUpForgotten", 1, {}))
     case = fold(stream.events)
     assert set(case.decisions) == {D1}
     assert [entry.fact.decision_id for entry in case.unplaced] == [GONE, [1]]

@@ -50,6 +50,8 @@ _SAID: Final[dict[tuple[str, str], Json]] = {
     ("PersonRegistered", "numberKind"): "personnummer",
     ("SealMade", "root"): "5e" * 32,
     ("ForfeitureNoticeIssued", "noticeId"): str(id_of("another notice")),
+    ("DecisionPartiallyGranted", "decisionId"): str(id_of("another decision")),
+    ("DecisionRejected", "decisionId"): str(id_of("third decision")),
 }
 """Where one field decides what another can be."""
 
