@@ -199,7 +199,7 @@ class _Telling:
             (label, words)
             for label, words in (
                 ("Verkställighet", execution_status(decision)),
-                ("Boende utan hyresavtal", occupancy_status(decision)),
+                occupancy_status(decision),
             )
             if words
         ]

@@ -1,6 +1,6 @@
 """How a decision stands on a day, by what is recorded. Not a legal assessment.
 
-Words for the rows "Läge", "Verkställighet" and "Boende utan hyresavtal". What a court did is told
+Words for the rows "Läge", "Verkställighet" and "Boende …". What a court did is told
 only as far as the record says which act it judged.
 """
 
@@ -64,18 +64,22 @@ def execution_status(decision: Decision) -> str | None:
     return ", ".join([*words, *([halted] if halted else [])]) or None
 
 
-def occupancy_status(decision: Decision) -> str | None:
-    """Whether the person lives somewhere by the decision alone; None where nothing tells."""
-    words: str | None = None
+def occupancy_status(decision: Decision) -> tuple[str, str | None]:
+    """By what the person has a dwelling, and whether it is had; None where nothing tells.
+
+    That there is no lease is said only where that is recorded.
+    """
+    label, words = "Boende enligt beslut", None
     for one in decision.about:
         match one.fact:
-            case OccupancyStarted():
+            case OccupancyStarted(provided_by_lease=by_lease):
+                label = "Boende utan hyresavtal" if by_lease is False else "Boende enligt beslut"
                 words = f"påbörjat {occurred(one.occurred)}"
             case OccupancyEnded():
                 words = f"avslutat {occurred(one.occurred)}"
             case _:
                 pass
-    return words
+    return label, words
 
 
 def _ending(decision: Decision, day: date) -> str | None:
@@ -111,16 +115,16 @@ def _ending(decision: Decision, day: date) -> str | None:
 
 
 def _end(decision: Decision, day: date) -> tuple[object, date | None]:
-    """The last day as it stands on a day, and the day a change of the decision takes effect."""
+    """The last day as it stands on a day, and the first day after it that a change takes effect."""
     assert decision.granted
     end: object = decision.granted.fact.end
-    coming: date | None = None
+    coming: list[date] = []
     for one in decision.all(DecisionChanged):
         when: object = one.fact.effective
         if isinstance(when, date) and day < when:
-            coming = when
+            coming.append(when)
         elif one.fact.until_further_notice is True:
-            end, coming = None, None
+            end = None
         else:
-            end, coming = one.fact.end or end, None
-    return end, coming
+            end = one.fact.end or end
+    return end, min(coming, default=None)

@@ -162,11 +162,11 @@ TYPES: Final[Mapping[str, Wording]] = {
         "[ för tiden från och med {start}][ till och med {end}][. Antal rader: {rows}].",
     ),
     "OccupancyStarted": Wording(
-        "Boende utan hyresavtal påbörjat",
-        "Den enskilde fick bo i en bostad enligt {decision_id}, utan hyresavtal.",
+        "Boende enligt beslut påbörjat",
+        "Den enskilde fick bo i en bostad enligt {decision_id}.",
     ),
     "OccupancyEnded": Wording(
-        "Boende utan hyresavtal avslutat",
+        "Boende enligt beslut avslutat",
         "Den enskilde lämnade bostaden enligt {decision_id}[. Nycklarna lämnades av {keys_by}].",
     ),
     "FollowUpDone": Wording("Uppföljning", "Insatsen följdes upp[ {method}]."),
