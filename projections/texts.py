@@ -67,7 +67,7 @@ TYPES: Final[Mapping[str, Wording]] = {
     ),
     "DecisionNotified": Wording(
         "Underrättelse om beslut",
-        "Underrättelse om {decision_id} lämnades[ {method}]"
+        "Underrättelse om {decision_id} lämnades[ {method}][. Den gäller {act}]"
         "[. Mottagaren fick del av den {fick_del}].",
     ),
     "BiståndEnded": Wording(

@@ -116,19 +116,23 @@ TYPES: Final[Mapping[str, Wording]] = {
         "En kommunmedlem begärde laglighetsprövning av {decision_id}[ hos {court}].",
     ),
     "CourtJudgmentGiven": Wording(
-        "Dom", "Domstolen[ ({court})] dömde om {decision_id}[: {outcome}]."
+        "Dom",
+        "Domstolen[ ({court})] dömde om {decision_id}[: {outcome}][. Det gäller {appealed_act}].",
     ),
     "InhibitionDecided": Wording(
         "Inhibition prövad",
         "Domstolen[ ({court})] prövade om {decision_id} inte får verkställas tills vidare"
-        "[: {inhibited}].",
+        "[: {inhibited}][. Det gäller {appealed_act}].",
     ),
     "CaseRemitted": Wording(
-        "Ärende återförvisat", "Domstolen[ ({court})] lämnade tillbaka {decision_id} till nämnden."
+        "Ärende återförvisat",
+        "Domstolen[ ({court})] lämnade tillbaka {decision_id} till nämnden"
+        "[. Det gäller {appealed_act}].",
     ),
     "PermissionToAppealDecided": Wording(
         "Prövningstillstånd prövat",
-        "Domstolen[ ({court})] prövade om {decision_id} får prövas där[: {permitted}].",
+        "Domstolen[ ({court})] prövade om {decision_id} får prövas där[: {permitted}]"
+        "[. Det gäller {appealed_act}].",
     ),
     # Verkställigheten
     "SupportOffered": Wording(

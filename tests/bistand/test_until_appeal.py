@@ -11,7 +11,9 @@ from domain.bistand.events import (
     AppealForwarded,
     AppealReceived,
     CaseOpened,
+    CaseRemitted,
     CorrectionApproved,
+    CourtFact,
     CourtJudgmentGiven,
     DecisionChanged,
     DecisionDemanded,
@@ -22,6 +24,7 @@ from domain.bistand.events import (
     DemandRejected,
     EntryMarkedErroneous,
     InhibitionDecided,
+    PermissionToAppealDecided,
     Reconsidered,
     TimelinessChecked,
 )
@@ -187,4 +190,24 @@ def test_the_stay_of_a_change_is_told_as_that() -> None:
     halted = InhibitionDecided(decision_id=D1, appealed_act="andringen", inhibited=True)
     assert rows(GRANTED, halted)["Verkställighet"] == (
         "ändringen får inte verkställas tills vidare (inhibition)"
+    )
+
+
+COURTS_ACTS: list[type[CourtFact]] = [
+    CourtJudgmentGiven, InhibitionDecided, CaseRemitted, PermissionToAppealDecided,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("fact", COURTS_ACTS, ids=lambda fact: fact.TYPE)
+def test_what_a_court_did_is_told_with_the_act_it_tried(fact: type[CourtFact]) -> None:
+    said = Words().sentence(fact(decision_id=D1, appealed_act="avvisningen"))
+    assert said.endswith(" Det gäller att ett överklagande avvisades.")
+    assert "Det gäller" not in Words().sentence(fact(decision_id=D1))
+
+
+def test_what_the_person_was_notified_of_is_told() -> None:
+    notified = DecisionNotified(decision_id=D1, act="upphorandet", fick_del="2020-09-03")
+    assert Words({D1: "beslut 1"}).sentence(notified) == (
+        "Underrättelse om beslut 1 lämnades. Den gäller att det upphör."
+        " Mottagaren fick del av den 2020-09-03."
     )
