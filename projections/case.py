@@ -10,6 +10,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from domain.bistand import state as bistand
+from domain.bistand.events import DecisionPartiallyGranted
 from domain.hyra import state as hyra
 from domain.hyra.events import (
     CoTenantTookOver,
@@ -203,7 +204,9 @@ class _Telling:
             )
             if words
         ]
-        for heading, made in (("Beviljat", decision.granted), ("Avslaget", decision.rejected)):
+        in_part = decision.granted and isinstance(decision.granted.fact, DecisionPartiallyGranted)
+        granted = "Delvis beviljat" if in_part else "Beviljat"
+        for heading, made in ((granted, decision.granted), ("Avslaget", decision.rejected)):
             if made:
                 rows += self.rows(made, heading, leave_out={"decision_id"})
         for one in decision.about:

@@ -9,6 +9,7 @@ from datetime import date
 from domain.bistand.events import (
     BiståndEnded,
     CaseRemitted,
+    CourtFact,
     CourtJudgmentGiven,
     CourtOutcome,
     DecisionChanged,
@@ -18,6 +19,7 @@ from domain.bistand.events import (
     NotifiedAct,
     OccupancyEnded,
     OccupancyStarted,
+    Reconsidered,
     SupportStarted,
 )
 from domain.bistand.state import Decision
@@ -30,7 +32,7 @@ def decision_status(decision: Decision, day: date) -> str:
     if ending:
         return ending
     if decision.rejected:
-        return "avslaget"
+        return _refused(decision, day)
     if decision.granted is None:
         return "beslutet är inte registrerat"
     start: object = decision.granted.fact.start
@@ -47,6 +49,8 @@ def execution_status(decision: Decision) -> str | None:
     halted: str | None = None
     for one in decision.about:
         match one.fact:
+            case CourtFact(appealed_act=NotifiedAct.AVVISNINGEN | NotifiedAct.AVSLAG_AVGORANDE):
+                pass  # not about the decision itself
             case ExecutionStarted() | SupportStarted():
                 words = [f"påbörjad {occurred(one.occurred)}"]
             case ExecutionInterrupted():
@@ -55,8 +59,7 @@ def execution_status(decision: Decision) -> str | None:
                 InhibitionDecided(appealed_act=act, inhibited=True)
                 | CourtJudgmentGiven(appealed_act=act, outcome=CourtOutcome.INHIBITION)
             ):
-                what = "upphörandet" if act == NotifiedAct.UPPHORANDET else "beslutet"
-                halted = f"{what} får inte verkställas tills vidare (inhibition)"
+                halted = f"{_called(act)} får inte verkställas tills vidare (inhibition)"
             case InhibitionDecided() | CourtJudgmentGiven():
                 halted = None
             case _:
@@ -82,11 +85,34 @@ def occupancy_status(decision: Decision) -> tuple[str, str | None]:
     return label, words
 
 
+def _refused(decision: Decision, day: date) -> str:
+    """How a refusal stands, by what the nämnd itself has made of it since."""
+    coming: list[date] = []
+    altered = any(one.fact.changed is True for one in decision.all(Reconsidered))
+    for one in decision.all(DecisionChanged):
+        when: object = one.fact.effective
+        if isinstance(when, date) and day < when:
+            coming.append(when)
+        else:
+            altered = True
+    words = "avslaget, sedan ändrat av nämnden" if altered else "avslaget"
+    return f"{words}, ändras {min(coming)}" if coming else words
+
+
+def _called(act: object) -> str:
+    """What a court's stay is of; of the decision where nothing else is said."""
+    if act == NotifiedAct.UPPHORANDET:
+        return "upphörandet"
+    return "ändringen" if act == NotifiedAct.ANDRINGEN else "beslutet"
+
+
 def _ending(decision: Decision, day: date) -> str | None:
     """How the decision ended, or what a court made of it: the last act that still counts."""
     words: str | None = None
     for one in decision.about:
         match one.fact:
+            case CourtFact(appealed_act=NotifiedAct.AVVISNINGEN | NotifiedAct.AVSLAG_AVGORANDE):
+                pass  # not about the decision itself
             case BiståndEnded(effective=when):
                 coming = isinstance(when, date) and day < when
                 words = f"avslutas {when}" if coming else "avslutat"

@@ -67,7 +67,7 @@ TYPES: Final[Mapping[str, Wording]] = {
     ),
     "DecisionNotified": Wording(
         "Underrättelse om beslut",
-        "Underrättelse om {decision_id} lämnades[ {method}]"
+        "Underrättelse om {decision_id} lämnades[ {method}][. Den gäller {act}]"
         "[. Mottagaren fick del av den {fick_del}].",
     ),
     "BiståndEnded": Wording(
@@ -488,7 +488,13 @@ CODES: Final[Mapping[type[StrEnum], Mapping[str, str]]] = {
         "stallforetradare": "ställföreträdaren",
         "utanfor_katalogen": "annan mottagare",
     },
-    bistand.NotifiedAct: {"beslutet": "beslutet", "upphorandet": "att det upphör"},
+    bistand.NotifiedAct: {
+        "beslutet": "beslutet",
+        "upphorandet": "att det upphör",
+        "andringen": "att det ändras",
+        "avvisningen": "att ett överklagande avvisades",
+        "avslag_avgorande": "att begäran om avgörande avslogs",
+    },
     bistand.InvestigationOutcome: {
         "beslut": "beslut",
         "ingen_atgard": "ingen åtgärd",

@@ -96,7 +96,7 @@ class Words:
             return UNKNOWN_TYPE.sentence
         template = TYPES[fact.TYPE].sentence
         optional = _OPTIONAL.sub(lambda part: self._if_given(part[1], fact), template)
-        text = _PLACE.sub(lambda place: self._place(fact, place), optional)
+        text = _PLACE.sub(lambda place: _before_stop(self._place(fact, place), place), optional)
         return text[:1].upper() + text[1:]
 
     def _if_given(self, part: str, fact: Fact) -> str:
@@ -137,6 +137,11 @@ def own_words(name: str) -> str:
     'grounds_text'
     """
     return f"{name}_text"
+
+
+def _before_stop(words: str, place: re.Match[str]) -> str:
+    """Leave out the full stop of words of one's own where the template has one after them."""
+    return words.removesuffix(".") if place.string.startswith(".", place.end()) else words
 
 
 def _outside(value: object) -> bool:

@@ -99,7 +99,8 @@ TYPES: Final[Mapping[str, Wording]] = {
     ),
     "TimelinessChecked": Wording(
         "Rättidsprövning",
-        "Det prövades om överklagandet av {decision_id} kom in i tid[: {in_time}].",
+        "Det prövades om överklagandet av {decision_id} kom in i tid[: {in_time}]"
+        "[. {Undantag:late_exception}].",
     ),
     "Reconsidered": Wording(
         "Omprövning", "Nämnden omprövade {decision_id}[. Beslutet ändrades: {changed}]."
@@ -115,19 +116,23 @@ TYPES: Final[Mapping[str, Wording]] = {
         "En kommunmedlem begärde laglighetsprövning av {decision_id}[ hos {court}].",
     ),
     "CourtJudgmentGiven": Wording(
-        "Dom", "Domstolen[ ({court})] dömde om {decision_id}[: {outcome}]."
+        "Dom",
+        "Domstolen[ ({court})] dömde om {decision_id}[: {outcome}][. Det gäller {appealed_act}].",
     ),
     "InhibitionDecided": Wording(
         "Inhibition prövad",
         "Domstolen[ ({court})] prövade om {decision_id} inte får verkställas tills vidare"
-        "[: {inhibited}].",
+        "[: {inhibited}][. Det gäller {appealed_act}].",
     ),
     "CaseRemitted": Wording(
-        "Ärende återförvisat", "Domstolen[ ({court})] lämnade tillbaka {decision_id} till nämnden."
+        "Ärende återförvisat",
+        "Domstolen[ ({court})] lämnade tillbaka {decision_id} till nämnden"
+        "[. Det gäller {appealed_act}].",
     ),
     "PermissionToAppealDecided": Wording(
         "Prövningstillstånd prövat",
-        "Domstolen[ ({court})] prövade om {decision_id} får prövas där[: {permitted}].",
+        "Domstolen[ ({court})] prövade om {decision_id} får prövas där[: {permitted}]"
+        "[. Det gäller {appealed_act}].",
     ),
     # Verkställigheten
     "SupportOffered": Wording(
@@ -241,7 +246,10 @@ FIELDS: Final[Mapping[str, str]] = {
     # överklagande och domstol
     "appealed_act": "Överklagandet gäller",
     "appeal": "Överklagande",
+    "reached_court": "Kom in till domstolen",
     "in_time": "I rätt tid",
+    "late_exception": "Undantag från avvisning",
+    "late_exception_text": "Undantag från avvisning, med egna ord",
     "changed": "Beslutet ändrades",
     "dismissal": "Skäl för avvisning",
     "dismissal_text": "Skäl för avvisning, med egna ord",
@@ -385,6 +393,11 @@ CODES: Final[Mapping[type[StrEnum], Mapping[str, str]]] = {
         "partsuppgift": "en uppgift om parten",
         "overklagandehanvisning": "överklagandehänvisningen",
         "utanfor_katalogen": "annan del",
+    },
+    codes.LateException: {
+        "fel_underrattelse": "nämnden lämnade inte en korrekt underrättelse om hur man överklagar",
+        "hos_domstolen_i_tid": "det kom in till domstolen i tid",
+        "utanfor_katalogen": "annat undantag",
     },
     codes.DismissalGround: {
         "for_sent": "det kom in för sent",

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from domain.bistand.events import InvestigationNotOpened
 from domain.kernel.event import Common
 from domain.kernel.fact import Fact, Kept, specs_of
 from ledger.codec import Lane
@@ -114,3 +115,18 @@ def test_insats_is_the_word_from_the_day_the_new_law_has_it() -> None:
     assert ended.title_on(day_before) == "Bistånd avslutat"
     assert ended.title_on(NEW_SOL) == "Insats avslutad"
     assert ended.title_on(None) == "Bistånd avslutat"
+
+
+@pytest.mark.parametrize(
+    ("reason", "end"),
+    [
+        ("Frågan utreds redan", "Skäl: Frågan utreds redan."),
+        ("Frågan utreds redan.", "Skäl: Frågan utreds redan."),
+        ("Ett möte, m.m.", "Skäl: Ett möte, m.m."),
+        ("Det finns skäl ...", "Skäl: Det finns skäl ..."),
+    ],
+)
+def test_a_sentence_ends_with_one_full_stop_also_after_words_of_ones_own(
+    reason: str, end: str
+) -> None:
+    assert Words().sentence(InvestigationNotOpened(reason=reason)).endswith(f" {end}")

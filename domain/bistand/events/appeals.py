@@ -4,7 +4,12 @@ from typing import Annotated
 from uuid import UUID
 
 from domain.bistand.events.bases import AboutDecisionFact
-from domain.bistand.events.codes import CourtOutcome, DismissalGround, NotifiedAct
+from domain.bistand.events.codes import (
+    CourtOutcome,
+    DismissalGround,
+    LateException,
+    NotifiedAct,
+)
 from domain.kernel.fact import JOINT, NEED, NOBODY, OFFICER, ORDINARY, PARTY, THIRD, kept
 from domain.kernel.values import Day, Flag, Reference, Text
 
@@ -14,6 +19,8 @@ class AppealReceived(AboutDecisionFact):
 
     appealed_act: Annotated[NotifiedAct | None, kept(34, ORDINARY, PARTY, clear=True)] = None
     text: Annotated[Text | None, kept(35, NEED, PARTY)] = None
+    reached_court: Annotated[Day | None, kept(36, ORDINARY, PARTY, clear=True)] = None
+    """The day it came to the court, where it was sent there first (45 § andra stycket 2 FL)."""
 
 
 class AppealFact(AboutDecisionFact):
@@ -27,6 +34,8 @@ class TimelinessChecked(AppealFact):
 
     in_time: Annotated[Flag | None, kept(35, ORDINARY, PARTY, clear=True)] = None
     reason: Annotated[Text | None, kept(36, NEED, PARTY)] = None
+    late_exception: Annotated[LateException | None, kept(37, ORDINARY, PARTY, clear=True)] = None
+    late_exception_text: Annotated[Text | None, kept(38, NEED, PARTY)] = None
 
 
 class Reconsidered(AppealFact):

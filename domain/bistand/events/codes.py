@@ -146,10 +146,13 @@ class Addressee(StrEnum):
 
 
 class NotifiedAct(StrEnum):
-    """Which act on the decision the person was notified of."""
+    """Which act the person was notified of, or appealed: each can be appealed by itself."""
 
     BESLUTET = "beslutet"
     UPPHORANDET = "upphorandet"
+    ANDRINGEN = "andringen"
+    AVVISNINGEN = "avvisningen"
+    AVSLAG_AVGORANDE = "avslag_avgorande"
 
 
 class InvestigationOutcome(StrEnum):
@@ -327,6 +330,14 @@ class CorrectedPart(StrEnum):
     MOTIVERING = "motivering"
     PARTSUPPGIFT = "partsuppgift"
     OVERKLAGANDEHANVISNING = "overklagandehanvisning"
+    UTANFOR_KATALOGEN = "utanfor_katalogen"
+
+
+class LateException(StrEnum):
+    """Why an appeal that came too late is not to be dismissed (45 § andra stycket FL)."""
+
+    FEL_UNDERRATTELSE = "fel_underrattelse"
+    HOS_DOMSTOLEN_I_TID = "hos_domstolen_i_tid"
     UTANFOR_KATALOGEN = "utanfor_katalogen"
 
 
