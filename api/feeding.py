@@ -11,11 +11,10 @@ from typing import Final, Self
 
 from typing_extensions import override
 
-from api.acting import Acting, Purpose
-from api.policy import Action
+from api.acting import Acting
 from api.problems import Problem
+from api.reading import ReadGateway
 from domain.kernel.values import format_instant
-from domain.processes import Processes
 from ledger.codec import Json, Lane
 from ledger.envelope import LOG_STREAM, Envelope, leaf_hash
 
@@ -74,13 +73,11 @@ class Page:
     full: bool
 
 
-def page(
-    processes: Processes, acting: Acting, lane: Lane, after: Cursor | None, limit: int
-) -> Page:
-    """Read what follows a cursor, of the streams the officer's nämnd holds. One logged read.
+def page(reads: ReadGateway, acting: Acting, lane: Lane, after: Cursor | None, limit: int) -> Page:
+    """Return what follows a cursor, of the streams the officer's nämnd holds. One logged read.
 
     Args:
-        processes: of an opened ledger.
+        reads: of an opened ledger.
         acting: who, and for which nämnd.
         lane: one of `LANES`.
         after: the cursor of the last page; None from the beginning.
@@ -90,11 +87,10 @@ def page(
         Problem: 403; 410, the log no longer holds the cursor's event.
         LedgerError: the ledger cannot be read, or the read cannot be logged.
     """
-    acting.require(lane, Action.READ)
-    with processes[lane].reading(acting.reads(Purpose.FLODE, "feed")) as opened:
-        if after and opened.leaf(after.epoch, after.index) != after.leaf:
-            raise _gone()
-        found = opened.page((after.epoch, after.index) if after else None, limit)
+    place = (after.epoch, after.index, after.leaf) if after else None
+    found = reads.page(acting, lane, place, limit)
+    if found is None:
+        raise _gone()
     return Page(
         tuple(_event(envelope) for envelope in found.envelopes),
         Cursor(*found.end) if found.end else None,

@@ -18,6 +18,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
+from http import HTTPStatus
 from itertools import groupby
 from re import compile as pattern
 from typing import Any, Final, get_args
@@ -62,7 +63,8 @@ _SAID: Final = (
     "correction_reason", "note",
 )  # fmt: skip
 """What a line says beside its fact; who carried it over may be another the next time."""
-_NOT_IMPORTED: Final = frozenset({EffectKind.HOLD, EffectKind.LIFT, EffectKind.DESTROY_DECIDED})
+_IMPORTED: Final = frozenset({None, EffectKind.HOLDER_TO})
+"""What a line may do beside being told. Gallring and spärr are acts in this ledger."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +119,7 @@ class _Line:
     stream: UUID
     version: int
     command: Command
+    role: Role
     digest: bytes
 
 
@@ -127,7 +130,7 @@ class Plan:
     Args:
         total: how many lines it has.
         recorded: how many of them are in the ledger already.
-        batches: what is left, in the file's order, each of one lane.
+        batches: what is left, in the file's order, each of one lane and entered in one role.
     """
 
     total: int
@@ -156,8 +159,9 @@ class _Faults:
         else:
             self.more += 1
 
-    def add_problem(self, line: int, problem: Problem) -> None:
-        for name, reason in problem.fields or (("", problem.detail),):
+    def add_problem(self, line: int, problem: Problem | Refused) -> None:
+        whole = problem.detail if isinstance(problem, Problem) else problem.message
+        for name, reason in problem.fields or (("", whole),):
             self.add(line, name, problem.code, reason)
 
     def require_none(self) -> None:
@@ -202,7 +206,7 @@ class Importer:
         sayings: list[tuple[_Line, Saying]] = []
         recorded = 0
         for line in understood:
-            saying = _saying(line)
+            saying = line.command.saying(line.stream, line.version)
             if line.stream in spoilt:  # what follows a fault is told when that is mended
                 continue
             history = histories.setdefault(line.stream, [])
@@ -219,7 +223,7 @@ class Importer:
                 _require_one_case(line, cases)
                 history.append(self._checked(history, line, saying, now))
             except Refused as refused:
-                faults.add(line.number, "", refused.code, refused.message)
+                faults.add_problem(line.number, refused)
                 spoilt.add(line.stream)
                 continue
             sayings.append((line, saying))
@@ -260,28 +264,23 @@ class Importer:
     def _understood(
         self, lines: Iterable[bytes], faults: _Faults, progress: Progress
     ) -> list[_Line]:
-        reading = _Reading(self._id)
+        reading = _Reading(self._id, self._may)
         found: list[_Line] = []
         for number, raw in enumerate(lines, start=1):
             if not raw.strip():
                 continue
             try:
-                line = reading.line(number, raw)
-                self._may(line)
-                found.append(line)
-            except Problem as problem:
-                if problem.status == 403:  # noqa: PLR2004 - the officer's, not the line's fault
-                    raise
+                found.append(reading.line(number, raw))
+            except (Problem, Refused) as problem:
+                if isinstance(problem, Problem) and problem.status == HTTPStatus.FORBIDDEN:
+                    raise  # the officer's fault, not the line's
                 faults.add_problem(number, problem)
-            except Refused as refused:
-                for name, reason in refused.fields or (("", refused.message),):
-                    faults.add(number, name, refused.code, reason)
             progress(number, 0)
         return found
 
-    def _may(self, line: _Line) -> Role:
-        stream = None if line.version == 1 else line.stream
-        return require_may(self._acting, line.lane, stream, line.command)
+    def _may(self, place: EventRef, command: Command) -> Role:
+        stream = None if place.version == 1 else place.stream
+        return require_may(self._acting, place.lane, stream, command)
 
     def _id(self, lane: Lane, source: str, name: str) -> UUID:
         """The id of what a source calls so: the same each time, and without the key unguessable."""
@@ -366,14 +365,14 @@ class Importer:
         there: Collection[UUID],
     ) -> Iterator[_Batch]:
         """What is left, in batches; `there` are the streams that were in the ledger before."""
-        for lane, run in groupby(sayings, key=lambda one: one[0].lane):
+        for (lane, role), run in groupby(sayings, key=lambda one: (one[0].lane, one[0].role)):
             rest = list(run)
             for start in range(0, len(rest), BATCH):
                 part = rest[start : start + BATCH]
                 first = {line.stream: line.version for line, _ in reversed(part)}
                 yield _Batch(
                     lane,
-                    self._may(part[0][0]),
+                    role,
                     tuple(saying for _, saying in part),
                     {stream: histories[stream][: version - 1] for stream, version in first.items()},
                     _joined_first_here(part, there),
@@ -388,8 +387,13 @@ _ANY_ROLE: Final = Role.REGISTRATOR
 class _Reading:
     """Reads a file line by line; a line can only refer to an earlier one."""
 
-    def __init__(self, id_of: Callable[[Lane, str, str], UUID]) -> None:
+    def __init__(
+        self,
+        id_of: Callable[[Lane, str, str], UUID],
+        role_for: Callable[[EventRef, Command], Role],
+    ) -> None:
         self._id_of = id_of
+        self._role_for = role_for
         self._versions: dict[UUID, int] = {}
         self._refs: dict[str, EventRef] = {}
 
@@ -403,7 +407,7 @@ class _Reading:
         version = self._version(stream, own["version"])
         given = body.get("type")
         fact_type = type_of(lane, given) if isinstance(given, str) else None
-        if fact_type and fact_type.EFFECT in _NOT_IMPORTED:
+        if fact_type and fact_type.EFFECT not in _IMPORTED:
             raise Refused(
                 "import.has_effect",
                 "Gallring och gallringsspärr förs inte in från fil.",
@@ -416,8 +420,11 @@ class _Reading:
         command = understand(
             lane, {name: value for name, value in body.items() if value is not None}
         )
-        self._remember(own["id"], EventRef(lane, stream, version))
-        return _Line(number, lane, stream, version, command, sha256(raw.strip()).digest())
+        place = EventRef(lane, stream, version)
+        self._remember(own["id"], place)
+        role = self._role_for(place, command)
+        digest = sha256(raw.strip()).digest()
+        return _Line(number, lane, stream, version, command, role, digest)
 
     def _version(self, stream: UUID, given: Json) -> int:
         version = self._versions.get(stream, 0) + 1
@@ -520,24 +527,6 @@ def _lane(body: Mapping[str, Json]) -> Lane:
     if given not in {*Lane}:
         raise _wrong("lane", "Processen ska vara en av " + ", ".join(Lane) + ".")
     return Lane(str(given))
-
-
-def _saying(line: _Line) -> Saying:
-    said = line.command.said
-    return Saying(
-        fact=line.command.fact,
-        occurred=line.command.occurred,
-        stream=line.stream,
-        version=line.version,
-        acted_by=said.acted_by,
-        delegation=said.delegation,
-        claimed_recorded=said.claimed_recorded,
-        source=said.source,
-        document_ids=said.document_ids,
-        corrects=said.corrects,
-        correction_reason=said.correction_reason,
-        note=said.note,
-    )
 
 
 def _same(stored: Event, saying: Saying) -> bool:

@@ -26,7 +26,7 @@ from domain.system.state import SystemState, roles_on
 from domain.system.state import fold as fold_system
 from ledger.codec import FieldClass, Lane
 from ledger.envelope import position
-from ledger.reading import ReadContext, StoredEntry
+from ledger.reading import LogPage, ReadContext, StoredEntry
 from ledger.recorder import NIL
 from projections.texts import LANES
 
@@ -214,6 +214,30 @@ class ReadGateway:
         namnder = set(tillsyn.holding(lane, stream, acting.reads(purpose, "hold.list")))
         with system.reading(acting.reads(purpose, "office.names")):
             return [(one, _called(fold_system(system.history(one)))) for one in sorted(namnder)]
+
+    def page(
+        self, acting: Acting, lane: Lane, after: tuple[int, int, bytes] | None, limit: int
+    ) -> LogPage | None:
+        """Read what follows a place in a lane's log, of the streams the officer's nämnd holds.
+
+        Args:
+            acting: who, and for which nämnd.
+            lane: the lane.
+            after: epoch, index and leaf of the place; None from the beginning.
+            limit: at most so many events.
+
+        Returns:
+            The page; None where the log does not hold that leaf there.
+
+        Raises:
+            Problem: 403.
+            LedgerError: the ledger cannot be read, or the read cannot be logged.
+        """
+        acting.require(lane, Action.READ)
+        with self._processes[lane].reading(acting.reads(Purpose.FLODE, "feed")) as opened:
+            if after and opened.leaf(*after[:2]) != after[2]:
+                return None
+            return opened.page(after[:2] if after else None, limit)
 
     def _read(self, context: ReadContext, lane: Lane, stream: UUID, *, stored: bool) -> StreamRead:
         """Read a stream and the streams of the persons it names, in one transaction, with a row in

@@ -16,7 +16,7 @@ from api.saying import Command
 from domain.kernel.actor import Role
 from domain.kernel.fact import Fact
 from domain.kernel.guards import registers
-from domain.kernel.process import By, Saying
+from domain.kernel.process import By
 from domain.kernel.refused import Refused
 from domain.kernel.shapes import party_of
 from domain.processes import Processes
@@ -91,26 +91,10 @@ class WriteGateway:
         command, process = order.command, self._processes[order.lane]
         role = require_may(acting, order.lane, order.stream, command)
         by = By(acting.actor.id, role, acting.namnd, order.key, order.plaintext(), now)
-        said = command.said
-        saying = Saying(
-            fact=command.fact,
-            occurred=command.occurred,
-            stream=order.stream or process.new_stream(by),
-            version=order.expected + 1,
-            acted_by=said.acted_by,
-            delegation=said.delegation,
-            claimed_recorded=said.claimed_recorded,
-            source=said.source,
-            document_ids=said.document_ids,
-            corrects=said.corrects,
-            correction_reason=said.correction_reason,
-            note=said.note,
-            target=said.target,
-            target_subject=said.target_subject,
-        )
+        saying = command.saying(order.stream or process.new_stream(by), order.expected + 1)
         self._require_person(by, order)
-        if said.acted_by:
-            require_officer(self._processes, by, said.acted_by)
+        if command.said.acted_by:
+            require_officer(self._processes, by, command.said.acted_by)
         (stored,) = process.record([saying], by)
         return stored
 

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated, Any, Final
+from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
@@ -21,6 +22,7 @@ from api.questions import YEARS
 from domain.kernel.codes import CorrectionReason
 from domain.kernel.fact import Fact, read_fact, specs_of
 from domain.kernel.occurred import Occurred
+from domain.kernel.process import Saying
 from domain.kernel.refused import Refused
 from domain.kernel.shapes import EpochOpened, HeadsRecorded
 from domain.kernel.values import DayOrInstant, EventRef, Id, Reference, Slug, Text, real_id
@@ -85,6 +87,26 @@ class Command:
     said: Said
     fact: Fact
     occurred: Occurred
+
+    def saying(self, stream: UUID, version: int) -> Saying:
+        """As the lane's process takes it, in a stream and for a version of it."""
+        said = self.said
+        return Saying(
+            fact=self.fact,
+            occurred=self.occurred,
+            stream=stream,
+            version=version,
+            acted_by=said.acted_by,
+            delegation=said.delegation,
+            claimed_recorded=said.claimed_recorded,
+            source=said.source,
+            document_ids=said.document_ids,
+            corrects=said.corrects,
+            correction_reason=said.correction_reason,
+            note=said.note,
+            target=said.target,
+            target_subject=said.target_subject,
+        )
 
 
 def understand(lane: Lane, body: Mapping[str, Json]) -> Command:

@@ -21,7 +21,7 @@ from eventsourcing.persistence import EventStore, Mapper, Notification, Recordin
 from eventsourcing.utils import Environment, EnvType
 from typing_extensions import override
 
-from ledger.codec import JOINT, NAMED, Codec, Draft, Entry, FieldClass, Lane, Registry
+from ledger.codec import Codec, Draft, Entry, FieldClass, Lane, Registry, is_named
 from ledger.envelope import Envelope, leaf_hash, notification_id
 from ledger.errors import NothingToSave
 from ledger.keys import NotHolderError, Obtained, Place
@@ -314,11 +314,6 @@ def _macs(command: Command, obtained: Obtained) -> list[Mac]:
         Mac(key.key_id, hmac.digest(key.key, _COMMAND_LABEL + command.body, "sha256"))
         for key in obtained.command_keys
     ]
-
-
-def is_named(slot: int) -> bool:
-    """Whether the event itself says whom the slot means."""
-    return NAMED <= slot < JOINT
 
 
 def _stored(event: SealedEvent, receipt: Receipt) -> Stored:

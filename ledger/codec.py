@@ -73,6 +73,11 @@ class GroupKey:
     sealed: bool
 
 
+def is_named(slot: int) -> bool:
+    """Whether the event itself says whom the slot means."""
+    return NAMED <= slot < JOINT
+
+
 @dataclass(frozen=True, slots=True)
 class FieldSpec:
     """One field of a type's schema. Its number is fixed for ever.

@@ -46,6 +46,7 @@ def destroy(ledger: Ledger, decision: UUID) -> Destruction:
         NotHeld: there is no such open decision, or its nämnd does not hold the stream any more.
         NotConcerned: it is about a person who is not in the stream.
     """
+    keys = ledger.keys_to_destroy
     try:
         with ledger.connections.connection(DESTROYER) as connection:
             with connection.transaction():  # not begun, if it is about the wrong person
@@ -53,22 +54,20 @@ def destroy(ledger: Ledger, decision: UUID) -> Destruction:
                     "SELECT * FROM ledger.begin_destroy(%s)", (decision,)
                 ).fetchall()[0]
                 lane = Lane(lane)
-                ledger.keys_to_destroy.key_ids(decision, lane, stream, subject)
+                key_ids = keys.key_ids(decision, lane, stream, subject)
+            remains = None if subject else destroyed_hash(ledger.id, lane, stream)
             # A writer may have made a key between the look and the lock: look again until none is
             # left.
             while True:
-                key_ids = ledger.keys_to_destroy.key_ids(decision, lane, stream, subject)
                 positions = connection.execute(
                     "SELECT * FROM ledger.destroy(%s, %s)",
                     (decision, [key_id.bytes for key_id in key_ids]),
                 ).fetchall()
-                remains = None if subject else destroyed_hash(ledger.id, lane, stream)
-                ledger.keys_to_destroy.list_destruction(
-                    CarriedOut(decision, lane, remains, tuple(positions))
-                )
-                ledger.keys_to_destroy.destroy(decision, lane, stream, subject, key_ids)
+                keys.list_destruction(CarriedOut(decision, lane, remains, tuple(positions)))
+                keys.destroy(decision, lane, stream, subject, key_ids)
                 if not key_ids:
                     break
+                key_ids = keys.key_ids(decision, lane, stream, subject)
     except psycopg.Error as error:
         raise from_database(error) from None
     return Destruction(

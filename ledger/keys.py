@@ -596,14 +596,13 @@ class _Obtaining:
     def make(self, lacking: Iterable[_Wanted], subject_of: Mapping[Place, UUID]) -> None:
         """Make the keys that lack; where somebody else is faster, theirs stays."""
         # Two slots of a stream may mean one person, who then has one key.
+        # A party whom an event names too is bound all the same, so the party's row comes last.
         needed: dict[tuple[UUID, UUID, int], tuple[UUID, bool]] = {}
-        for row in lacking:
+        for row in sorted(lacking, key=lambda row: row.slot != NAMED):
             named = row.slot == NAMED
             subject = row.subject if named else subject_of[row.stream, row.slot]
             assert subject
-            holder = row.holder or self.holder
-            _, bound = needed.get((row.stream, subject, row.cls), (holder, named))
-            needed[row.stream, subject, row.cls] = holder, named and bound
+            needed[row.stream, subject, row.cls] = row.holder or self.holder, named
         made = []
         for (stream, subject, cls), (holder, named) in needed.items():
             key_id, key = _new_key()

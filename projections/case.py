@@ -155,7 +155,7 @@ class _Telling:
         for tenancy in state.tenancies.values():
             yield self.tenancy(tenancy)
         yield from (Section("Avtal som inte anges", self.rows(fact)) for fact in state.unplaced)
-        yield from (Section(wording(fact.fact).title, self.rows(fact)) for fact in state.others)
+        yield from self.each(state.others)
 
     def tell_koppling(self, events: Iterable[RecordedEvent]) -> Iterator[Section]:
         state = reduce(koppling.evolve, events, koppling.KopplingCase())
@@ -218,7 +218,7 @@ class _Telling:
         if tenancy.signed:
             rows += self.rows(tenancy.signed, "Undertecknat", leave_out={"lease_id"})
         for one in tenancy.about:
-            rows += self.rows(one, wording(one.fact).title, leave_out={"lease_id"})
+            rows += self.rows(one, self.title(one), leave_out={"lease_id"})
         return Section(self.words.value(tenancy.id).capitalize(), tuple(rows))
 
     def rows(

@@ -5,6 +5,7 @@ only as far as the record says which act it judged.
 """
 
 from datetime import date
+from typing import Final
 
 from domain.bistand.events import (
     BiståndEnded,
@@ -24,6 +25,11 @@ from domain.bistand.events import (
 )
 from domain.bistand.state import Decision
 from projections.words import occurred
+
+_REMITTED: Final[dict[object, str]] = {
+    NotifiedAct.UPPHORANDET: "upphörandet är återförvisat till nämnden",
+    NotifiedAct.ANDRINGEN: "ändringen är återförvisad till nämnden",
+}
 
 
 def decision_status(decision: Decision, day: date) -> str:
@@ -129,8 +135,7 @@ def _ending(decision: Decision, day: date) -> str | None:
                 CaseRemitted(appealed_act=act)
                 | CourtJudgmentGiven(appealed_act=act, outcome=CourtOutcome.ATERFORVISAT)
             ):
-                what = "upphörandet är " if act == NotifiedAct.UPPHORANDET else ""
-                words = f"{what}återförvisat till nämnden"
+                words = _REMITTED.get(act, "återförvisat till nämnden")
             case CourtJudgmentGiven(
                 outcome=CourtOutcome.BIFALL | CourtOutcome.DELVIS | CourtOutcome.UPPHAVT
             ):

@@ -9,12 +9,8 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final
 
-from domain.bistand import events as bistand
-from domain.hyra import events as hyra
 from domain.kernel import codes
 from domain.kernel.actor import Role
-from domain.koppling import events as koppling
-from domain.tillsyn import events as tillsyn
 from ledger.codec import Lane
 from projections.lane_texts import bistand as bistand_texts
 from projections.lane_texts import hyra as hyra_texts
@@ -49,87 +45,6 @@ TYPES: Final[Mapping[str, Wording]] = {
     "PartyAdded": Wording("Medpart tillagd", "Ytterligare en person är part i ärendet."),
     "PersonRegistered": Wording(
         "Person registrerad", "{name} fördes in i processens personregister."
-    ),
-    "CaseClosed": Wording(
-        "Ärende avslutat",
-        "Ärendet avslutades i den här processen[. Sista anteckningen gjordes {last_note}].",
-    ),
-    # Beslutet
-    "ApplicationReceived": Wording(
-        "Ansökan inkommen", "En ansökan[ om {asks_for}] kom in[ {channel}]."
-    ),
-    "InvestigationOpened": Wording("Utredning inledd", "Nämnden inledde en utredning."),
-    "InvestigationClosed": Wording("Utredning avslutad", "Utredningen avslutades: {outcome}."),
-    "DecisionGranted": Wording(
-        "Beslut om bifall",
-        "{decision_id}[: {insats} beviljades][ enligt {basis}][, från och med {start}]"
-        "[ till och med {end}].",
-    ),
-    "DecisionNotified": Wording(
-        "Underrättelse om beslut",
-        "Underrättelse om {decision_id} lämnades[ {method}][. Den gäller {act}]"
-        "[. Mottagaren fick del av den {fick_del}].",
-    ),
-    "BiståndEnded": Wording(
-        "Bistånd avslutat",
-        "{decision_id} avslutades[ med verkan {effective}][. {Grund:ground}].",
-        title_sol25="Insats avslutad",
-    ),
-    # Hyresförhållandet
-    "LeaseSigned": Wording(
-        "Hyresavtal undertecknat",
-        "{lease_id} undertecknades[, från och med {start}][ till och med {end}].",
-    ),
-    "DisturbanceReported": Wording(
-        "Störning anmäld",
-        "En störning anmäldes[: {kind}]. Det är en uppgift, inte en konstaterad brist.",
-    ),
-    "TerminationNoticeIssued": Wording(
-        "Uppsägning",
-        "{lease_id} sades upp[ av {by}][ till {ends_at}][. {Grund:ground}]"
-        "[. Uppsägningen lämnades {method}][ och delgavs {served}].",
-    ),
-    "LeaseTerminated": Wording(
-        "Hyresförhållandet upphörde",
-        "{lease_id} upphörde[. {Grund:ground}].",
-    ),
-    # Kopplingarna
-    "CaseJoined": Wording("Processer sammanförda", "Processerna hör till samma ärende."),
-    "LinkMade": Wording("Koppling gjord", "{from_event} {kind} {to_event}."),
-    "LinkEnded": Wording("Koppling avslutad", "{link} gäller inte längre."),
-    # Gallringen
-    "GallringsspärrSet": Wording(
-        "Gallringsspärr satt",
-        "Gallringen av en akt i {target_lane} får vänta[ till och med {until}]."
-        " {Grund:legal_ground}.",
-    ),
-    "GallringsspärrLifted": Wording("Gallringsspärr hävd", "Spärren hävdes: {reason}."),
-    "GallringDecided": Wording(
-        "Gallring beslutad",
-        "Gallring på nivå {level} i {target_lane} beslutades. {Grund:legal_ground}.",
-    ),
-    "GallringWithdrawn": Wording(
-        "Gallringsbeslut återtaget", "Beslutet om gallring återtogs: {reason}."
-    ),
-    "GallringExecuted": Wording(
-        "Gallring utförd",
-        "Gallring på nivå {level} i {target_lane} utfördes. Poster: {count}.",
-    ),
-    # Nämnder och handläggare
-    "NämndRegistered": Wording(
-        "Nämnd registrerad", "{name} har sina ärenden här[ från och med {start}]."
-    ),
-    "NämndSucceeded": Wording(
-        "Nämnd efterträdd",
-        "Ansvaret går från {predecessor} till {successor} från och med {day}.",
-    ),
-    "OfficerRegistered": Wording("Handläggare registrerad", "{name} kan tilldelas roller."),
-    "RoleAssigned": Wording(
-        "Roll tilldelad",
-        "Rollen som {role} tilldelades[ i {namnd}][ från och med {start}][ till och med {end}].",
-    ),
-    "RoleRevoked": Wording(
-        "Roll återkallad", "Rollen som {role}[ i {namnd}] återkallades[ från och med {end}]."
     ),
     # Rättelser och loggen
     "CorrectionApproved": Wording(
@@ -300,6 +215,10 @@ FIELDS: Final[Mapping[str, str]] = {
     "day": "Dag",
     "namnd": "Nämnd",
     "to_namnd": "Ny ansvarig nämnd",
+    # i flera processer
+    "due": "Sista dag",
+    "outcome_text": "Utfall, med egna ord",
+    "finding_id": "Iakttagelse",
     # rättelser och loggen
     "approved": "Godkänd post",
     "entry": "Post",
@@ -388,205 +307,7 @@ CODES: Final[Mapping[type[StrEnum], Mapping[str, str]]] = {
         "klockfel": "dess klocka hade gått fel",
     },
     codes.Environment: {"development": "utveckling, inte skarp drift", "production": "skarp drift"},
-    bistand.Channel: {
-        "post": "per post",
-        "e_post": "per e-post",
-        "telefon": "per telefon",
-        "besok": "vid ett besök",
-        "annan": "på annat sätt",
-    },
-    bistand.Insats: {
-        "forsok": "försökslägenhet",
-        "traning": "träningslägenhet",
-        "bostad_forst": "Bostad Först-lägenhet",
-        "jour": "jourlägenhet",
-        "likvardig_boende": "boende likvärdigt med träningslägenhet",
-        "annat_boende": "annat boende",
-        "akutboende": "akutboende",
-        "boendestod": "boendestöd",
-        "ekonomiskt_bistand": "ekonomiskt bistånd",
-        "utanfor_katalogen": "annan insats",
-    },
-    bistand.Basis: {
-        "SoL01_4_1": "4 kap. 1 § SoL (2001:453)",
-        "SoL01_4_2": "4 kap. 2 § SoL (2001:453)",
-        "SoL25_11_1": "11 kap. 1 § SoL (2025:400)",
-        "SoL25_11_4": "11 kap. 4 § SoL (2025:400)",
-        "SoL25_12_1": "12 kap. 1 § SoL (2025:400)",
-        "SoL25_12_2": "12 kap. 2 § SoL (2025:400)",
-        "utanfor_katalogen": "annan bestämmelse",
-    },
-    bistand.Ground: {
-        "missbruk": "missbruk",
-        "skadligt_bruk_beroende": "skadligt bruk eller beroende",
-        "psykiska_problem": "psykiska problem",
-        "psykisk_ohalsa": "psykisk ohälsa",
-        "allvarliga_sociala_problem": "allvarliga sociala problem",
-        "vardkedja_valdsutsatt": "vårdkedja för våldsutsatt",
-        "vardkedja_efter_institution": "vårdkedja efter institutionsvistelse",
-        "hemloshet": "hemlöshet",
-        "akut_social_situation": "akut social situation",
-        "utanfor_katalogen": "annan grund",
-    },
-    bistand.Reject: {
-        "inget_stodbehov": "inget behov av stöd",
-        "klarar_sjalv": "klarar boendet själv",
-        "klarar_inte_ens_med_stod": "klarar inte boendet ens med stöd",
-        "mojligheter_ej_uttomda": "andra möjligheter är inte uttömda",
-        "trappsteg": "träningslägenhet krävs först",
-        "marknad_eller_kotid": "bostadsmarknad eller kötid",
-        "enbart_hemloshet": "enbart hemlöshet",
-        "utanfor_malgrupp": "utanför målgruppen",
-        "avgransad_grupp": "hör till en avgränsad grupp",
-        "utanfor_katalogen": "annat skäl",
-    },
-    bistand.Assessed: {
-        "long_lasting_difficulties": "långvariga svårigheter",
-        "needs_extensive_support": "behov av omfattande stöd",
-        "can_manage_with_support": "klarar boendet med stöd",
-        "support_need_linked_to_housing": "stödbehovet hänger samman med boendet",
-        "options_exhausted": "andra möjligheter är uttömda",
-        "shorter_perspective_weighed": "kortare perspektiv vägt in",
-        "alternatives_weighed": "alternativ vägda in",
-        "better_than_comparable_housing": "bättre än jämförbart boende",
-        "neighbour_safety_weighed": "grannars trygghet vägd in",
-        "g11_relevant_help": "relevant hjälp (2011 års riktlinjer)",
-        "g11_can_manage_home": "kan sköta ett hem (2011 års riktlinjer)",
-        "g11_realistic_takeover": "övertagande realistiskt (2011 års riktlinjer)",
-    },
-    bistand.Answer: {"ja": "ja", "nej": "nej", "ej_bedomt": "inte bedömt"},
-    bistand.Condition: {
-        "sobriety": "nykterhet eller drogfrihet",
-        "drug_test": "drogtest",
-        "treatment_plan": "behandlingsplan",
-        "named_doctor": "kontakt med viss läkare",
-        "medication": "medicinering",
-        "genomforandeplan": "genomförandeplan",
-        "boendestod_acceptance": "att ta emot boendestöd",
-        "utanfor_katalogen": "annat villkor",
-    },
-    bistand.Exclusion: {
-        "ej_provat": "inte prövat",
-        "provat_ej_uppfylld": "prövat, inte uppfyllt",
-        "provat_uppfylld": "prövat, uppfyllt",
-    },
-    bistand.Forbehall: {
-        "konkret": "konkret förbehåll",
-        "allmant": "allmänt förbehåll",
-        "dolt_villkor": "förbehåll som i sak är ett villkor",
-        "utanfor_katalogen": "annat förbehåll",
-    },
-    bistand.AppealRoute: {
-        "forvaltningsbesvar": "förvaltningsbesvär",
-        "laglighetsprovning": "laglighetsprövning",
-        "ingen": "beslutet kan inte överklagas",
-        "saknas": "ingen hänvisning lämnades",
-    },
-    bistand.Addressee: {
-        "part": "parten",
-        "medpart": "medparten",
-        "stallforetradare": "ställföreträdaren",
-        "utanfor_katalogen": "annan mottagare",
-    },
-    bistand.NotifiedAct: {
-        "beslutet": "beslutet",
-        "upphorandet": "att det upphör",
-        "andringen": "att det ändras",
-        "avvisningen": "att ett överklagande avvisades",
-        "avslag_avgorande": "att begäran om avgörande avslogs",
-    },
-    bistand.InvestigationOutcome: {
-        "beslut": "beslut",
-        "ingen_atgard": "ingen åtgärd",
-        "overflyttad": "överflyttad",
-        "utanfor_katalogen": "annat utfall",
-    },
-    bistand.EndGround: {
-        "period_slut": "beslutets tid löpte ut",
-        "egen_begaran": "egen begäran",
-        "ersatt_av_nytt_beslut": "ersatt av ett nytt beslut",
-        "andrat_14_9": "ändrat enligt 14 kap. 9 § SoL",
-        "aterkallat_37_p1": "återkallat enligt 37 § andra stycket 1 FL",
-        "aterkallat_37_p2": "återkallat enligt 37 § andra stycket 2 FL",
-        "aterkallat_37_p3": "återkallat enligt 37 § andra stycket 3 FL",
-        "praxis_gynnande": "ändrat enligt praxis om gynnande beslut",
-        "dod": "den enskilde har avlidit",
-        "flyttat": "den enskilde har flyttat",
-        "dom": "dom",
-        "utanfor_katalogen": "annan grund",
-    },
-    hyra.Term: {
-        "alcohol_ban": "alkoholförbud",
-        "drug_ban": "drogförbud",
-        "drug_test": "drogtest",
-        "doctor_contact": "kontakt med läkare",
-        "medication": "medicinering",
-        "treatment": "behandling",
-        "no_guests": "förbud mot besök",
-        "sole_occupancy": "att bo ensam",
-        "inspection_recurring": "återkommande tillsynsbesök",
-        "staff_entry_right": "rätt för personal att gå in",
-        "search_right": "rätt att söka igenom bostaden",
-        "police_call": "att polis tillkallas",
-        "link_clause": "länkvillkor",
-        "notice_period": "uppsägningstid",
-        "other_lawful": "annat tillåtet villkor",
-        "utanfor_katalogen": "annat villkor",
-    },
-    hyra.Tenants: {"part": "parten", "medpart": "medparten", "bada": "båda parterna"},
-    hyra.DisturbanceKind: {
-        "bristande_skotsamhet": "bristande skötsamhet",
-        "storning": "störning i boendet",
-        "brott_25_st3": "brott enligt 25 § tredje stycket",
-        "utanfor_katalogen": "annan störning",
-    },
-    hyra.DisturbanceGrade: {"vanlig": "vanlig", "sarskilt_allvarlig": "särskilt allvarlig"},
-    hyra.DisturbanceSource: {
-        "hyra": "hyresprocessen",
-        "boendestod": "boendestödet",
-        "utredning": "utredningen",
-    },
-    hyra.NoticeBy: {
-        "hyresvard": "hyresvärden",
-        "hyresgast": "hyresgästen",
-        "dodsbo": "dödsboet",
-    },
-    hyra.NoticeGround: {
-        "46_p1": "46 § första stycket 1 (förverkad hyresrätt)",
-        "46_p2": "46 § första stycket 2 (åsidosatta förpliktelser)",
-        "46_p10": "46 § första stycket 10 (inte oskäligt)",
-        "46_annan": "46 §, annan punkt",
-        "45a_angiven_orsak": "orsak som angetts i avstående enligt 45 a §",
-        "ingen_ratt_45_p1": "ingen rätt till förlängning (45 § första stycket 1)",
-        "42": "42 § (förverkande)",
-        "utanfor_katalogen": "annan grund",
-    },
-    hyra.LeaseWindow: {
-        "H09": "lydelsen före 2014-07-01",
-        "H14": "lydelsen från 2014-07-01",
-        "H19": "lydelsen från 2019-10-01",
-        "H24": "lydelsen från 2024-07-01",
-    },
-    hyra.LeaseEnd: {
-        "uppsagning_hyresvard": "hyresvärdens uppsägning",
-        "uppsagning_hyresgast": "hyresgästens uppsägning",
-        "uppsagning_dodsbo": "dödsboets uppsägning",
-        "forverkande": "förverkande",
-        "overenskommelse": "överenskommelse",
-        "hyrestid_ut": "hyrestiden gick ut",
-        "efter_provning": "efter prövning i hyresnämnd eller domstol",
-        "overgiven_27": "övergiven lägenhet (27 §)",
-        "overlatelse": "överlåtelse",
-        "huvudavtal_upphort": "huvudhyresavtalet upphörde",
-        "utanfor_katalogen": "annan grund",
-    },
-    koppling.LinkKind: {
-        "verkstaller": "verkställer",
-        "foljer_av": "följer av",
-        "aberopar": "åberopar",
-        "utanfor_katalogen": "hör samman med",
-    },
-    koppling.SecrecyGround: {
+    codes.SecrecyGround: {
         "10_2_nodvandigt": "10 kap. 2 § OSL (nödvändigt för verksamheten)",
         "10_3_part": "10 kap. 3 § OSL (partsinsyn)",
         "10_27": "10 kap. 27 § OSL",
@@ -597,31 +318,20 @@ CODES: Final[Mapping[type[StrEnum], Mapping[str, str]]] = {
         "dom": "dom",
         "utanfor_katalogen": "annan grund",
     },
-    tillsyn.HoldGround: {
-        "inom_tidsfristen": "inom tiden för gallringen (16 kap. 1 § SoL)",
-        "tillsynsarende": "pågående tillsynsärende",
-        "domstolsarende": "pågående mål i domstol",
-        "arkivbeslut": "arkivmyndighetens beslut",
-        "utanfor_katalogen": "annan grund",
+    codes.ConsentTo: {
+        "uppgifter": "att uppgifter lämnas",
+        "tillsynsbesok": "tillsynsbesök",
+        "plan": "en plan",
+        "utanfor_katalogen": "annat samtycke",
     },
-    tillsyn.LiftReason: {
-        "grunden_upphord": "grunden för den har upphört",
-        "tiden_ute": "tiden för den har gått ut",
-        "utanfor_katalogen": "annat skäl",
+    codes.ConsentGiven: {
+        "fritt": "fritt",
+        "vid_signering": "när avtalet undertecknades",
     },
-    tillsyn.WithdrawalReason: {
-        "fel_akt": "det gällde fel akt eller fel person",
-        "tiden_inte_ute": "tiden för gallring är inte ute",
-        "ska_bevaras": "akten ska bevaras",
-        "annan_namnd": "en annan nämnd ansvarar nu för akten",
-        "utanfor_katalogen": "annat skäl",
-    },
-    tillsyn.GallringGround: {
-        "sol_16_1": "16 kap. 1 § SoL (2025:400)",
-        "sol_17_2": "17 kap. 2 § SoL (2025:400)",
-        "dokumenthanteringsplan": "dokumenthanteringsplanen",
-        "fel_arende": "uppgiften hörde till ett annat ärende",
-        "utanfor_katalogen": "annan grund",
+    codes.StatedConsequence: {
+        "ingen": "ingen",
+        "forlorar_lagenhet": "lägenheten går förlorad",
+        "okant": "okänt",
     },
     **bistand_texts.CODES,
     **hyra_texts.CODES,

@@ -1,7 +1,8 @@
 """`liggare import`: a file of events, checked whole and then recorded, with progress."""
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
 from typing import Final
@@ -17,9 +18,42 @@ _EVERY_S: Final = 1.0
 """How often progress is told."""
 
 
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What an import came to.
+
+    Args:
+        lines: how many events the file has.
+        already: how many of them were recorded before.
+        check_only: the others were checked, and not recorded.
+    """
+
+    lines: int
+    already: int
+    check_only: bool
+
+    def to_json(self) -> dict[str, Json]:
+        """Return it in numbers."""
+        recorded = 0 if self.check_only else self.lines - self.already
+        return {"lines": self.lines, "alreadyRecorded": self.already, "recorded": recorded}
+
+    def in_words(self) -> str:
+        """Return it in Swedish."""
+        left = self.lines - self.already
+        if self.check_only:
+            return (
+                f"Filen har {self.lines} händelser och inga fel."
+                f" Registrerade redan: {self.already}, kvar att föra in: {left}."
+            )
+        return (
+            f"Händelser i filen: {self.lines}. Registrerade nu: {left},"
+            f" fanns redan: {self.already}."
+        )
+
+
 def import_file(
     house: House, acting: Acting, file: bytes, mapping: Path | None, *, check_only: bool
-) -> dict[str, Json]:
+) -> Imported:
     """Check a file and, unless only that was asked for, record it.
 
     Args:
@@ -28,9 +62,6 @@ def import_file(
         file: JSON Lines; CSV where there is a mapping.
         mapping: the mapping file.
         check_only: record nothing.
-
-    Returns:
-        What was done, in numbers: `lines`, `alreadyRecorded`, `recorded`.
 
     Raises:
         SettingsError: the mapping or the CSV file cannot be used.
@@ -45,35 +76,13 @@ def import_file(
         recording = _Progress("registrerade")
         importer.record(plan, utc_now, recording)
         recording.end()
-    left = plan.total - plan.recorded
-    return {
-        "lines": plan.total,
-        "alreadyRecorded": plan.recorded,
-        "recorded": 0 if check_only else left,
-    }
-
-
-def in_words(done: dict[str, Json], *, check_only: bool) -> str:
-    """What was done, in Swedish."""
-    if check_only:
-        left = int(str(done["lines"])) - int(str(done["alreadyRecorded"]))
-        return (
-            f"Filen har {done['lines']} händelser och inga fel."
-            f" Registrerade redan: {done['alreadyRecorded']}, kvar att föra in: {left}."
-        )
-    return (
-        f"Händelser i filen: {done['lines']}. Registrerade nu: {done['recorded']},"
-        f" fanns redan: {done['alreadyRecorded']}."
-    )
+    return Imported(plan.total, plan.recorded, check_only)
 
 
 def _lines(file: bytes, mapping: Path | None) -> Iterable[bytes]:
-    return CsvMapping(mapping).lines(file) if mapping else _split(file)
-
-
-def _split(file: bytes) -> Iterator[bytes]:
-    """At LF alone: texts may hold what other programs take for line ends."""
-    yield from file.split(b"\n")
+    if mapping:
+        return CsvMapping(mapping).lines(file)
+    return file.split(b"\n")  # at LF alone: texts may hold what other programs take for line ends
 
 
 class _Progress:

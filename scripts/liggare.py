@@ -358,9 +358,9 @@ def import_(  # noqa: PLR0913 - each option is an argument
     with _as_officer(as_, namnd) as (house, acting):
         done = importing.import_file(house, acting, file.read(), mapping, check_only=check_only)
     if as_json:
-        show_json(done)
+        show_json(done.to_json())
     else:
-        print(importing.in_words(done, check_only=check_only))
+        print(done.in_words())
 
 
 @app.command(cls=Command)

@@ -21,8 +21,6 @@ _WORDS: Final = (
     (r"\[required\]", "[krävs]"),
     (r"\{(\w+)\}", r"\1"),
     (r" <str>", "      "),
-    (r"\{(\w+)\}", r"\1"),
-    (r" <str>", "      "),
     (r"\[default: ", "[annars: "),
     (r"Show this message and exit\.", "Visa den här hjälpen."),
 )

@@ -28,7 +28,7 @@ def router(lane: Lane) -> APIRouter:
         """
         limit = _limit(request)
         efter = request.query_params.get("efter")
-        found = page(house.processes, acting, lane, Cursor.parse(efter) if efter else None, limit)
+        found = page(house.reads, acting, lane, Cursor.parse(efter) if efter else None, limit)
         headers = {"cache-control": "no-store"}
         if found.next:
             address = f"/v1/handelser/{lane}?efter={found.next}&antal={limit}"

@@ -21,12 +21,13 @@ from domain.kernel.event import Event
 from domain.kernel.fact import Fact
 from domain.kernel.refused import Refused
 
-_OPENERS_OF: Final[tuple[tuple[type[Fact], tuple[type[Fact], ...]], ...]] = (
+_OPENERS: Final[tuple[tuple[type[Fact], tuple[type[Fact], ...]], ...]] = (
     (CaseFact, (CaseOpened,)),
     (PartyAdded, (CaseOpened,)),
     (ReportFact, (QuarterlyReportSent, CouncilStatisticsSent)),
 )
 """By which first event the stream of a kind of fact is known."""
+_REMEDY: Final = "Registrera den i ärendets eller rapporternas egen ström."
 
 
 def require_recordable(history: Sequence[Event], event: Event, now: datetime) -> None:
@@ -43,7 +44,7 @@ def require_recordable(history: Sequence[Event], event: Event, now: datetime) ->
             decision in the case.
     """
     guards.require_recordable(history, event, now)
-    _require_kind_of_stream(history, event)
+    guards.require_kind_of_stream(history, event, _OPENERS, _REMEDY)
     match event.fact:
         case CaseOpened() | PersonRegistered():
             guards.require_first(history, event)
@@ -61,18 +62,6 @@ def require_recordable(history: Sequence[Event], event: Event, now: datetime) ->
             )
         case _:
             pass
-
-
-def _require_kind_of_stream(history: Sequence[Event], event: Event) -> None:
-    if not history or not isinstance(history[0].fact, Fact):
-        return
-    for kind, openers in _OPENERS_OF:
-        if isinstance(event.fact, kind) and not isinstance(history[0].fact, openers):
-            raise Refused(
-                "stream.other_kind",
-                "Händelsen hör inte till det som är öppnat här.",
-                remedy="Registrera den i ärendets eller rapporternas egen ström.",
-            )
 
 
 def _require_new_decision(history: Sequence[Event], event: Event, fact: DecisionFact) -> None:

@@ -27,14 +27,17 @@ from domain.kernel.event import Event
 from domain.kernel.fact import Fact
 from domain.kernel.refused import Refused
 
-_OPENER_OF: Final[tuple[tuple[type[Fact], type[Fact]], ...]] = (
-    (CaseFact, CaseOpened),
-    (PartyAdded, CaseOpened),
-    (FlatFact, FlatRegistered),
-    (HeadLeaseFact, HeadLeaseSigned),
-    (TemplateFact, TemplateRegistered),
+_OPENERS: Final[tuple[tuple[type[Fact], tuple[type[Fact], ...]], ...]] = (
+    (CaseFact, (CaseOpened,)),
+    (PartyAdded, (CaseOpened,)),
+    (FlatFact, (FlatRegistered,)),
+    (HeadLeaseFact, (HeadLeaseSigned,)),
+    (TemplateFact, (TemplateRegistered,)),
 )
 """By which first event the stream of a kind of fact is known."""
+_REMEDY: Final = (
+    "Registrera den i ärendets, lägenhetens, huvudhyresavtalets eller mallens egen ström."
+)
 
 
 def require_recordable(history: Sequence[Event], event: Event, now: datetime) -> None:
@@ -51,7 +54,7 @@ def require_recordable(history: Sequence[Event], event: Event, now: datetime) ->
             notice in the case.
     """
     guards.require_recordable(history, event, now)
-    _require_kind_of_stream(history, event)
+    guards.require_kind_of_stream(history, event, _OPENERS, _REMEDY)
     match event.fact:
         case CaseOpened() | PersonRegistered() | FlatRegistered() | HeadLeaseSigned():
             guards.require_first(history, event)
@@ -69,19 +72,6 @@ def require_recordable(history: Sequence[Event], event: Event, now: datetime) ->
             _require_lease(history, event.fact)
         case _:
             pass
-
-
-def _require_kind_of_stream(history: Sequence[Event], event: Event) -> None:
-    if not history or not isinstance(history[0].fact, Fact):
-        return
-    for kind, opener in _OPENER_OF:
-        if isinstance(event.fact, kind) and not isinstance(history[0].fact, opener):
-            raise Refused(
-                "stream.other_kind",
-                "Händelsen hör inte till det som är öppnat här.",
-                remedy="Registrera den i ärendets, lägenhetens, huvudhyresavtalets eller mallens"
-                " egen ström.",
-            )
 
 
 def _require_lease(history: Sequence[Event], fact: LeaseFact) -> None:

@@ -102,3 +102,41 @@ class FindingAnswer(StrEnum):
     ENHETSCHEF_BESLUTAR = "enhetschef_beslutar"
     STAMMER = "stammer"
     UTANFOR_KATALOGEN = "utanfor_katalogen"
+
+
+class ConsentTo(StrEnum):
+    """What somebody consented to."""
+
+    UPPGIFTER = "uppgifter"
+    TILLSYNSBESOK = "tillsynsbesok"
+    PLAN = "plan"
+    UTANFOR_KATALOGEN = "utanfor_katalogen"
+
+
+class ConsentGiven(StrEnum):
+    """When the consent was given."""
+
+    FRITT = "fritt"
+    VID_SIGNERING = "vid_signering"
+
+
+class StatedConsequence(StrEnum):
+    """What the person was told would follow without consent."""
+
+    INGEN = "ingen"
+    FORLORAR_LAGENHET = "forlorar_lagenhet"
+    OKANT = "okant"
+
+
+class SecrecyGround(StrEnum):
+    """On which ground of offentlighets- och sekretesslagen something is told to somebody else."""
+
+    OSL_10_2_NODVANDIGT = "10_2_nodvandigt"
+    OSL_10_3_PART = "10_3_part"
+    OSL_10_27 = "10_27"
+    OSL_10_28_UPPGIFTSSKYLDIGHET = "10_28_uppgiftsskyldighet"
+    OSL_12_2_SAMTYCKE = "12_2_samtycke"
+    OSL_26_9 = "26_9"
+    OSL_26_9C = "26_9c"
+    DOM = "dom"
+    UTANFOR_KATALOGEN = "utanfor_katalogen"

@@ -14,7 +14,6 @@ from domain.kernel.actor import Role
 from domain.kernel.codes import CorrectionReason
 from domain.kernel.fact import (
     JOINT,
-    NAMED,
     NOBODY,
     OFFICER,
     ORDINARY,
@@ -31,7 +30,7 @@ from domain.kernel.fact import (
 from domain.kernel.occurred import FoldKey, Occurred, end_of_day, fold_key
 from domain.kernel.registry import FactRegistry
 from domain.kernel.values import DayOrInstant, EventRef, Reference, Slug, Text
-from ledger.codec import COMMON_FIELDS, Codec, Draft, Effect, Entry, Json, Lane
+from ledger.codec import COMMON_FIELDS, Codec, Draft, Effect, Entry, Json, Lane, is_named
 from ledger.envelope import Envelope
 
 
@@ -107,7 +106,7 @@ class Event:
         """
         named = subjects_of(self.fact)
         return {
-            slot: one for slot, one in named.items() if not self.common.corrects or slot >= NAMED
+            slot: one for slot, one in named.items() if not self.common.corrects or is_named(slot)
         }
 
     @property

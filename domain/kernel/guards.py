@@ -135,6 +135,34 @@ def require_first(history: Sequence[Event], event: Event) -> None:
         )
 
 
+def require_kind_of_stream(
+    history: Sequence[Event],
+    event: Event,
+    openers: Sequence[tuple[type[Fact], tuple[type[Fact], ...]]],
+    remedy: str,
+) -> None:
+    """Refuse a fact in a stream that was opened as something else. A first event passes.
+
+    Args:
+        history: the stream's events, in log order.
+        event: the one to be recorded.
+        openers: kinds of facts, each with the first events that their streams are known by.
+        remedy: where such a fact is recorded instead.
+
+    Raises:
+        Refused: the stream is one of another kind.
+    """
+    if not history or not isinstance(history[0].fact, Fact):
+        return
+    for kind, opened_by in openers:
+        if isinstance(event.fact, kind) and not isinstance(history[0].fact, opened_by):
+            raise Refused(
+                "stream.other_kind",
+                "Händelsen hör inte till det som är öppnat här.",
+                remedy=remedy,
+            )
+
+
 def require_known(found: Collection[object], wanted: object, refusal: Refused) -> None:
     """Refuse a reference to what is not there. A reference left out passes.
 

@@ -204,10 +204,8 @@ class LaneProcess(LaneApplication):
         """
         try:
             return carry_out()
-        except (DurabilityUnknown, Unavailable):  # they ask for a retry, which will find it
-            raise
-        except BehindWitness:  # what is stored in such a log may not stay
-            raise
+        except (DurabilityUnknown, Unavailable, BehindWitness):
+            raise  # a retry will find it; and what is stored in a log that is behind may not stay
         except (Refused, LedgerError):
             earlier = cast("LaneEventStore", self.events).earlier(by.command())
             if not earlier:

@@ -13,7 +13,7 @@ from pydantic import model_validator
 from pydantic_core import PydanticCustomError
 
 from domain.kernel import shapes
-from domain.kernel.codes import MissingReference, ServiceMethod
+from domain.kernel.codes import MissingReference, SecrecyGround, ServiceMethod
 from domain.kernel.fact import (
     IDENTITY,
     JOINT,
@@ -36,20 +36,6 @@ class LinkKind(StrEnum):
     VERKSTALLER = "verkstaller"
     FOLJER_AV = "foljer_av"
     ABEROPAR = "aberopar"
-    UTANFOR_KATALOGEN = "utanfor_katalogen"
-
-
-class SecrecyGround(StrEnum):
-    """On which provision of offentlighets- och sekretesslagen something crosses the wall."""
-
-    OSL_10_2_NODVANDIGT = "10_2_nodvandigt"
-    OSL_10_3_PART = "10_3_part"
-    OSL_10_27 = "10_27"
-    OSL_10_28_UPPGIFTSSKYLDIGHET = "10_28_uppgiftsskyldighet"
-    OSL_12_2_SAMTYCKE = "12_2_samtycke"
-    OSL_26_9 = "26_9"
-    OSL_26_9C = "26_9c"
-    DOM = "dom"
     UTANFOR_KATALOGEN = "utanfor_katalogen"
 
 

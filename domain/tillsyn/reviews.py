@@ -8,9 +8,9 @@ from typing import Annotated
 from uuid import UUID
 
 from domain.kernel import shapes
+from domain.kernel.codes import SecrecyGround
 from domain.kernel.fact import JOINT, NEED, NOBODY, OFFICER, ORDINARY, kept
 from domain.kernel.values import Count, Day, Flag, Text
-from domain.koppling.events import SecrecyGround
 from domain.tillsyn.fact import TillsynFact
 from ledger.codec import Lane
 

@@ -8,6 +8,31 @@ from domain.bistand.events import codes
 from projections.wording import Wording
 
 TYPES: Final[Mapping[str, Wording]] = {
+    "CaseClosed": Wording(
+        "Ärende avslutat",
+        "Ärendet avslutades i den här processen[. Sista anteckningen gjordes {last_note}].",
+    ),
+    # Beslutet
+    "ApplicationReceived": Wording(
+        "Ansökan inkommen", "En ansökan[ om {asks_for}] kom in[ {channel}]."
+    ),
+    "InvestigationOpened": Wording("Utredning inledd", "Nämnden inledde en utredning."),
+    "InvestigationClosed": Wording("Utredning avslutad", "Utredningen avslutades: {outcome}."),
+    "DecisionGranted": Wording(
+        "Beslut om bifall",
+        "{decision_id}[: {insats} beviljades][ enligt {basis}][, från och med {start}]"
+        "[ till och med {end}].",
+    ),
+    "DecisionNotified": Wording(
+        "Underrättelse om beslut",
+        "Underrättelse om {decision_id} lämnades[ {method}][. Den gäller {act}]"
+        "[. Mottagaren fick del av den {fick_del}].",
+    ),
+    "BiståndEnded": Wording(
+        "Bistånd avslutat",
+        "{decision_id} avslutades[ med verkan {effective}][. {Grund:ground}].",
+        title_sol25="Insats avslutad",
+    ),
     # Det som kommer in och utreds
     "InformationReceived": Wording(
         "Uppgift inkommen",
@@ -287,6 +312,133 @@ FIELDS: Final[Mapping[str, str]] = {
 UNREFERENCED: Final[Mapping[str, str]] = {}
 
 CODES: Final[Mapping[type[StrEnum], Mapping[str, str]]] = {
+    codes.Channel: {
+        "post": "per post",
+        "e_post": "per e-post",
+        "telefon": "per telefon",
+        "besok": "vid ett besök",
+        "annan": "på annat sätt",
+    },
+    codes.Insats: {
+        "forsok": "försökslägenhet",
+        "traning": "träningslägenhet",
+        "bostad_forst": "Bostad Först-lägenhet",
+        "jour": "jourlägenhet",
+        "likvardig_boende": "boende likvärdigt med träningslägenhet",
+        "annat_boende": "annat boende",
+        "akutboende": "akutboende",
+        "boendestod": "boendestöd",
+        "ekonomiskt_bistand": "ekonomiskt bistånd",
+        "utanfor_katalogen": "annan insats",
+    },
+    codes.Basis: {
+        "SoL01_4_1": "4 kap. 1 § SoL (2001:453)",
+        "SoL01_4_2": "4 kap. 2 § SoL (2001:453)",
+        "SoL25_11_1": "11 kap. 1 § SoL (2025:400)",
+        "SoL25_11_4": "11 kap. 4 § SoL (2025:400)",
+        "SoL25_12_1": "12 kap. 1 § SoL (2025:400)",
+        "SoL25_12_2": "12 kap. 2 § SoL (2025:400)",
+        "utanfor_katalogen": "annan bestämmelse",
+    },
+    codes.Ground: {
+        "missbruk": "missbruk",
+        "skadligt_bruk_beroende": "skadligt bruk eller beroende",
+        "psykiska_problem": "psykiska problem",
+        "psykisk_ohalsa": "psykisk ohälsa",
+        "allvarliga_sociala_problem": "allvarliga sociala problem",
+        "vardkedja_valdsutsatt": "vårdkedja för våldsutsatt",
+        "vardkedja_efter_institution": "vårdkedja efter institutionsvistelse",
+        "hemloshet": "hemlöshet",
+        "akut_social_situation": "akut social situation",
+        "utanfor_katalogen": "annan grund",
+    },
+    codes.Reject: {
+        "inget_stodbehov": "inget behov av stöd",
+        "klarar_sjalv": "klarar boendet själv",
+        "klarar_inte_ens_med_stod": "klarar inte boendet ens med stöd",
+        "mojligheter_ej_uttomda": "andra möjligheter är inte uttömda",
+        "trappsteg": "träningslägenhet krävs först",
+        "marknad_eller_kotid": "bostadsmarknad eller kötid",
+        "enbart_hemloshet": "enbart hemlöshet",
+        "utanfor_malgrupp": "utanför målgruppen",
+        "avgransad_grupp": "hör till en avgränsad grupp",
+        "utanfor_katalogen": "annat skäl",
+    },
+    codes.Assessed: {
+        "long_lasting_difficulties": "långvariga svårigheter",
+        "needs_extensive_support": "behov av omfattande stöd",
+        "can_manage_with_support": "klarar boendet med stöd",
+        "support_need_linked_to_housing": "stödbehovet hänger samman med boendet",
+        "options_exhausted": "andra möjligheter är uttömda",
+        "shorter_perspective_weighed": "kortare perspektiv vägt in",
+        "alternatives_weighed": "alternativ vägda in",
+        "better_than_comparable_housing": "bättre än jämförbart boende",
+        "neighbour_safety_weighed": "grannars trygghet vägd in",
+        "g11_relevant_help": "relevant hjälp (2011 års riktlinjer)",
+        "g11_can_manage_home": "kan sköta ett hem (2011 års riktlinjer)",
+        "g11_realistic_takeover": "övertagande realistiskt (2011 års riktlinjer)",
+    },
+    codes.Answer: {"ja": "ja", "nej": "nej", "ej_bedomt": "inte bedömt"},
+    codes.Condition: {
+        "sobriety": "nykterhet eller drogfrihet",
+        "drug_test": "drogtest",
+        "treatment_plan": "behandlingsplan",
+        "named_doctor": "kontakt med viss läkare",
+        "medication": "medicinering",
+        "genomforandeplan": "genomförandeplan",
+        "boendestod_acceptance": "att ta emot boendestöd",
+        "utanfor_katalogen": "annat villkor",
+    },
+    codes.Exclusion: {
+        "ej_provat": "inte prövat",
+        "provat_ej_uppfylld": "prövat, inte uppfyllt",
+        "provat_uppfylld": "prövat, uppfyllt",
+    },
+    codes.Forbehall: {
+        "konkret": "konkret förbehåll",
+        "allmant": "allmänt förbehåll",
+        "dolt_villkor": "förbehåll som i sak är ett villkor",
+        "utanfor_katalogen": "annat förbehåll",
+    },
+    codes.AppealRoute: {
+        "forvaltningsbesvar": "förvaltningsbesvär",
+        "laglighetsprovning": "laglighetsprövning",
+        "ingen": "beslutet kan inte överklagas",
+        "saknas": "ingen hänvisning lämnades",
+    },
+    codes.Addressee: {
+        "part": "parten",
+        "medpart": "medparten",
+        "stallforetradare": "ställföreträdaren",
+        "utanfor_katalogen": "annan mottagare",
+    },
+    codes.NotifiedAct: {
+        "beslutet": "beslutet",
+        "upphorandet": "att det upphör",
+        "andringen": "att det ändras",
+        "avvisningen": "att ett överklagande avvisades",
+        "avslag_avgorande": "att begäran om avgörande avslogs",
+    },
+    codes.InvestigationOutcome: {
+        "beslut": "beslut",
+        "ingen_atgard": "ingen åtgärd",
+        "overflyttad": "överflyttad",
+        "utanfor_katalogen": "annat utfall",
+    },
+    codes.EndGround: {
+        "period_slut": "beslutets tid löpte ut",
+        "egen_begaran": "egen begäran",
+        "ersatt_av_nytt_beslut": "ersatt av ett nytt beslut",
+        "andrat_14_9": "ändrat enligt 14 kap. 9 § SoL",
+        "aterkallat_37_p1": "återkallat enligt 37 § andra stycket 1 FL",
+        "aterkallat_37_p2": "återkallat enligt 37 § andra stycket 2 FL",
+        "aterkallat_37_p3": "återkallat enligt 37 § andra stycket 3 FL",
+        "praxis_gynnande": "ändrat enligt praxis om gynnande beslut",
+        "dod": "den enskilde har avlidit",
+        "flyttat": "den enskilde har flyttat",
+        "dom": "dom",
+        "utanfor_katalogen": "annan grund",
+    },
     codes.NoticeFrom: {
         "egen_hyresroll": "nämnden som hyresvärd",
         "hyresvard": "hyresvärden",
@@ -318,32 +470,6 @@ CODES: Final[Mapping[type[StrEnum], Mapping[str, str]]] = {
         "ej_jav": "inte jäv",
         "bortses": "jävet saknar betydelse",
         "utanfor_katalogen": "annat utfall",
-    },
-    codes.ConsentTo: {
-        "uppgifter": "att uppgifter lämnas",
-        "tillsynsbesok": "tillsynsbesök",
-        "plan": "en plan",
-        "utanfor_katalogen": "annat samtycke",
-    },
-    codes.ConsentGiven: {
-        "fritt": "fritt",
-        "vid_signering": "när avtalet undertecknades",
-    },
-    codes.StatedConsequence: {
-        "ingen": "ingen",
-        "forlorar_lagenhet": "lägenheten går förlorad",
-        "okant": "okänt",
-    },
-    codes.ObtainedOn: {
-        "12_2_samtycke": "12 kap. 2 § OSL (samtycke)",
-        "10_2_nodvandigt": "10 kap. 2 § OSL (nödvändigt för verksamheten)",
-        "10_3_part": "10 kap. 3 § OSL (partsinsyn)",
-        "10_28_uppgiftsskyldighet": "10 kap. 28 § OSL (uppgiftsskyldighet)",
-        "26_9": "26 kap. 9 § OSL",
-        "26_9c": "26 kap. 9 c § OSL",
-        "10_27": "10 kap. 27 § OSL",
-        "dom": "dom",
-        "utanfor_katalogen": "annan grund",
     },
     codes.AssessmentKind: {
         "barnets_basta": "barnets bästa",

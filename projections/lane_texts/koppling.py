@@ -8,6 +8,10 @@ from domain.koppling import events
 from projections.wording import Wording
 
 TYPES: Final[Mapping[str, Wording]] = {
+    # Kopplingarna
+    "CaseJoined": Wording("Processer sammanförda", "Processerna hör till samma ärende."),
+    "LinkMade": Wording("Koppling gjord", "{from_event} {kind} {to_event}."),
+    "LinkEnded": Wording("Koppling avslutad", "{link} gäller inte längre."),
     "LetterSent": Wording(
         "Brev skickat", "Ett brev skickades[ till {to}][. Det rör {concerns_lanes}]."
     ),
@@ -28,12 +32,12 @@ TYPES: Final[Mapping[str, Wording]] = {
 FIELDS: Final[Mapping[str, str]] = {
     "letter_id": "Brev",
     "concerns_lanes": "Rör processerna",
-    "to_text": "Mottagare, egen text",
+    "to_text": "Mottagare, med egna ord",
     "threat_refs": "Villkor som brevet åberopar, med plats i listan",
     "provision": "Uppgiftsskyldighet enligt",
-    "provision_text": "Uppgiftsskyldighet, egen text",
+    "provision_text": "Uppgiftsskyldighet, med egna ord",
     "recipient": "Lämnades till",
-    "recipient_text": "Lämnades till, egen text",
+    "recipient_text": "Lämnades till, med egna ord",
     "disclosed": "Uppgifter som lämnades",
     "disclosed_refs": "Händelser som uppgifterna rör",
     "bistand_document": "Handling i BESLUT",
@@ -46,18 +50,24 @@ FIELDS: Final[Mapping[str, str]] = {
 UNREFERENCED: Final[Mapping[str, str]] = {}
 
 CODES: Final[Mapping[type[StrEnum], Mapping[str, str]]] = {
+    events.LinkKind: {
+        "verkstaller": "verkställer",
+        "foljer_av": "följer av",
+        "aberopar": "åberopar",
+        "utanfor_katalogen": "hör samman med",
+    },
     events.LetterAddressee: {
         "part": "parten",
         "medpart": "medparten",
         "stallforetradare": "ställföreträdaren",
-        "utanfor_katalogen": "en mottagare utanför katalogen",
+        "utanfor_katalogen": "annan mottagare",
     },
     events.DisclosureKind: {
         "inom_verksamhetsgren": "inom en verksamhetsgren",
         "mellan_verksamhetsgrenar": "mellan självständiga verksamhetsgrenar",
         "till_annan_myndighet": "till en annan myndighet",
         "till_enskild": "till en enskild",
-        "utanfor_katalogen": "utanför katalogen",
+        "utanfor_katalogen": "annan gräns",
     },
     events.DisclosureRecipient: {
         "egen_beslutsroll": "nämnden som beslutar om insatser",
@@ -73,7 +83,7 @@ CODES: Final[Mapping[type[StrEnum], Mapping[str, str]]] = {
         "vardgivare": "en vårdgivare",
         "part": "parten",
         "stallforetradare": "ställföreträdaren",
-        "utanfor_katalogen": "en mottagare utanför katalogen",
+        "utanfor_katalogen": "annan mottagare",
     },
     events.DisclosureProvision: {
         "SoL25_15_8": "15 kap. 8 § SoL (2025:400)",
@@ -82,6 +92,6 @@ CODES: Final[Mapping[type[StrEnum], Mapping[str, str]]] = {
         "JB_12_25a": "12 kap. 25 a § JB",
         "JB_12_42": "12 kap. 42 § JB",
         "JB_12_44": "12 kap. 44 § JB",
-        "utanfor_katalogen": "utanför katalogen",
+        "utanfor_katalogen": "annan bestämmelse",
     },
 }

@@ -8,6 +8,22 @@ from domain.system import events
 from projections.wording import Wording
 
 TYPES: Final[Mapping[str, Wording]] = {
+    # Nämnder och handläggare
+    "NämndRegistered": Wording(
+        "Nämnd registrerad", "{name} har sina ärenden här[ från och med {start}]."
+    ),
+    "NämndSucceeded": Wording(
+        "Nämnd efterträdd",
+        "Ansvaret går från {predecessor} till {successor} från och med {day}.",
+    ),
+    "OfficerRegistered": Wording("Handläggare registrerad", "{name} kan tilldelas roller."),
+    "RoleAssigned": Wording(
+        "Roll tilldelad",
+        "Rollen som {role} tilldelades[ i {namnd}][ från och med {start}][ till och med {end}].",
+    ),
+    "RoleRevoked": Wording(
+        "Roll återkallad", "Rollen som {role}[ i {namnd}] återkallades[ från och med {end}]."
+    ),
     "MeetingHeld": Wording("Sammanträde hållet", "{namnd} höll sammanträde[: {body}]."),
     "ProtocolAdjusted": Wording("Protokoll justerat", "Ett protokoll från {namnd} justerades."),
     "ProtocolAnnounced": Wording(
@@ -39,7 +55,7 @@ TYPES: Final[Mapping[str, Wording]] = {
 
 FIELDS: Final[Mapping[str, str]] = {
     "body": "Organ som sammanträdde",
-    "body_text": "Organ som sammanträdde, egen text",
+    "body_text": "Organ som sammanträdde, med egna ord",
     "separate_protocol": "Särskilt protokoll",
     "immediate": "Omedelbart justerat",
     "up_to": "Anslaget till och med",
@@ -53,7 +69,7 @@ FIELDS: Final[Mapping[str, str]] = {
     "unverified": "Källan är inte kontrollerad",
     "legal_source": "Rättskälla",
     "seal_kind": "Fäst",
-    "seal_kind_text": "Fäst, egen text",
+    "seal_kind_text": "Fäst, med egna ord",
     "meeting": "Sammanträde",
 }
 """Labels of fields; a name that stands elsewhere already is not repeated."""
@@ -64,12 +80,12 @@ CODES: Final[Mapping[type[StrEnum], Mapping[str, str]]] = {
     events.MeetingBody: {
         "namnd": "nämnden själv",
         "utskott": "ett utskott",
-        "utanfor_katalogen": "utanför katalogen",
+        "utanfor_katalogen": "annat organ",
     },
     events.SealKind: {
         "protokoll": "i nämndens protokoll",
         "vittne": "hos ett vittne",
         "tidsstampel": "med en tidsstämpel",
-        "utanfor_katalogen": "på ett sätt utanför katalogen",
+        "utanfor_katalogen": "på annat sätt",
     },
 }

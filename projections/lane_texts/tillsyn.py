@@ -5,10 +5,28 @@ from enum import StrEnum
 from typing import Final
 
 from domain.kernel import codes as kernel_codes
-from domain.tillsyn import lex_sarah, matters, requests, reviews
+from domain.tillsyn import events, lex_sarah, matters, requests, reviews
 from projections.wording import Wording
 
 TYPES: Final[Mapping[str, Wording]] = {
+    # Gallringen
+    "GallringsspärrSet": Wording(
+        "Gallringsspärr satt",
+        "Gallringen av en akt i {target_lane} får vänta[ till och med {until}]."
+        " {Grund:legal_ground}.",
+    ),
+    "GallringsspärrLifted": Wording("Gallringsspärr hävd", "Spärren hävdes: {reason}."),
+    "GallringDecided": Wording(
+        "Gallring beslutad",
+        "Gallring på nivå {level} i {target_lane} beslutades. {Grund:legal_ground}.",
+    ),
+    "GallringWithdrawn": Wording(
+        "Gallringsbeslut återtaget", "Beslutet om gallring återtogs: {reason}."
+    ),
+    "GallringExecuted": Wording(
+        "Gallring utförd",
+        "Gallring på nivå {level} i {target_lane} utfördes. Poster: {count}.",
+    ),
     # JO och IVO
     "JOMatterOpened": Wording("Ärende hos JO öppnat", "JO öppnade ett ärende om nämnden."),
     "IVOMatterOpened": Wording("Ärende hos IVO öppnat", "IVO öppnade ett ärende om nämnden."),
@@ -107,17 +125,15 @@ TYPES: Final[Mapping[str, Wording]] = {
 FIELDS: Final[Mapping[str, str]] = {
     "dnr": "Diarienummer",
     "cases": "Ärenden",
-    "due": "Senast",
     "questions": "Det som begärs",
     "request": "Begäran som avses",
     "written_by": "Skrivet av",
     "meeting_day": "Sammanträdesdag",
     "organ": "Beslutat av organ",
-    "organ_text": "Beslutat av organ, egen text",
+    "organ_text": "Beslutat av organ, med egna ord",
     "measures": "Åtgärder",
-    "outcome_text": "Utfall, egen text",
     "legal_basis": "Stöd i lag",
-    "legal_basis_text": "Stöd i lag, egen text",
+    "legal_basis_text": "Stöd i lag, med egna ord",
     "vite_ore": "Vite",
     "court": "Domstol",
     "event_refs": "Händelser som avses",
@@ -125,46 +141,69 @@ FIELDS: Final[Mapping[str, str]] = {
     "decision_event": "Avgörande som avses",
     "what": "Vad som har hänt",
     "misconduct": "Bedömning",
-    "misconduct_text": "Bedömning, egen text",
+    "misconduct_text": "Bedömning, med egna ord",
     "reasons": "Skäl för bedömningen",
     "remedied": "Avhjälpt",
     "requester": "Den som begär",
     "asked_items": "Handlingar som avses",
     "item_outcome": "Handlingen",
-    "item_outcome_text": "Handlingen, egen text",
+    "item_outcome_text": "Handlingen, med egna ord",
     "secrecy": "Sekretess enligt",
-    "secrecy_text": "Sekretess, egen text",
+    "secrecy_text": "Sekretess, med egna ord",
     "proviso": "Förbehåll vid utlämnandet",
     "written_decision_offered": "Skriftligt beslut erbjudet",
     "written_decision": "Skriftligt beslut fattat",
     "refusal_appeal": "Hänvisning för överklagande",
-    "refusal_appeal_text": "Hänvisning för överklagande, egen text",
+    "refusal_appeal_text": "Hänvisning för överklagande, med egna ord",
     "partial_weighed": "Utlämnande i del övervägt",
     "refusal": "Överklagat beslut",
     "lanes": "Processer",
     "masked": "Maskad",
     "findings_included": "Iakttagelser medföljer",
     "dossier_to": "Lämnades ut till",
-    "dossier_to_text": "Lämnades ut till, egen text",
+    "dossier_to_text": "Lämnades ut till, med egna ord",
     "masking_reasons": "Skäl för maskningen",
-    "finding_id": "Iakttagelse",
     "finding_answer": "Svar på iakttagelsen",
     "rows": "Antal rader",
     "review_outcome": "Utfall av kontrollen",
-    "review_outcome_text": "Utfall av kontrollen, egen text",
+    "review_outcome_text": "Utfall av kontrollen, med egna ord",
 }
 """Labels of fields; a name that stands elsewhere already is not repeated."""
 
 UNREFERENCED: Final[Mapping[str, str]] = {}
 
-_OUTSIDE: Final = "utanför katalogen"
-
 CODES: Final[Mapping[type[StrEnum], Mapping[str, str]]] = {
+    events.HoldGround: {
+        "inom_tidsfristen": "inom tiden för gallringen (16 kap. 1 § SoL)",
+        "tillsynsarende": "pågående tillsynsärende",
+        "domstolsarende": "pågående mål i domstol",
+        "arkivbeslut": "arkivmyndighetens beslut",
+        "utanfor_katalogen": "annan grund",
+    },
+    events.LiftReason: {
+        "grunden_upphord": "grunden för den har upphört",
+        "tiden_ute": "tiden för den har gått ut",
+        "utanfor_katalogen": "annat skäl",
+    },
+    events.WithdrawalReason: {
+        "fel_akt": "det gällde fel akt eller fel person",
+        "tiden_inte_ute": "tiden för gallring är inte ute",
+        "ska_bevaras": "akten ska bevaras",
+        "annan_namnd": "en annan nämnd ansvarar nu för akten",
+        "utanfor_katalogen": "annat skäl",
+    },
+    events.GallringGround: {
+        "sol_16_1": "16 kap. 1 § SoL (2025:400)",
+        "sol_17_2": "17 kap. 2 § SoL (2025:400)",
+        "dokumenthanteringsplan": "dokumenthanteringsplanen",
+        "fel_arende": "uppgiften hörde till ett annat ärende",
+        "utanfor_katalogen": "annan grund",
+    },
     matters.Organ: {
         "namnd": "nämnden",
         "ordforande_6_39": "ordföranden (6 kap. 39 § KL)",
         "delegat": "en delegat",
-        "utanfor_katalogen": "någon utanför katalogen",
+        "utanfor_katalogen": "annat organ",
     },
     matters.JOOutcome: {
         "ingen_kritik": "ingen kritik",
@@ -172,34 +211,34 @@ CODES: Final[Mapping[type[StrEnum], Mapping[str, str]]] = {
         "allvarlig_kritik": "allvarlig kritik",
         "uttalande": "uttalande",
         "avskrivet": "avskrivet",
-        "utanfor_katalogen": _OUTSIDE,
+        "utanfor_katalogen": "annat utfall",
     },
     matters.IVOOutcome: {
         "ingen_brist": "ingen brist",
         "brist": "brist",
         "brist_avhjalpt": "brist som har avhjälpts",
         "avskrivet": "avskrivet",
-        "utanfor_katalogen": _OUTSIDE,
+        "utanfor_katalogen": "annat utfall",
     },
     matters.IVOBasis: {
         "SoL25_28_5": "28 kap. 5 § SoL (2025:400)",
         "SoL25_28_6": "28 kap. 6 § SoL (2025:400)",
         "SoL25_28_8": "28 kap. 8 § SoL (2025:400)",
         "SoL25_28_9": "28 kap. 9 § SoL (2025:400)",
-        "utanfor_katalogen": _OUTSIDE,
+        "utanfor_katalogen": "annan bestämmelse",
     },
     lex_sarah.Misconduct: {
         "inget_missforhallande": "inget missförhållande",
         "missforhallande": "missförhållande",
         "allvarligt": "allvarligt missförhållande, eller påtaglig risk för det",
-        "utanfor_katalogen": _OUTSIDE,
+        "utanfor_katalogen": "annan bedömning",
     },
     requests.ItemOutcome: {
         "lamnas": "lämnas ut",
         "maskas": "lämnas ut maskad",
         "nekas": "lämnas inte ut",
         "forbehall": "lämnas ut med förbehåll",
-        "utanfor_katalogen": _OUTSIDE,
+        "utanfor_katalogen": "annat utfall",
     },
     requests.SecrecyProvision: {
         "osl_11_1": "11 kap. 1 § OSL",
@@ -208,12 +247,12 @@ CODES: Final[Mapping[type[StrEnum], Mapping[str, str]]] = {
         "osl_26_1": "26 kap. 1 § OSL",
         "osl_26_5": "26 kap. 5 § OSL",
         "osl_26_11": "26 kap. 11 § OSL",
-        "utanfor_katalogen": _OUTSIDE,
+        "utanfor_katalogen": "annan bestämmelse",
     },
     requests.RefusalAppeal: {
         "kammarratten": "till kammarrätten",
         "saknas": "ingen hänvisning lämnades",
-        "utanfor_katalogen": _OUTSIDE,
+        "utanfor_katalogen": "annan instans",
     },
     reviews.DossierRecipient: {
         "jo": "JO",
@@ -225,7 +264,7 @@ CODES: Final[Mapping[type[StrEnum], Mapping[str, str]]] = {
         "forskare": "en forskare",
         "arkivmyndighet": "arkivmyndigheten",
         "annan_namnd": "en annan nämnd",
-        "utanfor_katalogen": "en mottagare utanför katalogen",
+        "utanfor_katalogen": "annan mottagare",
     },
     kernel_codes.FindingAnswer: {
         "regeln_galler_inte": "regeln gäller inte",
@@ -233,12 +272,12 @@ CODES: Final[Mapping[type[StrEnum], Mapping[str, str]]] = {
         "avbryter": "avbryter",
         "enhetschef_beslutar": "enhetschefen beslutar",
         "stammer": "stämmer",
-        "utanfor_katalogen": _OUTSIDE,
+        "utanfor_katalogen": "annat svar",
     },
     reviews.LogReviewOutcome: {
         "inget_att_anmarka": "inget att anmärka",
         "utreds": "en läsning utreds",
         "obehorig_atkomst": "läsning utan behörighet",
-        "utanfor_katalogen": _OUTSIDE,
+        "utanfor_katalogen": "annat utfall",
     },
 }

@@ -18,7 +18,7 @@ from domain.kernel.refused import Refused
 from domain.system.events import OfficerRegistered
 from ledger.codec import Lane
 from ledger.reading import ReadContext
-from tests.whole import ALMA, BO, NAMND, Whole, by, saying
+from tests.whole import ALMA, BO, NAMND, OTHER_NAMND, Whole, by, saying
 
 SOURCE = "paraplyet"
 ROLES = frozenset(
@@ -219,6 +219,27 @@ def test_who_may_not_import_may_not_say_what_another_system_recorded(whole: Whol
     with pytest.raises(Problem) as refused:
         one.check(CASE, utc_now(), lambda *_: None)
     assert refused.value.status == 403
+
+
+@pytest.mark.parametrize(
+    ("type_", "fact"),
+    [
+        ("GallringsspärrSet", {"targetLane": "hyra", "legalGround": "domstolsarende"}),
+        ("GallringWithdrawn", {"decision": f"tillsyn/{BO}/1", "reason": "fel_akt"}),
+    ],
+)
+def test_gallring_and_spärr_are_refused_before_anything_is_recorded(
+    whole: Whole, type_: str, fact: dict[str, str]
+) -> None:
+    bad = line("tillsyn", "gallring-1", type_, fact)
+    assert faults(whole, [*CASE, bad]) == [(9, "", "import.has_effect")]
+
+
+def test_each_line_is_entered_in_the_role_that_allows_it(whole: Whole) -> None:
+    whole.register_namnder()
+    moved = {"toNamnd": str(OTHER_NAMND), "ground": "overlamnat"}
+    plan = check(whole, [*CASE, line("hyra", "arende-1", "HolderChanged", moved)])
+    assert [batch.role for batch in plan.batches][-2:] == [Role.HYRESHANDLAGGARE, Role.ENHETSCHEF]
 
 
 def test_no_fault_repeats_a_value(whole: Whole) -> None:

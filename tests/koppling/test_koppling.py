@@ -4,7 +4,7 @@ from uuid import UUID
 
 import pytest
 
-from domain.kernel.codes import ErroneousReason, MissingReference
+from domain.kernel.codes import ErroneousReason, MissingReference, SecrecyGround
 from domain.kernel.fact import (
     NAMED,
     Fact,
@@ -31,7 +31,6 @@ from domain.koppling.events import (
     LinkMade,
     PersonsIdentified,
     SamePaperNoted,
-    SecrecyGround,
 )
 from domain.koppling.state import fold
 from ledger.codec import Lane

@@ -5,6 +5,7 @@ from uuid import UUID
 
 import pytest
 
+from domain.kernel.codes import SecrecyGround
 from domain.kernel.fact import Fact
 from domain.koppling.events import (
     CaseJoined,
@@ -12,7 +13,6 @@ from domain.koppling.events import (
     DisclosureRecipient,
     LetterSent,
     PersonsIdentified,
-    SecrecyGround,
 )
 from domain.system.events import (
     DelegationOrderAdopted,

@@ -1,8 +1,10 @@
 """Every registered type, field and code has its Swedish words, and nothing else has."""
 
+import ast
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from enum import StrEnum
+from pathlib import Path
 from typing import get_args
 
 import pytest
@@ -27,6 +29,8 @@ from projections.texts import (
 from projections.words import Words, details, labelled
 from tests.kernel.strategies import facts, stored
 
+PROJECTIONS = Path(__file__).parents[2] / "projections"
+TEXTS = [PROJECTIONS / "texts.py", *sorted((PROJECTIONS / "lane_texts").glob("[a-z]*.py"))]
 RECORDS: list[type[Kept]] = [Common, *REGISTRY.facts]
 any_type = st.sampled_from(REGISTRY.facts)
 
@@ -130,3 +134,27 @@ def test_a_sentence_ends_with_one_full_stop_also_after_words_of_ones_own(
     reason: str, end: str
 ) -> None:
     assert Words().sentence(InvestigationNotOpened(reason=reason)).endswith(f" {end}")
+
+
+def test_no_type_field_or_list_has_its_words_twice() -> None:
+    """Where two modules gave one name its words, the later would win unseen."""
+    modules = [ast.parse(path.read_text("utf-8")) for path in TEXTS]
+    for table in ("TYPES", "FIELDS", "UNREFERENCED", "CODES"):
+        keys = [ast.unparse(key) for module in modules for key in keys_of(module, table)]
+        assert sorted(keys) == sorted(set(keys)), table
+
+
+def keys_of(module: ast.Module, table: str) -> list[ast.expr]:
+    """The keys that a module writes in one of its tables."""
+    (found,) = [
+        node.value
+        for node in module.body
+        if isinstance(node, ast.AnnAssign) and ast.unparse(node.target) == table
+    ]
+    assert isinstance(found, ast.Dict)
+    return [key for key in found.keys if key is not None]
+
+
+def test_what_no_list_has_is_called_other_and_never_outside_a_catalogue() -> None:
+    words = [given.get("utanfor_katalogen", "") for given in CODES.values()]
+    assert not [one for one in words if "katalog" in one]

@@ -9,17 +9,14 @@ from domain.bistand.events.codes import (
     AssessmentKind,
     AssistanceKind,
     CommunicationException,
-    ConsentGiven,
-    ConsentTo,
     HeardBy,
     InvestigationOutcome,
     JavGround,
     JavOutcome,
-    ObtainedOn,
     Phase,
     RepresentativeKind,
-    StatedConsequence,
 )
+from domain.kernel.codes import ConsentGiven, ConsentTo, SecrecyGround, StatedConsequence
 from domain.kernel.fact import (
     ADDRESS,
     IDENTITY,
@@ -105,7 +102,7 @@ class ConsentWithdrawn(CaseFact):
 class InformationObtained(CaseFact):
     """The nämnd has been given information by somebody else (15 kap. SoL; OSL)."""
 
-    ground: Annotated[ObtainedOn | None, kept(32, ORDINARY, PARTY, clear=True)] = None
+    ground: Annotated[SecrecyGround | None, kept(32, ORDINARY, PARTY, clear=True)] = None
     consent_given: Annotated[Reference | None, kept(33, ORDINARY, PARTY, clear=True)] = None
     ground_text: Annotated[Text | None, kept(34, NEED, PARTY)] = None
     text: Annotated[Text | None, kept(35, NEED, PARTY)] = None

@@ -5,13 +5,11 @@ from typing import Annotated
 from domain.hyra.events.bases import BeforeLeaseFact, LeaseFact
 from domain.hyra.events.codes import (
     AccessPurpose,
-    ConsentGiven,
-    ConsentTo,
     EntryBasis,
     EntryBy,
     EntryConsent,
-    StatedConsequence,
 )
+from domain.kernel.codes import ConsentGiven, ConsentTo, StatedConsequence
 from domain.kernel.fact import (
     JOINT,
     NEED,

@@ -244,30 +244,6 @@ class EntryConsent(StrEnum):
     OKANT = "okant"
 
 
-class ConsentTo(StrEnum):
-    """What somebody consented to."""
-
-    UPPGIFTER = "uppgifter"
-    TILLSYNSBESOK = "tillsynsbesok"
-    PLAN = "plan"
-    UTANFOR_KATALOGEN = "utanfor_katalogen"
-
-
-class ConsentGiven(StrEnum):
-    """When the consent was given."""
-
-    FRITT = "fritt"
-    VID_SIGNERING = "vid_signering"
-
-
-class StatedConsequence(StrEnum):
-    """What the person was told would follow without consent."""
-
-    INGEN = "ingen"
-    FORLORAR_LAGENHET = "forlorar_lagenhet"
-    OKANT = "okant"
-
-
 class MoveRequestTo(StrEnum):
     """Who was asked to move."""
 
