@@ -13,6 +13,7 @@ from api.house import House
 from api.importing import Importer
 from ledger.codec import Json
 from scripts.mapping import CsvMapping
+from scripts.settings import SettingsError
 
 _EVERY_S: Final = 1.0
 """How often progress is told."""
@@ -64,7 +65,7 @@ def import_file(
         check_only: record nothing.
 
     Raises:
-        SettingsError: the mapping or the CSV file cannot be used.
+        SettingsError: the mapping cannot be used, or the file is neither JSON Lines nor CSV.
         Problem: a line cannot be taken, or 403.
         LedgerError: what the ledger refuses.
     """
@@ -82,6 +83,11 @@ def import_file(
 def _lines(file: bytes, mapping: Path | None) -> Iterable[bytes]:
     if mapping:
         return CsvMapping(mapping).lines(file)
+    if not file.lstrip().startswith(b"{"):
+        raise SettingsError(
+            "Filen är inte JSON Lines: den börjar inte med {.",
+            "Är den CSV, ange --mappning: docs/import.md.",
+        )
     return file.split(b"\n")  # at LF alone: texts may hold what other programs take for line ends
 
 

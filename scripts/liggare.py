@@ -335,7 +335,7 @@ def export(
     show("\n".join((exporting.import_lines if to_import else exporting.lines)(read)))
 
 
-@app.command("import")
+@app.command("import", cls=Command)
 def import_(  # noqa: PLR0913 - each option is an argument
     file: Annotated[typer.FileBinaryRead, typer.Argument(metavar="FIL", help="- för standard in.")],
     mapping: Annotated[

@@ -20,7 +20,7 @@ _WORDS: Final = (
     (r"^Commands:$", "Kommandon:"),
     (r"\[required\]", "[krävs]"),
     (r"\{(\w+)\}", r"\1"),
-    (r" <str>", "      "),
+    (r" <\w+>", ""),
     (r"\[default: ", "[annars: "),
     (r"Show this message and exit\.", "Visa den här hjälpen."),
 )
@@ -84,7 +84,7 @@ def _unclear(error: _Error) -> str:
 _ERRORS: Final[dict[str, Callable[[_Error], str]]] = {
     "NoSuchOption": lambda _: "Ett av valen finns inte.",
     "MissingParameter": lambda error: f"{_named(error)} saknas.",
-    "BadParameter": lambda error: f"{_named(error)} har ett värde som inte går att använda.",
+    "BadParameter": lambda error: f"{_named(error)} {_wrong_with(error)}.",
     "BadOptionUsage": lambda error: f"{error.option_name} saknar värde, eller ska inte ha något.",
 }
 """By the names of classes that typer keeps to itself."""
@@ -96,6 +96,13 @@ def _named(error: _Error) -> str:
     if parameter.param_type_name == "option":
         return str(parameter.opts[-1])
     return str(parameter.metavar or parameter.name.upper())
+
+
+def _wrong_with(error: _Error) -> str:
+    """A file that is not there, or a value of the wrong kind."""
+    if error.param.type_descriptor.file_annotation:
+        return "går inte att läsa, eller finns inte"
+    return "har ett värde som inte går att använda"
 
 
 def _choices(error: _Error) -> list[list[str]]:
