@@ -33,8 +33,8 @@ from api.recording import no_such_person, require_may, require_officer
 from api.saying import Command, type_of, understand
 from domain.kernel.actor import Role
 from domain.kernel.event import Event
-from domain.kernel.fact import Fact
-from domain.kernel.guards import registers
+from domain.kernel.fact import JOINT, NOBODY, Fact, specs_of
+from domain.kernel.guards import registers, require_importable
 from domain.kernel.process import By, Saying, version_8
 from domain.kernel.refused import Refused
 from domain.kernel.shapes import party_of
@@ -43,7 +43,8 @@ from domain.koppling.events import CaseJoined
 from domain.koppling.process import KopplingProcess
 from domain.koppling.state import joined
 from domain.processes import Processes
-from ledger.codec import EffectKind, FieldClass, Json, Lane
+from ledger.codec import FieldClass, Json, Lane, is_named
+from ledger.destroy import destroyed_hash
 
 Progress = Callable[[int, int], None]
 """Told how many of how many lines are done."""
@@ -63,8 +64,6 @@ _SAID: Final = (
     "correction_reason", "note",
 )  # fmt: skip
 """What a line says beside its fact; who carried it over may be another the next time."""
-_IMPORTED: Final = frozenset({None, EffectKind.HOLDER_TO})
-"""What a line may do beside being told. Gallring and spärr are acts in this ledger."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +143,7 @@ class _Batch:
     role: Role
     sayings: tuple[Saying, ...]
     seen: Mapping[UUID, Sequence[Event]]
-    free: frozenset[UUID]
+    free: Collection[UUID]
     digest: bytes
 
 
@@ -200,7 +199,8 @@ class Importer:
         understood = self._understood(lines, faults, progress)
         faults.require_none()
         histories = self._stored(understood)
-        there = frozenset(histories)
+        opened = frozenset(one.stream for one in understood if one.version == 1) - histories.keys()
+        places = _Places(self._processes, self._acting.namnd, understood)
         cases: dict[UUID, UUID] = {}
         spoilt: set[UUID] = set()
         sayings: list[tuple[_Line, Saying]] = []
@@ -221,14 +221,19 @@ class Importer:
             try:
                 self._require_registered(line, histories, now)
                 _require_one_case(line, cases)
-                history.append(self._checked(history, line, saying, now))
+                if line.lane is Lane.KOPPLING:
+                    koppling = self._processes.koppling
+                    koppling.require_in_no_other_case(saying, self._by(now), opened)
+                event = self._checked(history, line, saying, now)
+                places.require_appendable(line)
+                history.append(event)
             except Refused as refused:
                 faults.add_problem(line.number, refused)
                 spoilt.add(line.stream)
                 continue
             sayings.append((line, saying))
         faults.require_none()
-        return Plan(len(understood), recorded, tuple(self._batches(sayings, histories, there)))
+        return Plan(len(understood), recorded, tuple(self._batches(sayings, histories, opened)))
 
     def record(self, plan: Plan, clock: Callable[[], datetime], progress: Progress) -> None:
         """Record what is left of a checked file. Interrupted, check the file again and go on.
@@ -362,9 +367,9 @@ class Importer:
         self,
         sayings: Sequence[tuple[_Line, Saying]],
         histories: Mapping[UUID, list[Event]],
-        there: Collection[UUID],
+        opened: Collection[UUID],
     ) -> Iterator[_Batch]:
-        """What is left, in batches; `there` are the streams that were in the ledger before."""
+        """What is left, in batches; `opened` are the streams that the file opens."""
         for (lane, role), run in groupby(sayings, key=lambda one: (one[0].lane, one[0].role)):
             rest = list(run)
             for start in range(0, len(rest), BATCH):
@@ -375,8 +380,56 @@ class Importer:
                     role,
                     tuple(saying for _, saying in part),
                     {stream: histories[stream][: version - 1] for stream, version in first.items()},
-                    _joined_first_here(part, there),
+                    opened,
                     sha256(b"".join(line.digest for line, _ in part)).digest(),
+                )
+
+
+class _Places:
+    """Which streams take more, and which places in them mean somebody: what the ledger would
+    otherwise find out in the middle of the file.
+    """
+
+    def __init__(self, processes: Processes, namnd: UUID, lines: Sequence[_Line]) -> None:
+        self._processes = processes
+        self._elsewhere: set[UUID] = set()
+        self._taken: set[tuple[UUID, int]] = set()
+        keys = processes.ledger.keys
+        self._gone = set(keys.destroyed()[1])
+        for lane in dict.fromkeys(line.lane for line in lines):
+            streams = {line.stream for line in lines if line.lane is lane}
+            self._elsewhere |= keys.held_by_others(namnd, lane, streams)
+            self._taken |= keys.subjects(lane, streams).keys()
+
+    def require_appendable(self, line: _Line) -> None:
+        """Refuse a line whose stream takes nothing from this nämnd, or whose persons are gone.
+
+        Raises:
+            Refused: it is another nämnd's, has been destroyed, or has nobody in a place.
+        """
+        ledger, fact = self._processes.ledger, line.command.fact
+        if line.stream in self._elsewhere:
+            raise Refused(
+                "import.other_namnd",
+                "Strömmen hålls av en annan nämnd.",
+                remedy="För in raden i den nämnd som håller strömmen.",
+            )
+        if destroyed_hash(ledger.id, line.lane, line.stream) in self._gone:
+            raise Refused(
+                "import.destroyed",
+                "Strömmen är gallrad.",
+                remedy="Ta bort raden. Ett nytt ärende har ett nytt namn.",
+            )
+        named = {slot for slot in fact.NAMES if not line.command.said.corrects}
+        self._taken |= {(line.stream, slot) for slot in named}
+        slots = {spec.slot for spec in specs_of(type(fact)) if spec.sealed}
+        for slot in slots - {NOBODY, JOINT}:
+            if not is_named(slot) and (line.stream, slot) not in self._taken:
+                raise Refused(
+                    "import.nobody",
+                    "Ingen är angiven på den plats i strömmen som raden gäller,"
+                    " eller så är personens uppgifter gallrade.",
+                    remedy="Ange personen först, eller ta bort raden.",
                 )
 
 
@@ -407,12 +460,8 @@ class _Reading:
         version = self._version(stream, own["version"])
         given = body.get("type")
         fact_type = type_of(lane, given) if isinstance(given, str) else None
-        if fact_type and fact_type.EFFECT not in _IMPORTED:
-            raise Refused(
-                "import.has_effect",
-                "Gallring och gallringsspärr förs inte in från fil.",
-                remedy="Besluta om dem i liggaren.",
-            )
+        if fact_type:
+            require_importable(fact_type)
         if fact_type and isinstance(said := body.get("fact"), dict):
             body["fact"] = names.resolved(fact_type, said)
         for name in ("corrects", "actedBy"):
@@ -510,16 +559,6 @@ def _require_one_case(line: _Line, cases: dict[UUID, UUID]) -> None:
             "Processen hör redan till ett annat ärende.",
             remedy="Fortsätt i det ärendet.",
         )
-
-
-def _joined_first_here(
-    part: Sequence[tuple[_Line, Saying]], there: Collection[UUID]
-) -> frozenset[UUID]:
-    """The streams that these lines join to a case and that no case can have joined before: they
-    come with this file.
-    """
-    facts = [saying.fact for _, saying in part if isinstance(saying.fact, CaseJoined)]
-    return frozenset(stream for fact in facts for stream in joined(fact).values()).difference(there)
 
 
 def _lane(body: Mapping[str, Json]) -> Lane:

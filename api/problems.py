@@ -15,6 +15,8 @@ from ledger.errors import LedgerError
 
 RETRY_AFTER_S: Final = 2
 """How long a client waits before it tries again after a 503."""
+_DIGITS: Final = 4
+"""Of a place in a list. More could be somebody's number."""
 UNNAMED_FIELD: Final = "(okänt fält)"
 """Stands for a field name that is not ours: whoever sent it may have written anything there."""
 
@@ -133,7 +135,11 @@ def unexpected() -> Problem:
 
 
 def _named(path: str, known_fields: Collection[str]) -> str:
-    known = [part for part in path.split(".") if part in known_fields or part.isdecimal()]
+    known: list[str] = []
+    for part in path.split("."):
+        place = known and part.isdecimal() and len(part) <= _DIGITS  # in a list that is ours
+        if part in known_fields or place:
+            known.append(part)
     return ".".join(known) or UNNAMED_FIELD
 
 

@@ -16,7 +16,7 @@ from api.saying import Command
 from domain.kernel.actor import Role
 from domain.kernel.fact import Fact
 from domain.kernel.guards import registers
-from domain.kernel.process import By
+from domain.kernel.process import By, Saying
 from domain.kernel.refused import Refused
 from domain.kernel.shapes import party_of
 from domain.processes import Processes
@@ -92,11 +92,14 @@ class WriteGateway:
         role = require_may(acting, order.lane, order.stream, command)
         by = By(acting.actor.id, role, acting.namnd, order.key, order.plaintext(), now)
         saying = command.saying(order.stream or process.new_stream(by), order.expected + 1)
-        self._require_person(by, order)
-        if command.said.acted_by:
-            require_officer(self._processes, by, command.said.acted_by)
-        (stored,) = process.record([saying], by)
+        (stored,) = process.once(by, lambda: self._checked_and_recorded(order, saying, by))
         return stored
+
+    def _checked_and_recorded(self, order: Order, saying: Saying, by: By) -> list[Stored]:
+        self._require_person(by, order)
+        if saying.acted_by:
+            require_officer(self._processes, by, saying.acted_by)
+        return self._processes[order.lane].record([saying], by)
 
     def _require_person(self, by: By, order: Order) -> None:
         """Refuse a party whose stream is not that person's in this lane.

@@ -325,6 +325,20 @@ class KeyStore:
             ).fetchall()
         return {stream: set(namnder) for stream, namnder in rows}
 
+    def held_by_others(self, namnd: UUID, lane: Lane, streams: Collection[UUID]) -> set[UUID]:
+        """Return those of the streams whose keys are another nämnd's.
+
+        Raises:
+            LedgerError: the database does not answer.
+        """
+        with self._connection() as connection:
+            rows = connection.execute(
+                "SELECT DISTINCT k.stream FROM keys.data_key k JOIN keys.wrap w USING (key_id)"
+                " WHERE k.lane = %s AND k.stream = ANY (%s) AND w.namnd NOT IN (%s, %s)",
+                (lane.value, list(streams), namnd, NO_NAMND),
+            ).fetchall()
+        return {stream for (stream,) in rows}
+
     def destroy_old_command_keys(self) -> int:
         """Delete the command keys older than 60 days. Returns how many.
 

@@ -8,20 +8,32 @@ ledger database would still take.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
-from typing import Self
+from typing import Final, Self
 from uuid import UUID
 
 import psycopg
 
 from ledger.arrays import byteas
-from ledger.connections import KEY_DESTROYER, KEYS, MIGRATOR, PROJECTOR, Connections
+from ledger.codec import Lane
+from ledger.connections import (
+    KEY_DESTROYER,
+    KEYS,
+    MIGRATOR,
+    PROJECTOR,
+    Connections,
+    reader,
+    writer,
+)
 from ledger.errors import LedgerError, from_database
 from ledger.keys import KeyStore
 from ledger.moves import finish
 from ledger.vault import FileKeyVault, KeyVault
 from ledger.witness import Witness
+
+_OF_HISTORY: Final = frozenset(f(lane) for lane in Lane for f in (reader, writer))
+"""The roles that see or continue history."""
 
 
 class Environment(StrEnum):
@@ -97,7 +109,11 @@ class Ledger:
                 _require_replayed(connections, keys)
             witness = Witness(connections)
             witness.compare()
-            connections.before_first_use = witness.before_first_use
+            connections.before_first_use = (
+                witness.before_first_use
+                if to_replay
+                else partial(_require_whole, connections, keys, witness)
+            )
             finish(connections, keys)
             opened = cls(*founding, connections, keys, witness, files)
         except BaseException:
@@ -158,6 +174,13 @@ def _founding(conninfos: Mapping[str, str]) -> tuple[UUID, Environment]:
     if row is None:
         raise NotFounded("This database holds no ledger yet.")
     return row[0], Environment(row[1])
+
+
+def _require_whole(connections: Connections, keys: KeyStore, witness: Witness, role: str) -> None:
+    """Refuse a connection to a database that a restore has taken back, before it is used."""
+    witness.before_first_use(role)
+    if role in _OF_HISTORY:
+        _require_replayed(connections, keys)
 
 
 def _require_replayed(connections: Connections, keys: KeyStore) -> None:

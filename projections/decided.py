@@ -5,7 +5,6 @@ only as far as the record says which act it judged.
 """
 
 from datetime import date
-from typing import Final
 
 from domain.bistand.events import (
     BiståndEnded,
@@ -25,11 +24,6 @@ from domain.bistand.events import (
 )
 from domain.bistand.state import Decision
 from projections.words import occurred
-
-_REMITTED: Final[dict[object, str]] = {
-    NotifiedAct.UPPHORANDET: "upphörandet är återförvisat till nämnden",
-    NotifiedAct.ANDRINGEN: "ändringen är återförvisad till nämnden",
-}
 
 
 def decision_status(decision: Decision, day: date) -> str:
@@ -112,6 +106,14 @@ def _called(act: object) -> str:
     return "ändringen" if act == NotifiedAct.ANDRINGEN else "beslutet"
 
 
+def _remitted(act: object) -> str:
+    """What the nämnd has to decide anew; the decision where nothing else is said."""
+    if act == NotifiedAct.ANDRINGEN:
+        return "ändringen är återförvisad till nämnden"
+    ending = "upphörandet är " if act == NotifiedAct.UPPHORANDET else ""
+    return f"{ending}återförvisat till nämnden"
+
+
 def _ending(decision: Decision, day: date) -> str | None:
     """How the decision ended, or what a court made of it: the last act that still counts."""
     words: str | None = None
@@ -135,7 +137,7 @@ def _ending(decision: Decision, day: date) -> str | None:
                 CaseRemitted(appealed_act=act)
                 | CourtJudgmentGiven(appealed_act=act, outcome=CourtOutcome.ATERFORVISAT)
             ):
-                words = _REMITTED.get(act, "återförvisat till nämnden")
+                words = _remitted(act)
             case CourtJudgmentGiven(
                 outcome=CourtOutcome.BIFALL | CourtOutcome.DELVIS | CourtOutcome.UPPHAVT
             ):

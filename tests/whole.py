@@ -6,7 +6,7 @@ The databases are copied from a pair that is migrated once a session.
 import itertools
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from importlib import import_module
 from pathlib import Path
@@ -26,6 +26,7 @@ from domain.kernel.occurred import Occurred
 from domain.kernel.process import By, Saying
 from domain.processes import Processes
 from domain.system.events import NämndRegistered
+from domain.tillsyn.events import GallringDecided
 from ledger.codec import Lane
 from ledger.connections import DESTROYER, KEY_DESTROYER, KEYS, ROLES
 from ledger.embedded import Cluster
@@ -63,6 +64,23 @@ def saying(fact: Fact, stream: UUID, version: int, day: str = "2024-03-01") -> S
     return Saying(
         fact=fact, occurred=Occurred.on(date.fromisoformat(day)), stream=stream, version=version
     )
+
+
+def decide(
+    whole: "Whole",
+    stream: UUID,
+    subject: UUID | None = None,
+    lane: Lane = Lane.BISTAND,
+    namnd: UUID = NAMND,
+) -> UUID:
+    """Let Bo decide that a stream, or a person's part of it, shall be destroyed. Returns the
+    decision's id."""
+    command = by(BO, namnd)
+    gallring = whole.processes.tillsyn.new_stream(command)
+    fact = GallringDecided(target_lane=lane, level=1 if subject else 2, legal_ground="sol_16_1")
+    decided = replace(saying(fact, gallring, 1), target=stream, target_subject=subject)
+    whole.processes.tillsyn.record([decided], command)
+    return gallring
 
 
 @dataclass

@@ -45,6 +45,7 @@ def require_recordable(history: Sequence[Event], event: Event, now: datetime) ->
     """
     guards.require_recordable(history, event, now)
     guards.require_kind_of_stream(history, event, _OPENERS, _REMEDY)
+    guards.require_references_within(event)
     match event.fact:
         case CaseOpened() | PersonRegistered():
             guards.require_first(history, event)

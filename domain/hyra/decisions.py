@@ -55,6 +55,7 @@ def require_recordable(history: Sequence[Event], event: Event, now: datetime) ->
     """
     guards.require_recordable(history, event, now)
     guards.require_kind_of_stream(history, event, _OPENERS, _REMEDY)
+    guards.require_references_within(event)
     match event.fact:
         case CaseOpened() | PersonRegistered() | FlatRegistered() | HeadLeaseSigned():
             guards.require_first(history, event)

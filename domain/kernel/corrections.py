@@ -29,7 +29,12 @@ def effective(events: Iterable[E]) -> list[E]:
 
 
 def same_person(proposal: Event, approval: Event) -> bool:
-    """Whether one officer is behind both. Who can't be read any more was compared when signing."""
+    """Whether one officer is behind both. Who can't be read any more was compared when signing.
+
+    Where both were carried over from another system, who carried them is behind neither.
+    """
+    if proposal.carried_over and approval.carried_over:
+        return proposal.common.acted_by == approval.common.acted_by
     return not proposal.signers.isdisjoint(approval.signers)
 
 

@@ -111,13 +111,14 @@ class Event:
 
     @property
     def signers(self) -> frozenset[UUID]:
-        """The officers behind it, as far as they can be read: who entered it and who acted.
-
-        Who carried an event over from another system is not behind it, where it is known who was.
-        """
-        carried_over = self.common.source is not None and self.common.acted_by is not None
-        named = (None if carried_over else self.common.actor, self.common.acted_by)
+        """The officers behind it, as far as they can be read: who entered it and who acted."""
+        named = (self.common.actor, self.common.acted_by)
         return frozenset(officer for officer in named if isinstance(officer, UUID))
+
+    @property
+    def carried_over(self) -> bool:
+        """Whether it comes from another system, with word of who acted there."""
+        return self.common.source is not None and self.common.acted_by is not None
 
     def to_draft(self, codec: Codec) -> Draft:
         """Return what the ledger is to keep.

@@ -17,7 +17,7 @@ from domain.kernel.corrections import (
     require_markable,
 )
 from domain.kernel.event import Event, RecordedEvent
-from domain.kernel.fact import Fact
+from domain.kernel.fact import Fact, specs_of
 from domain.kernel.occurred import swedish_day
 from domain.kernel.refused import Refused
 from domain.kernel.shapes import (
@@ -28,6 +28,8 @@ from domain.kernel.shapes import (
     HolderChanged,
     PersonRegistered,
 )
+from domain.kernel.values import EventRef
+from ledger.codec import is_named
 from ledger.envelope import LOG_STREAM
 
 F = TypeVar("F", bound=Fact)
@@ -83,13 +85,11 @@ def require_recordable(history: Sequence[Event], event: Event, now: datetime) ->
             "Ärendet kan bara lämnas till en annan nämnd.",
             remedy="Ange den nämnd som tar emot det.",
         )
+    if event.common.source:
+        require_importable(type(event.fact))
+    _require_one_person_a_slot(history, event)
     _require_new(history, event)
-    if event.common.corrects:
-        require_correctable(history, event)
-    if isinstance(event.fact, CorrectionApproved):
-        require_approvable(history, event)
-    if isinstance(event.fact, EntryMarkedErroneous):
-        require_markable(history, event)
+    _require_correction(history, event)
 
 
 def holder(history: Sequence[Event]) -> UUID | None:
@@ -114,6 +114,55 @@ def claimed_in_future(event: Event, now: datetime) -> bool:
     if isinstance(claimed, datetime):
         return claimed > now
     return claimed is not None and claimed > swedish_day(now)
+
+
+def require_importable(fact: type[Fact]) -> None:
+    """Refuse to take over from another system what would act in this one.
+
+    Raises:
+        Refused: the type has an effect: a move, a spärr, a gallring.
+    """
+    if fact.EFFECT:
+        raise Refused(
+            "import.has_effect",
+            "Byte av nämnd, gallringsspärr och gallring förs inte över: de verkar i liggaren.",
+            remedy="Registrera dem i liggaren, för sig.",
+        )
+
+
+def require_references_within(event: Event) -> None:
+    """Refuse a reference in the clear to anything but the stream's own events: it would tie the
+    stream to another for whoever sees the log.
+
+    Raises:
+        Refused: there is one.
+    """
+    assert isinstance(event.fact, Fact)
+    for spec in specs_of(type(event.fact)):
+        value = getattr(event.fact, spec.name)
+        for ref in value if isinstance(value, tuple) else (value,):
+            if not spec.sealed and isinstance(ref, EventRef) and ref.stream != event.stream:
+                raise Refused(
+                    "reference.not_here",
+                    "Hänvisningen går till en post som inte finns i den här strömmen.",
+                    remedy="Kontrollera hänvisningen. Vad som hör ihop över strömmarna kopplas.",
+                )
+
+
+def _require_one_person_a_slot(history: Sequence[Event], event: Event) -> None:
+    """Refuse another person in a place that already means somebody, for as long as the stream is.
+
+    Whom an event itself names may be another each time.
+    """
+    named = {slot: who for slot, who in event.subjects.items() if not is_named(slot)}
+    for earlier in history:
+        for slot, who in earlier.subjects.items():
+            if named.get(slot, who) != who:
+                raise Refused(
+                    "party.other_person",
+                    "Den platsen i ärendet har redan en annan person.",
+                    remedy="Öppna ett eget ärende för den andra personen.",
+                )
 
 
 def require_first(history: Sequence[Event], event: Event) -> None:
@@ -181,6 +230,15 @@ def require_known(found: Collection[object], wanted: object, refusal: Refused) -
 def facts_in(history: Sequence[Event], fact_type: type[F]) -> list[F]:
     """The facts of a type that count, in log order."""
     return [event.fact for event in effective(history) if isinstance(event.fact, fact_type)]
+
+
+def _require_correction(history: Sequence[Event], event: Event) -> None:
+    if event.common.corrects:
+        require_correctable(history, event)
+    if isinstance(event.fact, CorrectionApproved):
+        require_approvable(history, event)
+    if isinstance(event.fact, EntryMarkedErroneous):
+        require_markable(history, event)
 
 
 def _require_new(history: Sequence[Event], event: Event) -> None:

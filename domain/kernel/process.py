@@ -207,10 +207,13 @@ class LaneProcess(LaneApplication):
         except (DurabilityUnknown, Unavailable, BehindWitness):
             raise  # a retry will find it; and what is stored in a log that is behind may not stay
         except (Refused, LedgerError):
-            earlier = cast("LaneEventStore", self.events).earlier(by.command())
-            if not earlier:
-                raise
-            return earlier
+            if earlier := self.earlier(by):
+                return earlier
+            raise
+
+    def earlier(self, by: By) -> list[Stored]:
+        """What an earlier try of a command has stored; empty if there was none."""
+        return cast("LaneEventStore", self.events).earlier(by.command())
 
     def _guard_and_save(
         self, sayings: Sequence[Saying], by: By, seen: Mapping[UUID, Sequence[Event]]

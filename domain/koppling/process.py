@@ -12,8 +12,8 @@ from domain.kernel.event import Event
 from domain.kernel.process import By, LaneProcess, Saying
 from domain.kernel.registry import FactRegistry
 from domain.koppling import decisions
-from domain.koppling.events import FACTS, CaseJoined
-from domain.koppling.state import joined
+from domain.koppling.events import FACTS, CaseJoined, CorrectionApproved
+from domain.koppling.state import fold, joined
 from ledger.application import Stored
 from ledger.codec import Lane
 from ledger.store import Ledger
@@ -46,22 +46,31 @@ class KopplingProcess(LaneProcess):
             seen: as there.
             free: streams that the caller has found to be in no case.
         """
-        joining = [saying for saying in sayings if isinstance(saying.fact, CaseJoined)]
-        if not joining:
+        if not any(isinstance(one.fact, CaseJoined | CorrectionApproved) for one in sayings):
             return super().record(sayings, by, seen)
+        return self.once(by, lambda: self._look_and_record(sayings, by, seen, free))
+
+    def _look_and_record(
+        self,
+        sayings: Sequence[Saying],
+        by: By,
+        seen: Mapping[UUID, Sequence[Event]],
+        free: Collection[UUID],
+    ) -> list[Stored]:
         with self._joining:  # nothing is joined between the look and the append
-            for saying in joining:
-                self._require_in_no_other_case(saying, by, free)
+            for saying in sayings:
+                self.require_in_no_other_case(saying, by, free)
             return super().record(sayings, by, seen)
 
-    def _require_in_no_other_case(self, saying: Saying, by: By, free: Collection[UUID]) -> None:
-        """Look for the streams in the other cases of the nämnd.
+    def require_in_no_other_case(self, saying: Saying, by: By, free: Collection[UUID] = ()) -> None:
+        """Refuse a joining, or an approval that makes one count again, of what another case of the
+        nämnd has. Another program that joins at the same moment, and a case that another nämnd
+        holds, are not seen.
 
-        Another program that joins at the same moment, and a case that another nämnd holds, are not
-        seen.
+        Raises:
+            Refused: another case has it.
         """
-        assert isinstance(saying.fact, CaseJoined)
-        streams = set(joined(saying.fact).values()).difference(free)
+        streams = self._joined_by(saying, by).difference(free)
         if not streams:
             return
         with self.reading(by.reads("command")) as opened:
@@ -70,6 +79,17 @@ class KopplingProcess(LaneProcess):
                     if case != saying.stream:
                         opened.log(case)
                         decisions.require_not_joined(self.history(case), stream)
+
+    def _joined_by(self, saying: Saying, by: By) -> set[UUID]:
+        """The streams that belong to the case when this has been said, and did not before."""
+        if isinstance(saying.fact, CaseJoined):
+            return set(joined(saying.fact).values())
+        if not isinstance(saying.fact, CorrectionApproved):
+            return set()
+        with self.reading(by.reads("command"), saying.stream):
+            history: list[Event] = list(self.history(saying.stream, lte=saying.version - 1))
+        before = set(fold(history).streams.values())
+        return set(fold([*history, saying.event(by, None)]).streams.values()) - before
 
     @override
     def require(self, history: Sequence[Event], event: Event, now: datetime) -> None:

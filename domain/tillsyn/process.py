@@ -23,6 +23,7 @@ from domain.tillsyn.events import (
 from ledger.application import Stored
 from ledger.codec import Effect, Lane
 from ledger.destroy import destroy
+from ledger.errors import CommandReused
 from ledger.reading import ReadContext
 
 
@@ -64,8 +65,12 @@ class TillsynProcess(LaneProcess):
             Held: a gallringsspärr holds the stream.
             NotHeld: the nämnd does not hold the stream any more.
             NotConcerned: it is about a person who is not in the stream.
+            CommandReused: the same command id carried out another gallring.
         """
-        return self.once(by, lambda: self._carry_out(gallring, by))[0]
+        earlier = self.earlier(by)  # asked before anything is gone
+        if any(one.originator_id != gallring for one in earlier):
+            raise CommandReused("The command's id has been used for another gallring.")
+        return (earlier or self._carry_out(gallring, by))[0]
 
     def _carry_out(self, gallring: UUID, by: By) -> list[Stored]:
         with self.reading(by.reads("command"), gallring):

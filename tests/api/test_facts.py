@@ -461,3 +461,38 @@ def test_who_handed_a_case_over_is_told_so_again(service: Service) -> None:
     assert (again.status_code, again.json()) == (201, answer.json())
     other = (CECILIA, Lane.BISTAND, stream, 1, holder_changed(fresh()))
     assert service.record(*other, idempotency_key=key).json()["code"] == "idempotency.reused"
+
+
+def test_a_retried_opening_gets_its_receipt_though_the_persons_stream_has_moved(
+    own_service: Service,
+) -> None:
+    party, key = str(fresh()), str(fresh())
+    person = own_service.open(BERIT, Lane.BISTAND, person_registered(party, "N N")).json()["stream"]
+    fact = {"party": party, "personStream": person}
+    body = {"type": "CaseOpened", "occurred": "day 2024-02-28", "fact": fact}
+    first = own_service.open(BERIT, Lane.BISTAND, body, idempotency_key=key)
+    moved = {"toNamnd": str(OTHER_NAMND), "ground": "succession"}
+    change = {"type": "HolderChanged", "occurred": "day 2024-03-01", "fact": moved}
+    assert own_service.record(CECILIA, Lane.BISTAND, person, 1, change).status_code == 201
+    again = own_service.open(BERIT, Lane.BISTAND, body, idempotency_key=key)
+    assert (again.status_code, again.json()) == (201, first.json())
+
+
+@pytest.mark.parametrize("field", ["hyra", "bistand_person"])
+def test_a_clear_reference_ties_the_process_to_no_other_stream(
+    service: Service, field: str
+) -> None:
+    streams = service.joined_case()
+    lane = "hyra" if field == "hyra" else "bistand"
+    fact = {"application": f"{lane}/{streams[field]}/1"}
+    body = {"type": "DecisionDemanded", "occurred": "day 2024-03-05", "fact": fact}
+    refused = service.record(BERIT, Lane.BISTAND, streams["bistand"], 2, body)
+    assert refused.json()["code"] == "reference.not_here"
+
+
+def test_a_field_of_digits_is_not_repeated(service: Service) -> None:
+    number = "19700101987654321987"
+    body = APPLICATION | {"fact": {number: "x"}}
+    refused = service.record(BERIT, Lane.BISTAND, service.open_case(), 1, body)
+    assert refused.status_code == 422
+    assert number not in refused.text

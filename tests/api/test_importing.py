@@ -13,12 +13,12 @@ from api.exporting import import_lines
 from api.importing import Importer, ImportRefused, Plan
 from api.problems import Problem
 from api.reading import ReadGateway
+from domain.bistand.events import CaseOpened, HolderChanged
 from domain.kernel.actor import Actor, Role
-from domain.kernel.refused import Refused
 from domain.system.events import OfficerRegistered
 from ledger.codec import Lane
 from ledger.reading import ReadContext
-from tests.whole import ALMA, BO, NAMND, OTHER_NAMND, Whole, by, saying
+from tests.whole import ALMA, BO, NAMND, OTHER_NAMND, Whole, by, decide, saying
 
 SOURCE = "paraplyet"
 ROLES = frozenset(
@@ -193,15 +193,13 @@ def test_a_process_belongs_to_one_case_of_the_file(whole: Whole) -> None:
     assert faults(whole, [*CASE, other]) == [(9, "", "case.joined_elsewhere")]
 
 
+@pytest.mark.parametrize("also", [0, 7])
 def test_a_process_belongs_to_one_case_also_when_the_first_was_recorded_before(
-    whole: Whole,
+    whole: Whole, also: int
 ) -> None:
     carry(whole, CASE)
     other = line("koppling", "arende-2", "CaseJoined", {"bistandStream": "$bistand/arende-1"})
-    one = importer(whole)
-    plan = one.check([*CASE, other], utc_now(), lambda *_: None)
-    with pytest.raises(Refused):
-        one.record(plan, utc_now, lambda *_: None)
+    assert faults(whole, [*CASE[:also], other]) == [(also + 1, "", "case.joined_elsewhere")]
 
 
 def test_who_is_said_to_have_acted_is_a_registered_officer(whole: Whole) -> None:
@@ -224,11 +222,12 @@ def test_who_may_not_import_may_not_say_what_another_system_recorded(whole: Whol
 @pytest.mark.parametrize(
     ("type_", "fact"),
     [
+        ("HolderChanged", {"toNamnd": str(OTHER_NAMND), "ground": "overlamnat"}),
         ("GallringsspärrSet", {"targetLane": "hyra", "legalGround": "domstolsarende"}),
         ("GallringWithdrawn", {"decision": f"tillsyn/{BO}/1", "reason": "fel_akt"}),
     ],
 )
-def test_gallring_and_spärr_are_refused_before_anything_is_recorded(
+def test_what_would_act_in_this_ledger_is_refused_before_anything_is_recorded(
     whole: Whole, type_: str, fact: dict[str, str]
 ) -> None:
     bad = line("tillsyn", "gallring-1", type_, fact)
@@ -236,10 +235,60 @@ def test_gallring_and_spärr_are_refused_before_anything_is_recorded(
 
 
 def test_each_line_is_entered_in_the_role_that_allows_it(whole: Whole) -> None:
+    roles = ROLES | {Role.REGISTRATOR}
+    one = Importer(whole.processes, Acting(Actor(ALMA, "Alma", roles), NAMND, "Nämnden"))
+    lines = [
+        line("tillsyn", "a", "JOMatterOpened", {}),
+        line("tillsyn", "b", "LexSarahReported", {}),
+    ]
+    plan = one.check(lines, utc_now(), lambda *_: None)
+    assert [batch.role for batch in plan.batches] == [Role.REGISTRATOR, Role.BISTANDSHANDLAGGARE]
+
+
+def stream_of_the_case(whole: Whole) -> UUID:
+    (opened,) = (e for e in stored(whole, Lane.BISTAND) if isinstance(e.fact, CaseOpened))
+    stream = opened.stream
+    assert isinstance(stream, UUID)
+    return stream
+
+
+def test_a_file_whose_stream_has_moved_says_so_at_each_of_its_lines(whole: Whole) -> None:
+    carry(whole, CASE)
     whole.register_namnder()
-    moved = {"toNamnd": str(OTHER_NAMND), "ground": "overlamnat"}
-    plan = check(whole, [*CASE, line("hyra", "arende-1", "HolderChanged", moved)])
-    assert [batch.role for batch in plan.batches][-2:] == [Role.HYRESHANDLAGGARE, Role.ENHETSCHEF]
+    moved = HolderChanged(to_namnd=OTHER_NAMND, ground="overlamnat")
+    process = whole.processes.bistand
+    process.record([saying(moved, stream_of_the_case(whole), 4)], by())
+    assert faults(whole, CASE[:3]) == [(2, "", "import.other_namnd")]
+
+
+def test_a_file_whose_stream_has_been_destroyed_says_so(whole: Whole) -> None:
+    carry(whole, CASE)
+    whole.processes.tillsyn.carry_out(decide(whole, stream_of_the_case(whole)), by())
+    assert faults(whole, CASE) == [(2, "", "import.destroyed")]
+
+
+def test_nothing_is_added_about_a_person_whose_data_have_been_destroyed(whole: Whole) -> None:
+    carry(whole, CASE)
+    stream = stream_of_the_case(whole)
+    party = next(
+        e.fact.party for e in stored(whole, Lane.BISTAND) if isinstance(e.fact, CaseOpened)
+    )
+    whole.processes.tillsyn.carry_out(decide(whole, stream, party), by())
+    assert check(whole, CASE).recorded == 8
+    more = line("bistand", "arende-1", "ApplicationReceived", {"text": "Nytt."})
+    assert faults(whole, [*CASE, more]) == [(9, "", "import.nobody")]
+
+
+def test_a_place_in_the_case_means_one_person(whole: Whole) -> None:
+    lines = []
+    for number in ("2", "3"):
+        person = {**PERSON, "person": f"$p-{number}"}
+        added = {"coParty": f"$p-{number}", "personStream": f"$bistand/person-{number}"}
+        lines += [
+            line("bistand", f"person-{number}", "PersonRegistered", person, occurred="sealed"),
+            line("bistand", "arende-1", "PartyAdded", added),
+        ]
+    assert faults(whole, [*CASE, *lines]) == [(12, "", "party.other_person")]
 
 
 def test_no_fault_repeats_a_value(whole: Whole) -> None:

@@ -231,7 +231,7 @@ REFUSALS: Final[dict[str, tuple[int, str, Callable[[Office], tuple[tuple[str, ..
     "no number": (2, "--version har ett", lambda _: (("record", "hyra", "--version", "x"), None)),
     "no such file": (
         2,
-        "--fil har ett",
+        "--fil går inte att läsa",
         lambda _: (("record", "hyra", "--fil", "/finns/ej"), None),
     ),
     "no such port": (2, "är ingen port", lambda _: (("serve", "--port", "99999"), None)),

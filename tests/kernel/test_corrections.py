@@ -5,6 +5,7 @@ from uuid import UUID
 import pytest
 
 from domain.bistand.events import CaseClosed, CaseOpened, CorrectionApproved, EntryMarkedErroneous
+from domain.kernel.codes import ErroneousReason
 from domain.kernel.corrections import Standing, effective
 from domain.kernel.event import RecordedEvent
 from domain.kernel.refused import Refused
@@ -159,3 +160,18 @@ def test_references_to_what_comes_later_or_lies_elsewhere_change_nothing() -> No
     elsewhere.add(CaseClosed(), corrects=EventRef(Lane.BISTAND, elsewhere.id, 9))
     events: list[RecordedEvent] = [*stream.events, *elsewhere.events]
     assert at(2) in {event.ref for event in effective(events)}
+
+
+def test_who_carried_over_a_proposal_and_its_approval_is_behind_neither() -> None:
+    there = {"source": "paraplyet", "claimed_recorded": DAY}
+    stream = Stream()
+    stream.record(CaseOpened(party=UUID(int=1), person_stream=UUID(int=2)))
+    entry = stream.record(CaseClosed())
+    mark = EntryMarkedErroneous(entry=entry.ref, reason=ErroneousReason.HANDE_INTE)
+    proposal = stream.record(mark, acted_by=BO, **there)
+    approval = CorrectionApproved(approved=proposal.ref)
+    with pytest.raises(Refused):  # the same person of the other system
+        stream.record(approval, acted_by=BO, **there)
+    with pytest.raises(Refused):  # here and now, by who carried it over
+        stream.record(approval)
+    stream.record(approval, acted_by=CARIN, **there)

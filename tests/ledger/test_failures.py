@@ -61,7 +61,7 @@ from ledger.recorder import NIL, LedgerRecorder
 from ledger.store import Ledger, NotReplayed
 from ledger.witness import BehindWitness, Position, Witness
 from tests.ledger.store_fixtures import until
-from tests.whole import ALMA, BO, NAMND, OTHER_NAMND, Whole, by, fresh, saying
+from tests.whole import ALMA, BO, NAMND, OTHER_NAMND, Whole, by, decide, fresh, saying
 
 
 @pytest.fixture(autouse=True)
@@ -337,8 +337,22 @@ def test_a_service_goes_on_when_a_newer_copy_or_an_epoch_has_come_from_elsewhere
     with another_service(whole) as operator:
         opened = EpochOpened(reason="aterlasning", environment="development", text="Återläst.")
         Processes(operator).bistand.open_log(opened, 2, by())
-    whole.apply(stream, 2, "i dess ställe")
+    after_the_cut(lambda: whole.apply(stream, 2, "i dess ställe"))
     assert not whole.ledger.witness.behind
+
+
+def test_a_running_service_neither_shows_nor_continues_what_a_restore_brings_back(
+    whole: Whole,
+) -> None:
+    stream, _ = whole.open_case()
+    whole.apply(stream, 2, "gallrat")
+    gallring = decide(whole, stream)
+    with restored_to_here(whole, running=True):
+        after_the_cut(lambda: whole.processes.tillsyn.carry_out(gallring, by()))
+    with pytest.raises(NotReplayed):
+        after_the_cut(lambda: whole.texts(stream))
+    with pytest.raises(NotReplayed):
+        after_the_cut(lambda: whole.apply(stream, 3, "därefter"))
 
 
 def test_a_log_without_a_witness_any_more_is_not_behind(whole: Whole) -> None:
@@ -478,21 +492,6 @@ def parts_about_the_party(ledger: psycopg.Connection[TupleRow], stream: UUID) ->
         (stream,),
     )
     return [bytes(part) for (part,) in rows]
-
-
-def decide(
-    whole: Whole, stream: UUID, subject: UUID | None = None, lane: Lane = Lane.BISTAND
-) -> UUID:
-    """Let Bo decide that a stream, or a person's part of it, shall be destroyed. Returns the
-    decision's id."""
-    command = by(BO)
-    gallring = whole.processes.tillsyn.new_stream(command)
-    fact = GallringDecided(target_lane=lane, level=1 if subject else 2, legal_ground="sol_16_1")
-    decided = saying(fact, gallring, 1)
-    whole.processes.tillsyn.record(
-        [replace(decided, target=stream, target_subject=subject)], command
-    )
-    return gallring
 
 
 def set_hold(whole: Whole, stream: UUID) -> UUID:

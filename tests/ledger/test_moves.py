@@ -14,7 +14,7 @@ from domain.kernel.codes import ErroneousReason, HolderGround
 from domain.kernel.process import By
 from domain.kernel.refused import Refused
 from domain.system.events import EntryMarkedErroneous, NämndRegistered, OfficerRegistered
-from domain.tillsyn.events import GallringDecided, GallringExecuted, GallringWithdrawn
+from domain.tillsyn.events import GallringExecuted, GallringWithdrawn
 from ledger.application import Stored
 from ledger.codec import Lane
 from ledger.errors import (
@@ -27,7 +27,7 @@ from ledger.errors import (
 )
 from ledger.fsck import Fault, fsck
 from ledger.keys import KeyStore, NotHolderError
-from tests.whole import ALMA, BO, NAMND, OTHER_NAMND, Whole, by, fresh, saying
+from tests.whole import ALMA, BO, NAMND, OTHER_NAMND, Whole, by, decide, fresh, saying
 
 
 @pytest.fixture(autouse=True)
@@ -303,17 +303,6 @@ def test_a_command_of_another_officer_or_namnd_is_not_answered(whole: Whole) -> 
             move(whole, stream, 2, replace(other, clock=by().clock))
 
 
-def decide(whole: Whole, stream: UUID, subject: UUID | None = None, namnd: UUID = NAMND) -> UUID:
-    command = by(BO, namnd)
-    gallring = whole.processes.tillsyn.new_stream(command)
-    fact = GallringDecided(
-        target_lane=Lane.BISTAND, level=1 if subject else 2, legal_ground="sol_16_1"
-    )
-    said = replace(saying(fact, gallring, 1), target=stream, target_subject=subject)
-    whole.processes.tillsyn.record([said], command)
-    return gallring
-
-
 def test_a_retried_gallring_gets_its_receipt(whole: Whole) -> None:
     stream, party = whole.open_case()
     gallring = decide(whole, stream, party)
@@ -324,6 +313,17 @@ def test_a_retried_gallring_gets_its_receipt(whole: Whole) -> None:
     assert again.topic == f"{GallringExecuted.TYPE}/1"
     with pytest.raises(Refused):  # another command finds nothing left to carry out
         whole.processes.tillsyn.carry_out(gallring, by())
+
+
+def test_one_command_id_carries_out_one_gallring(whole: Whole) -> None:
+    one, _ = whole.open_case()
+    other, _ = whole.open_case()
+    whole.apply(other, 2, "kvar")
+    command = by(body=b"gallra")
+    whole.processes.tillsyn.carry_out(decide(whole, one), command)
+    with pytest.raises(CommandReused):
+        whole.processes.tillsyn.carry_out(decide(whole, other), command)
+    assert whole.texts(other) == ["kvar"]
 
 
 def test_a_gallring_of_the_wrong_person_is_not_carried_out(whole: Whole) -> None:

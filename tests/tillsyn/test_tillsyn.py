@@ -24,7 +24,7 @@ from domain.tillsyn.events import (
 )
 from domain.tillsyn.state import fold
 from ledger.codec import Effect, EffectKind, Lane
-from tests.kernel.facts import ALMA, BO, CARIN, Stream
+from tests.kernel.facts import ALMA, BO, CARIN, DAY, Stream
 
 CASE, PERSON = UUID(int=0xB), UUID(int=0x11)
 OTHER_NAMND = UUID(int=0xF1)
@@ -185,3 +185,10 @@ def test_level_1_is_one_person_and_level_2_is_all(level: int, subject: UUID | No
 def test_the_stream_concerned_is_named_in_no_fact() -> None:
     fields = {name for fact in (HOLD, DECIDED) for name in type(fact).model_fields}
     assert not {name for name in fields if "stream" in name or "case" in name or "person" in name}
+
+
+@pytest.mark.parametrize("fact", [DECIDED, HOLD], ids=lambda fact: fact.TYPE)
+def test_nobody_says_that_another_system_decided_on_gallring_or_set_a_spärr(fact: Fact) -> None:
+    """What acts here is decided here, by whom its signature names."""
+    said = {"source": "paraplyet", "claimed_recorded": DAY, "acted_by": CARIN}
+    assert refused(Stream(), fact, **said) == "import.has_effect"
