@@ -131,6 +131,8 @@ TYPES: Final[Mapping[str, Wording]] = {
     "RoleRevoked": Wording(
         "Roll återkallad", "Rollen som {role}[ i {namnd}] återkallades[ från och med {end}]."
     ),
+    # Handlingarna
+    "DocumentFiled": Wording("Handling inlagd", "En handling lades in[: {kind}][, {title}]."),
     # Rättelser och loggen
     "CorrectionApproved": Wording(
         "Rättelse godkänd", "En annan handläggare än den som föreslog den godkände {approved}."
@@ -300,6 +302,14 @@ FIELDS: Final[Mapping[str, str]] = {
     "day": "Dag",
     "namnd": "Nämnd",
     "to_namnd": "Ny ansvarig nämnd",
+    # handlingarna
+    "document_id": "Handling",
+    "chunks_digest": "Kontrollsumma för det förseglade",
+    "title": "Rubrik",
+    "media_type": "Filtyp",
+    "length": "Storlek i byte",
+    "salt": "Salt",
+    "commitment": "Kontrollsumma för innehållet",
     # rättelser och loggen
     "approved": "Godkänd post",
     "entry": "Post",
@@ -319,7 +329,7 @@ FIELDS: Final[Mapping[str, str]] = {
 
 TECHNICAL: Final = frozenset({
     "person", "person_stream", "bistand_stream", "hyra_stream", "bistand_person", "hyra_person",
-    "letter_id", "finding_id",
+    "letter_id", "finding_id", "chunks_digest", "salt", "commitment",
 })  # fmt: skip
 """Fields that hold ids for the program alone."""
 
@@ -376,6 +386,14 @@ CODES: Final[Mapping[type[StrEnum], Mapping[str, str]]] = {
         "sekretessmarkering": "sekretessmarkering",
         "skyddad_folkbokforing": "skyddad folkbokföring",
         "fingerade_uppgifter": "fingerade personuppgifter",
+    },
+    codes.DocumentKind: {
+        "beslut": "beslut",
+        "avtal": "avtal",
+        "brev": "brev",
+        "plan": "plan",
+        "ansokan": "ansökan",
+        "utanfor_katalogen": "annan handling",
     },
     codes.HolderGround: {
         "succession": "nämnden har efterträtts",

@@ -157,6 +157,12 @@ class CaseClosed(BistandFact):
     last_note: Annotated[Day | None, kept(32, ORDINARY, NOBODY, clear=True)] = None
 
 
+class DocumentFiled(shapes.DocumentFiled):
+    """A paper has been filed in the decision process."""
+
+    lane = Lane.BISTAND
+
+
 class CorrectionApproved(shapes.CorrectionApproved):
     """A second officer has approved a correction or a mark of error in the decision process."""
 
