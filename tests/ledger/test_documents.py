@@ -1,8 +1,12 @@
 """Documents where they lie: what is refused, and that they are destroyed with their case."""
 
+import json
+import subprocess
+import sys
 from dataclasses import replace
 from hashlib import sha256
 from os import urandom
+from pathlib import Path
 from secrets import token_bytes
 from typing import Final
 from uuid import UUID
@@ -466,3 +470,62 @@ def test_nobody_files_for_a_namnd_that_does_not_hold_the_stream(whole: Whole) ->
     with pytest.raises(NotHeld):
         strange.add(b"content")
     assert told.digest != chunks_digest([])
+
+
+CHILD: Final = """
+import json, signal, sys
+from os import urandom
+from pathlib import Path
+from uuid import UUID
+from domain.processes import Processes
+from ledger.codec import Lane
+from ledger.documents import CHUNK_BYTES, CLASS, SLOT, Place, Upload
+from ledger.store import Ledger
+
+given = json.load(sys.stdin)
+namnd, stream, document = (UUID(given[name]) for name in ("namnd", "stream", "document"))
+ledger = Ledger.open(given["conninfos"], Path(given["vault"]))
+key = Processes(ledger).bistand.events.key(namnd, stream, SLOT, CLASS)
+coming = Upload(ledger, namnd, Place(ledger.id, Lane.BISTAND, stream, document, 2), key, urandom)
+coming.add(bytes(CHUNK_BYTES))
+coming.add(b"the end")
+print("stored", flush=True)
+signal.pause()
+"""
+
+
+def test_a_program_killed_between_chunks_and_event_leaves_an_upload_that_is_swept_away(
+    whole: Whole,
+) -> None:
+    stream, _ = whole.open_case()
+    given = {
+        "conninfos": whole.conninfos(),
+        "vault": str(whole.vault),
+        "namnd": str(WHOLE_NAMND),
+        "stream": str(stream),
+        "document": str(fresh()),
+    }
+    with subprocess.Popen(
+        [sys.executable, "-c", CHILD],
+        cwd=Path(__file__).parents[2],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    ) as child:
+        assert child.stdin
+        assert child.stdout
+        child.stdin.write(json.dumps(given).encode())
+        child.stdin.close()
+        assert child.stdout.readline() == b"stored\n"
+        child.kill()
+    whole.reopen()
+    assert rows(whole) == (1, 2)
+    assert not fsck(whole.ledger).faults, "no part of the ledger, and no fault"
+    document, told = upload(whole, stream, b"sent again")
+    record(whole, stream, 2, document, told)
+    with whole.superuser() as superuser:
+        superuser.execute(
+            "UPDATE ledger.document SET begun_at = begun_at - interval '25 hours'"
+            " WHERE version IS NULL"
+        )
+    assert sweep(whole.ledger.connections, Lane.BISTAND) == 1
+    assert content_of(whole, stream, document, told) == b"sent again"

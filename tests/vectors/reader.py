@@ -1,4 +1,5 @@
-"""Recompute every hash in envelope.json. Written from envelope.md alone, without sight of the code.
+"""Recompute every hash in envelope.json. Written from envelope.md alone, without sight of the code;
+but what is about documents (section 11) was written together with it.
 
 AES-GCM is not in the standard library, so decryption and `wrap` are not checked: the plaintexts
 are taken from the file, and nothing here shows that a `key` opens its part.
