@@ -17,7 +17,7 @@ from api.problems import Problem
 from domain.kernel.values import format_instant
 from domain.processes import Processes
 from ledger.codec import Json, Lane
-from ledger.envelope import Envelope, leaf_hash
+from ledger.envelope import LOG_STREAM, Envelope, leaf_hash
 
 LANES: Final = (Lane.BISTAND, Lane.HYRA)
 """The lanes that have a feed. What joins the two is in none: it would tell of the other."""
@@ -109,7 +109,7 @@ def _event(text: str) -> dict[str, Json]:
         "id": f"{envelope.epoch}/{envelope.index}",
         "source": f"/liggaren/{envelope.ledger}/{envelope.lane}",
         "type": f"se.liggaren.{envelope.lane}.{envelope.type}.{envelope.schema}",
-        "subject": str(envelope.stream),
+        "subject": "-" if envelope.stream == LOG_STREAM else str(envelope.stream),
         "time": format_instant(envelope.recorded),
         "datacontenttype": "application/json",
         "data": {

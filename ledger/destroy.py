@@ -48,10 +48,12 @@ def destroy(ledger: Ledger, decision: UUID) -> Destruction:
     """
     try:
         with ledger.connections.connection(DESTROYER) as connection:
-            lane, stream, subject = connection.execute(
-                "SELECT * FROM ledger.begin_destroy(%s)", (decision,)
-            ).fetchall()[0]
-            lane = Lane(lane)
+            with connection.transaction():  # not begun, if it is about the wrong person
+                lane, stream, subject = connection.execute(
+                    "SELECT * FROM ledger.begin_destroy(%s)", (decision,)
+                ).fetchall()[0]
+                lane = Lane(lane)
+                ledger.keys_to_destroy.key_ids(decision, lane, stream, subject)
             # A writer may have made a key between the look and the lock: look again until none is
             # left.
             while True:

@@ -32,6 +32,7 @@ from domain.system import state as system
 from domain.tillsyn import state as tillsyn
 from ledger.codec import Json, Lane
 from projections.clocks import Clocks
+from projections.decided import decision_status, execution_status, occupancy_status
 from projections.matter import in_force, standing
 from projections.naming import words_of
 from projections.plain import lines_of
@@ -141,7 +142,9 @@ class _Telling:
             yield from (Section(title, self.rows(fact)) for fact in facts)
         for decision in state.decisions.values():
             yield self.decision(decision)
-        yield from (Section("Beslut som inte anges", self.rows(fact)) for fact in state.unplaced)
+        for fact in state.unplaced:
+            yield Section("Beslut som inte anges", self.rows(fact, self.title(fact)))
+        yield from self.each(state.others)
         if state.closed:
             yield Section("Ärendet är avslutat", self.rows(state.closed))
 
@@ -176,7 +179,10 @@ class _Telling:
             yield Section(title, (("Läge", words),))
 
     def each(self, noted: Iterable[Noted[Any]]) -> Iterator[Section]:
-        yield from (Section(wording(one.fact).title, self.rows(one)) for one in noted)
+        yield from (Section(self.title(one), self.rows(one)) for one in noted)
+
+    def title(self, noted: Noted[Any]) -> str:
+        return wording(noted.fact).title_on(noted.occurred.day)
 
     def parties(self, state: bistand.BistandCase | hyra.HyraCase) -> Iterator[Section]:
         persons: list[object] = [state.opened.fact.party] if state.opened else []
@@ -189,12 +195,19 @@ class _Telling:
 
     def decision(self, decision: bistand.Decision) -> Section:
         rows: list[tuple[str, Told]] = [("Läge", decision_status(decision, self.day))]
-        if decision.granted:
-            rows += self.rows(decision.granted, "Beviljat", leave_out={"decision_id"})
-        for notice in decision.notified:
-            rows += self.rows(notice, "Underrättelse", leave_out={"decision_id"})
-        for end in decision.ended:
-            rows += self.rows(end, "Avslutat", leave_out={"decision_id"})
+        rows += [
+            (label, words)
+            for label, words in (
+                ("Verkställighet", execution_status(decision)),
+                ("Boende utan hyresavtal", occupancy_status(decision)),
+            )
+            if words
+        ]
+        for heading, made in (("Beviljat", decision.granted), ("Avslaget", decision.rejected)):
+            if made:
+                rows += self.rows(made, heading, leave_out={"decision_id"})
+        for one in decision.about:
+            rows += self.rows(one, self.title(one), leave_out={"decision_id"})
         return Section(self.words.value(decision.id).capitalize(), tuple(rows))
 
     def tenancy(self, tenancy: hyra.Tenancy) -> Section:
@@ -221,24 +234,6 @@ _LANES: Final[Mapping[Lane, Callable[[_Telling, Iterable[RecordedEvent]], Iterat
     Lane.TILLSYN: _Telling.tell_tillsyn,
     Lane.SYSTEM: _Telling.tell_system,
 }
-
-
-def decision_status(decision: bistand.Decision, day: date) -> str:
-    """How a decision stands on a day, by what is recorded. Not a legal assessment."""
-    if decision.ended:
-        effective_day: object = decision.ended[-1].fact.effective
-        if isinstance(effective_day, date) and day < effective_day:
-            return f"avslutas {effective_day}"
-        return "avslutat"
-    if decision.granted is None:
-        return "beslutet är inte registrerat"
-    start: object = decision.granted.fact.start
-    end: object = decision.granted.fact.end
-    if isinstance(end, date) and end < day:
-        return f"tiden gick ut {end}, inget avslut är registrerat"
-    if isinstance(start, date) and day < start:
-        return f"börjar {start}"
-    return "löper"
 
 
 def tenancy_status(tenancy: hyra.Tenancy, day: date) -> str:

@@ -3,7 +3,12 @@
 from collections.abc import Iterable, Mapping
 from uuid import UUID
 
-from domain.bistand.events import DecisionGranted
+from domain.bistand.events import (
+    AssessmentRecorded,
+    DecisionFact,
+    PersonDied,
+    RepresentativeRegistered,
+)
 from domain.hyra.events import (
     BeforeLeaseFact,
     ForfeitureNoticeIssued,
@@ -40,7 +45,12 @@ def _persons(events: Iterable[Event]) -> dict[UUID, str]:
     names: dict[UUID, str] = {}
     for event in events:
         match event.fact:
-            case PersonRegistered(person=UUID() as person, name=str() as name):
+            case (
+                PersonRegistered(person=UUID() as person, name=str() as name)
+                | AssessmentRecorded(assessed_person=UUID() as person, name=str() as name)
+                | RepresentativeRegistered(rep=UUID() as person, name=str() as name)
+                | PersonDied(estate_contact=UUID() as person, name=str() as name)
+            ):
                 names[person] = name
             case _:
                 pass
@@ -52,7 +62,7 @@ def _numbered(events: Iterable[Event]) -> dict[UUID, str]:
     counted = {"beslut": 0, "hyresavtal": 0, "uppsägning": 0}
     for event in events:
         match event.fact:
-            case DecisionGranted(decision_id=UUID() as id_):
+            case DecisionFact(decision_id=UUID() as id_):
                 what = "beslut"
             case LeaseSigned(lease_id=UUID() as id_) | BeforeLeaseFact(lease_id=UUID() as id_):
                 what = "hyresavtal"

@@ -217,7 +217,7 @@ FIELDS: Final[Mapping[str, str]] = {
     "full_grant": "Helt bifall",
     "grounds": "Grunder",
     "grounds_text": "Grunder, med egna ord",
-    "reject": "Skäl för avslag i del",
+    "reject": "Skäl för avslag",
     "reject_text": "Skäl för avslag, med egna ord",
     "assessment": "Bedömt",
     "conditions": "Villkor",
@@ -329,7 +329,8 @@ FIELDS: Final[Mapping[str, str]] = {
 
 TECHNICAL: Final = frozenset({
     "person", "person_stream", "bistand_stream", "hyra_stream", "bistand_person", "hyra_person",
-    "letter_id", "finding_id", "chunks_digest", "salt", "commitment",
+    "letter_id", "finding_id", "assessed_person", "rep", "estate_contact",
+    "chunks_digest", "salt", "commitment",
 })  # fmt: skip
 """Fields that hold ids for the program alone."""
 

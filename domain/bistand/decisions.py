@@ -2,17 +2,31 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Final
 
 from domain.bistand.events import (
-    BiståndEnded,
+    AboutDecisionFact,
+    CaseFact,
     CaseOpened,
-    DecisionGranted,
+    CouncilStatisticsSent,
+    DecisionFact,
     DecisionNotified,
+    PartyAdded,
     PersonRegistered,
+    QuarterlyReportSent,
+    ReportFact,
 )
 from domain.kernel import guards
 from domain.kernel.event import Event
+from domain.kernel.fact import Fact
 from domain.kernel.refused import Refused
+
+_OPENERS_OF: Final[tuple[tuple[type[Fact], tuple[type[Fact], ...]], ...]] = (
+    (CaseFact, (CaseOpened,)),
+    (PartyAdded, (CaseOpened,)),
+    (ReportFact, (QuarterlyReportSent, CouncilStatisticsSent)),
+)
+"""By which first event the stream of a kind of fact is known."""
 
 
 def require_recordable(history: Sequence[Event], event: Event, now: datetime) -> None:
@@ -24,18 +38,20 @@ def require_recordable(history: Sequence[Event], event: Event, now: datetime) ->
         now: the caller's clock.
 
     Raises:
-        Refused: as `guards.require_recordable`; or the case or person is registered already, the
-            decision has been granted already, or there is no such decision in the case.
+        Refused: as `guards.require_recordable`; or the stream is one of another kind, or the case
+            or person is registered already, the decision has been made already, or there is no such
+            decision in the case.
     """
     guards.require_recordable(history, event, now)
+    _require_kind_of_stream(history, event)
     match event.fact:
         case CaseOpened() | PersonRegistered():
             guards.require_first(history, event)
-        case DecisionGranted():
+        case DecisionFact():
             _require_new_decision(history, event, event.fact)
-        case DecisionNotified() | BiståndEnded():
+        case AboutDecisionFact() | DecisionNotified():
             guards.require_known(
-                {granted.decision_id for granted in guards.facts_in(history, DecisionGranted)},
+                {made.decision_id for made in guards.facts_in(history, DecisionFact)},
                 event.fact.decision_id,
                 Refused(
                     "decision.not_here",
@@ -47,9 +63,21 @@ def require_recordable(history: Sequence[Event], event: Event, now: datetime) ->
             pass
 
 
-def _require_new_decision(history: Sequence[Event], event: Event, fact: DecisionGranted) -> None:
-    granted = guards.facts_in(history, DecisionGranted)
-    if not event.common.corrects and any(one.decision_id == fact.decision_id for one in granted):
+def _require_kind_of_stream(history: Sequence[Event], event: Event) -> None:
+    if not history or not isinstance(history[0].fact, Fact):
+        return
+    for kind, openers in _OPENERS_OF:
+        if isinstance(event.fact, kind) and not isinstance(history[0].fact, openers):
+            raise Refused(
+                "stream.other_kind",
+                "Händelsen hör inte till det som är öppnat här.",
+                remedy="Registrera den i ärendets eller rapporternas egen ström.",
+            )
+
+
+def _require_new_decision(history: Sequence[Event], event: Event, fact: DecisionFact) -> None:
+    made = guards.facts_in(history, DecisionFact)
+    if not event.common.corrects and any(one.decision_id == fact.decision_id for one in made):
         raise Refused(
             "decision.already_granted",
             "Beslutet är redan registrerat.",

@@ -1,4 +1,4 @@
-"""The decision process as it stands: what has been applied for, investigated, decided, ended.
+"""The decision process as it stands: decisions with all that is told of them, and the rest.
 
 `evolve` is total: an event that fits nowhere is kept as unplaced, and nothing raises.
 """
@@ -6,16 +6,20 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import reduce
-from typing import TypeAlias
+from typing import Any, TypeVar
 from uuid import UUID
 
 from domain.bistand.events import (
+    AboutDecisionFact,
     ApplicationReceived,
+    BistandFact,
     BiståndEnded,
     CaseClosed,
     CaseOpened,
-    DecisionGranted,
+    DecisionFact,
     DecisionNotified,
+    DecisionRejected,
+    GrantFact,
     InvestigationClosed,
     InvestigationOpened,
     PartyAdded,
@@ -23,27 +27,42 @@ from domain.bistand.events import (
 )
 from domain.kernel.corrections import effective
 from domain.kernel.event import Event
+from domain.kernel.fact import Fact
 from domain.kernel.noted import Noted, noted
 
-AboutDecision: TypeAlias = DecisionGranted | DecisionNotified | BiståndEnded
+F = TypeVar("F", bound=Fact)
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """One decision: granted, notified once for each party, ended by as many acts as there were.
+    """One decision, and what has happened about it, in order of reading.
 
-    `granted` is None where only what came after was recorded.
+    `granted` and `rejected` are None where only what came after was recorded.
     """
 
     id: UUID
-    granted: Noted[DecisionGranted] | None = None
-    notified: tuple[Noted[DecisionNotified], ...] = ()
-    ended: tuple[Noted[BiståndEnded], ...] = ()
+    granted: Noted[GrantFact] | None = None
+    rejected: Noted[DecisionRejected] | None = None
+    about: tuple[Noted[Any], ...] = ()
+
+    def all(self, fact_type: type[F]) -> tuple[Noted[F], ...]:
+        """What is noted of a type, in order of reading."""
+        return tuple(one for one in self.about if isinstance(one.fact, fact_type))
+
+    @property
+    def notified(self) -> tuple[Noted[DecisionNotified], ...]:
+        """Once for each party, of the decision or its end."""
+        return self.all(DecisionNotified)
+
+    @property
+    def ended(self) -> tuple[Noted[BiståndEnded], ...]:
+        """By as many acts as there were."""
+        return self.all(BiståndEnded)
 
 
 @dataclass(frozen=True, slots=True)
 class BistandCase:
-    """The case's decision process.
+    """The case's decision process; or the nämnd's own reports.
 
     Args:
         opened: its opening.
@@ -54,6 +73,7 @@ class BistandCase:
         investigations_closed: as they were closed.
         decisions: by id.
         unplaced: what is about a decision whose id is not known.
+        others: what is about no decision, in order of reading.
         closed: its closing.
     """
 
@@ -64,7 +84,8 @@ class BistandCase:
     investigations_opened: tuple[Noted[InvestigationOpened], ...] = ()
     investigations_closed: tuple[Noted[InvestigationClosed], ...] = ()
     decisions: Mapping[UUID, Decision] = field(default_factory=dict)
-    unplaced: tuple[Noted[AboutDecision], ...] = ()
+    unplaced: tuple[Noted[Any], ...] = ()
+    others: tuple[Noted[BistandFact], ...] = ()
     closed: Noted[CaseClosed] | None = None
 
 
@@ -90,25 +111,29 @@ def evolve(state: BistandCase, event: Event) -> BistandCase:
         case InvestigationClosed() as fact:
             closed = (*state.investigations_closed, noted(event, fact))
             state = replace(state, investigations_closed=closed)
-        case DecisionGranted() | DecisionNotified() | BiståndEnded() as fact:
+        case DecisionFact() | AboutDecisionFact() | DecisionNotified() as fact:
             state = _with_decision(state, event, fact)
         case CaseClosed() as fact:
             state = replace(state, closed=noted(event, fact))
+        case BistandFact() as fact:
+            state = replace(state, others=(*state.others, noted(event, fact)))
         case _:  # corrections have been taken into account; a type unknown here changes nothing
             pass
     return state
 
 
-def _with_decision(state: BistandCase, event: Event, fact: AboutDecision) -> BistandCase:
+def _with_decision(
+    state: BistandCase, event: Event, fact: DecisionFact | AboutDecisionFact | DecisionNotified
+) -> BistandCase:
     id_: object = fact.decision_id
     if not isinstance(id_, UUID):
         return replace(state, unplaced=(*state.unplaced, noted(event, fact)))
     decision = state.decisions.get(id_, Decision(id_))
     match fact:
-        case DecisionGranted():
+        case GrantFact():
             decision = replace(decision, granted=noted(event, fact))
-        case DecisionNotified():
-            decision = replace(decision, notified=(*decision.notified, noted(event, fact)))
+        case DecisionRejected():
+            decision = replace(decision, rejected=noted(event, fact))
         case _:
-            decision = replace(decision, ended=(*decision.ended, noted(event, fact)))
+            decision = replace(decision, about=(*decision.about, noted(event, fact)))
     return replace(state, decisions={**state.decisions, id_: decision})

@@ -5,7 +5,7 @@ import json
 import tracemalloc
 from collections.abc import Iterator, Mapping
 from secrets import token_bytes
-from typing import Any, Final
+from typing import Any
 from urllib.parse import quote
 
 import httpx
@@ -16,53 +16,10 @@ from hypothesis import strategies as st
 
 from ledger.codec import Lane
 from ledger.documents import CHUNK_BYTES, LARGEST_BYTES
+from tests.api.filing import LETTER, PDF, file, filed
 from tests.api.service import APPLICATION, BERIT, HANNA, OTTO, SIGRID, Service
 from tests.ledger.store_fixtures import until
 from tests.whole import fresh
-
-PDF: Final = "application/pdf"
-LETTER: Final = {
-    "occurred": "day 2024-03-05",
-    "fact": {"kind": "brev", "title": "Brev till parten"},
-}
-
-
-def file(  # noqa: PLR0913 - what, where, as whom
-    service: Service,
-    stream: str,
-    content: bytes,
-    version: int = 1,
-    said: Mapping[str, Any] = LETTER,
-    *,
-    who: str = BERIT,
-    lane: Lane = Lane.BISTAND,
-    **more: str,
-) -> httpx.Response:
-    """File a document in a stream."""
-    given = {
-        "if_match": f'"{version}"',
-        "idempotency_key": str(fresh()),
-        "liggaren_handling": quote(json.dumps(said, ensure_ascii=False)),
-        "content_type": PDF,
-    }
-    return service.client.post(
-        f"/v1/{lane}/strommar/{stream}/handlingar",
-        content=content,
-        headers=service.headers(who, **given | more),
-    )
-
-
-def filed(
-    service: Service,
-    stream: str,
-    content: bytes,
-    version: int = 1,
-    **more: Any,  # noqa: ANN401 - those of `file`
-) -> str:
-    """File a document and return its id."""
-    answer = file(service, stream, content, version, **more)
-    assert answer.status_code == 201, answer.text
-    return str(answer.json()["document"])
 
 
 def read(

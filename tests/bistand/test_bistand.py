@@ -119,11 +119,24 @@ def test_a_person_is_registered_once_in_a_stream_of_its_own() -> None:
     assert refused(stream, other) == "stream.already_open"
 
 
+@pytest.mark.parametrize(
+    "of_the_case",
+    [ApplicationReceived(), PartyAdded(co_party=PERSON, person_stream=UUID(int=3)), CaseClosed()],
+    ids=lambda fact: fact.TYPE,
+)
+def test_what_happens_in_the_case_is_not_recorded_in_the_register_of_persons(
+    of_the_case: Fact,
+) -> None:
+    stream = Stream()
+    stream.record(PersonRegistered(person=PERSON, name="Lena", number_kind=NumberKind.SAKNAS))
+    assert refused(stream, of_the_case) == "stream.other_kind"
+
+
 def test_destroyed_and_unknown_facts_leave_the_rest_standing() -> None:
     stream = opened(DecisionGranted(decision_id=D1))
     stream.add(fact_from_values(DecisionGranted, {}, frozenset({32})))
     stream.add(fact_from_values(BiståndEnded, {32: [1]}))
-    stream.add(UnknownFact(Lane.BISTAND, "FollowUpDone", 1, {}))
+    stream.add(UnknownFact(Lane.BISTAND, "FollowUpForgotten", 1, {}))
     case = fold(stream.events)
     assert set(case.decisions) == {D1}
     assert [entry.fact.decision_id for entry in case.unplaced] == [GONE, [1]]

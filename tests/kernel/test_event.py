@@ -84,9 +84,9 @@ def test_an_event_is_not_kept_as_another_type() -> None:
 
 def test_a_type_of_a_newer_program_is_shown_as_unknown() -> None:
     read = RecordedEvent.from_entry(
-        entry("FollowUpDone", {1: str(ALMA), 32: "2013-05-15"}), REGISTRY
+        entry("FollowUpForgotten", {1: str(ALMA), 32: "2013-05-15"}), REGISTRY
     )
-    assert read.fact == UnknownFact(Lane.BISTAND, "FollowUpDone", 1, {32: "2013-05-15"})
+    assert read.fact == UnknownFact(Lane.BISTAND, "FollowUpForgotten", 1, {32: "2013-05-15"})
     assert read.common.actor == ALMA
     assert read.subjects == {}
 

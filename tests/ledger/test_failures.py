@@ -610,7 +610,7 @@ def test_a_gallring_that_has_begun_is_carried_out_and_not_withdrawn(
     def killed(*_: object) -> None:
         raise RuntimeError
 
-    monkeypatch.setattr(whole.ledger.keys_to_destroy, "key_ids", killed)
+    monkeypatch.setattr(whole.ledger.keys_to_destroy, "list_destruction", killed)
     with pytest.raises(RuntimeError):
         whole.processes.tillsyn.carry_out(gallring, by())
     monkeypatch.undo()

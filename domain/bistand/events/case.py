@@ -1,40 +1,34 @@
-"""The case, its applications, investigations and decisions."""
+"""The case itself: what starts it, who is in it, what is noted in it, how it closes."""
 
-from typing import Annotated, ClassVar
+from collections.abc import Mapping
+from typing import Annotated, ClassVar, Self
 from uuid import UUID
 
-from domain.bistand.events.bases import BistandFact
+from pydantic import model_validator
+from pydantic_core import PydanticCustomError
+
+from domain.bistand.events.bases import BistandFact, CaseFact
 from domain.bistand.events.codes import (
-    Addressee,
-    Answer,
-    AppealRoute,
-    Assessed,
-    Basis,
     Channel,
-    Condition,
-    EndGround,
-    Exclusion,
-    Forbehall,
-    Ground,
     Insats,
-    InvestigationOutcome,
-    NotifiedAct,
-    Reject,
+    NoticeFrom,
+    NoticeKind,
+    OneOfTheParties,
+    StayKind,
 )
 from domain.kernel import shapes
-from domain.kernel.codes import MissingReference, ServiceMethod
 from domain.kernel.fact import (
     IDENTITY,
     JOINT,
+    NAMED,
     NEED,
     NOBODY,
-    OFFICER,
     ORDINARY,
     PARTY,
     THIRD,
     kept,
 )
-from domain.kernel.values import Count, Day, Flag, Reference, Text
+from domain.kernel.values import Day, Flag, Reference, Text
 from ledger.codec import Lane
 
 
@@ -49,6 +43,9 @@ class PartyAdded(shapes.PartyAdded):
 
     lane = Lane.BISTAND
 
+    own_appeal_clock: Annotated[Flag | None, kept(34, ORDINARY, NOBODY, clear=True)] = None
+    """Whether the time to appeal is counted for this party separately (33 och 44 §§ FL)."""
+
 
 class PersonRegistered(shapes.PersonRegistered):
     """A person has been entered in the decision side's register of persons."""
@@ -56,102 +53,96 @@ class PersonRegistered(shapes.PersonRegistered):
     lane = Lane.BISTAND
 
 
-class ApplicationReceived(BistandFact):
+class ApplicationReceived(CaseFact):
     """An application has come in (19 och 22 §§ FL: occurred is the day of arrival)."""
 
     channel: Annotated[Channel | None, kept(32, ORDINARY, PARTY, clear=True)] = None
     asks_for: Annotated[tuple[Insats, ...] | None, kept(33, NEED, PARTY)] = None
     text: Annotated[Text | None, kept(34, NEED, PARTY)] = None
+    asks_for_text: Annotated[Text | None, kept(35, NEED, PARTY)] = None
 
 
-class InvestigationOpened(BistandFact):
-    """The nämnd has begun to investigate (14 kap. 2 § SoL)."""
+class InformationReceived(CaseFact):
+    """Somebody has told the nämnd something that may call for an investigation (14 kap. 2 § SoL).
 
-    trigger: Annotated[Reference | None, kept(32, ORDINARY, PARTY, clear=True)] = None
-    handlaggare: Annotated[UUID | None, kept(33, OFFICER, NOBODY)] = None
-    child_investigation: Annotated[Flag | None, kept(34, NEED, PARTY)] = None
+    An allegation. Who told it is a third party's data, also where it is the party's own word.
+    """
 
-
-class InvestigationClosed(BistandFact):
-    """An investigation has ended."""
-
-    investigation: Annotated[Reference | None, kept(32, ORDINARY, PARTY, clear=True)] = None
-    outcome: Annotated[InvestigationOutcome, kept(33, ORDINARY, PARTY, clear=True)]
-    reason: Annotated[Text | None, kept(34, NEED, PARTY)] = None
+    channel: Annotated[Channel | None, kept(32, ORDINARY, PARTY, clear=True)] = None
+    text: Annotated[Text | None, kept(33, NEED, PARTY)] = None
+    informant: Annotated[Text | None, kept(34, THIRD, JOINT)] = None
 
 
-class DecisionGranted(BistandFact):
-    """An application has been granted, wholly or in part (31-32 §§ FL)."""
+class NoticeReceived(CaseFact):
+    """The socialnämnd has been told that a tenancy is in danger (25 a, 42 och 44 §§ 12 kap. JB).
+
+    Another act than the landlord's own, which lies in the tenancy process. Sealed: it tells of
+    debts or disturbances.
+    """
+
+    notice_from: Annotated[NoticeFrom | None, kept(32, NEED, PARTY)] = None
+    notice_from_text: Annotated[Text | None, kept(33, NEED, PARTY)] = None
+    kind: Annotated[NoticeKind | None, kept(34, NEED, PARTY)] = None
+    kind_text: Annotated[Text | None, kept(35, NEED, PARTY)] = None
+    eviction_day: Annotated[Day | None, kept(36, NEED, PARTY)] = None
+    text: Annotated[Text | None, kept(37, NEED, PARTY)] = None
+
+
+class PartyDisputedEntry(CaseFact):
+    """The party holds that an entry is not right (14 kap. 6 § SoL)."""
+
+    entry: Annotated[Reference | None, kept(32, ORDINARY, PARTY, clear=True)] = None
+    text: Annotated[Text | None, kept(33, NEED, PARTY)] = None
+
+
+class PartyNoteEntered(CaseFact):
+    """It has been noted what the party objects to. Entered at once and by one officer alone."""
+
+    entry: Annotated[Reference | None, kept(32, ORDINARY, PARTY, clear=True)] = None
+    objection: Annotated[Reference | None, kept(33, ORDINARY, PARTY, clear=True)] = None
+    text: Annotated[Text | None, kept(34, NEED, PARTY)] = None
+
+
+class JournalNoteEntered(CaseFact):
+    """What happened has been written down in the journal (14 kap. 3 § SoL)."""
+
+    text: Annotated[Text | None, kept(32, NEED, PARTY)] = None
+
+
+class PersonDied(CaseFact):
+    """A party has died. Ends neither the decision nor any tenancy."""
+
+    NAMES: ClassVar[Mapping[int, str]] = {NAMED: "estate_contact"}
+
+    deceased: Annotated[OneOfTheParties | None, kept(32, IDENTITY, JOINT)] = None
+    estate_contact: Annotated[UUID | None, kept(33, IDENTITY, NAMED)] = None
+    name: Annotated[Text | None, kept(34, IDENTITY, NAMED)] = None
+    """Of whom to turn to at the estate."""
+
+    @model_validator(mode="after")
+    def _name_is_of_somebody(self) -> Self:
+        if self.name is not None and self.estate_contact is None:
+            raise PydanticCustomError(
+                "person.name_without_id", "Ett namn behöver ett id för den som har det."
+            )
+        return self
+
+
+class StayElsewhereReported(CaseFact):
+    """A party stays somewhere else for a time: häkte, anstalt, sjukhus.
+
+    The type's name tells nothing of it, and all its fields are sealed.
+    """
 
     PERIODS = (("start", "end"),)
 
-    decision_id: Annotated[UUID, kept(32, ORDINARY, PARTY, clear=True)]
-    basis: Annotated[Basis | None, kept(33, ORDINARY, PARTY, clear=True)] = None
-    basis_text: Annotated[Text | None, kept(34, NEED, PARTY)] = None
-    insats: Annotated[Insats | None, kept(35, ORDINARY, PARTY, clear=True)] = None
-    insats_text: Annotated[Text | None, kept(36, NEED, PARTY)] = None
-    start: Annotated[Day | None, kept(37, ORDINARY, PARTY, clear=True)] = None
-    end: Annotated[Day | None, kept(38, ORDINARY, PARTY, clear=True)] = None
-    until_further_notice: Annotated[Flag | None, kept(39, ORDINARY, PARTY, clear=True)] = None
-    full_grant: Annotated[Flag | None, kept(40, ORDINARY, PARTY, clear=True)] = None
-    grounds: Annotated[tuple[Ground, ...] | None, kept(41, NEED, PARTY)] = None
-    grounds_text: Annotated[Text | None, kept(42, NEED, PARTY)] = None
-    reject: Annotated[tuple[Reject, ...] | None, kept(43, NEED, PARTY)] = None
-    reject_text: Annotated[Text | None, kept(44, NEED, PARTY)] = None
-    assessment: Annotated[dict[Assessed, Answer] | None, kept(45, NEED, PARTY)] = None
-    conditions: Annotated[tuple[Condition, ...] | None, kept(46, NEED, PARTY)] = None
-    conditions_text: Annotated[Text | None, kept(47, NEED, PARTY)] = None
-    exclusion: Annotated[Exclusion | None, kept(48, NEED, PARTY)] = None
-    forbehall: Annotated[tuple[Forbehall, ...] | None, kept(49, NEED, PARTY)] = None
-    forbehall_text: Annotated[Text | None, kept(50, NEED, PARTY)] = None
-    reasons_provisions: Annotated[Text | None, kept(51, NEED, PARTY)] = None
-    reasons_facts: Annotated[Text | None, kept(52, NEED, PARTY)] = None
-    children_in_household: Annotated[Count | None, kept(53, NEED, PARTY)] = None
-    decided_by: Annotated[UUID | None, kept(54, OFFICER, NOBODY)] = None
-    foredragande: Annotated[UUID | None, kept(55, OFFICER, NOBODY)] = None
+    kind: Annotated[StayKind | None, kept(32, NEED, PARTY)] = None
+    kind_text: Annotated[Text | None, kept(33, NEED, PARTY)] = None
+    start: Annotated[Day | None, kept(34, NEED, PARTY)] = None
+    end: Annotated[Day | None, kept(35, NEED, PARTY)] = None
 
 
-class DecisionNotified(BistandFact):
-    """One person has been notified of a decision or its end (33-34 §§ FL). One for each party."""
-
-    REFERENCES: ClassVar = {"decision_id": "decision_missing"}
-
-    decision_id: Annotated[UUID | None, kept(32, ORDINARY, JOINT, clear=True)] = None
-    decision_missing: Annotated[MissingReference | None, kept(33, ORDINARY, JOINT, clear=True)] = (
-        None
-    )
-    act: Annotated[NotifiedAct | None, kept(34, ORDINARY, JOINT, clear=True)] = None
-    fick_del: Annotated[Day | None, kept(35, ORDINARY, JOINT, clear=True)] = None
-    method: Annotated[ServiceMethod | None, kept(36, ORDINARY, JOINT, clear=True)] = None
-    method_text: Annotated[Text | None, kept(37, IDENTITY, JOINT)] = None
-    appeal_info: Annotated[AppealRoute | None, kept(38, ORDINARY, JOINT, clear=True)] = None
-    to: Annotated[Addressee | None, kept(39, IDENTITY, JOINT)] = None
-    language: Annotated[Text | None, kept(40, IDENTITY, JOINT)] = None
-    interpreter: Annotated[Flag | None, kept(41, IDENTITY, JOINT)] = None
-    representative: Annotated[Text | None, kept(42, THIRD, JOINT)] = None
-    decider_name_withheld: Annotated[Flag | None, kept(43, OFFICER, NOBODY)] = None
-
-
-class BiståndEnded(BistandFact):
-    """A decision has been brought to an end, or has run out. Says nothing of any tenancy."""
-
-    REFERENCES: ClassVar = {"decision_id": "decision_missing"}
-
-    decision_id: Annotated[UUID | None, kept(32, ORDINARY, PARTY, clear=True)] = None
-    decision_missing: Annotated[MissingReference | None, kept(33, ORDINARY, PARTY, clear=True)] = (
-        None
-    )
-    effective: Annotated[Day | None, kept(34, ORDINARY, PARTY, clear=True)] = None
-    ground: Annotated[EndGround | None, kept(35, NEED, PARTY)] = None
-    ground_text: Annotated[Text | None, kept(36, NEED, PARTY)] = None
-    facts: Annotated[Text | None, kept(37, NEED, PARTY)] = None
-    reasons_provisions: Annotated[Text | None, kept(38, NEED, PARTY)] = None
-    reasons_facts: Annotated[Text | None, kept(39, NEED, PARTY)] = None
-    remaining_need: Annotated[Flag | None, kept(40, NEED, PARTY)] = None
-    decided_by: Annotated[UUID | None, kept(41, OFFICER, NOBODY)] = None
-
-
-class CaseClosed(BistandFact):
+class CaseClosed(CaseFact):
     """The decision process has been closed. The years until gallring run from its last note."""
 
     last_note: Annotated[Day | None, kept(32, ORDINARY, NOBODY, clear=True)] = None
@@ -161,6 +152,10 @@ class DocumentFiled(shapes.DocumentFiled):
     """A paper has been filed in the decision process."""
 
     lane = Lane.BISTAND
+
+
+class FindingAssessed(BistandFact, shapes.FindingAssessed):
+    """A finding about the decision process has been answered."""
 
 
 class CorrectionApproved(shapes.CorrectionApproved):

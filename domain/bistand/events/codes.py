@@ -176,3 +176,225 @@ class EndGround(StrEnum):
     FLYTTAT = "flyttat"
     DOM = "dom"
     UTANFOR_KATALOGEN = "utanfor_katalogen"
+
+
+class NoticeFrom(StrEnum):
+    """Who told the socialnämnd of a tenancy in danger."""
+
+    EGEN_HYRESROLL = "egen_hyresroll"
+    HYRESVARD = "hyresvard"
+    KFM = "KFM"
+    HYRESNAMND = "hyresnamnd"
+    UTANFOR_KATALOGEN = "utanfor_katalogen"
+
+
+class NoticeKind(StrEnum):
+    """What the socialnämnd was told of (25 a, 42 och 44 §§ 12 kap. JB; 13 b § lagen 1973:188)."""
+
+    STORNING = "storning"
+    HYRA = "hyra"
+    UPPSAGNING = "uppsagning"
+    AVHYSNINGSTID = "avhysningstid"
+    P13B = "13b"
+    UTANFOR_KATALOGEN = "utanfor_katalogen"
+
+
+class JavGround(StrEnum):
+    """Why an officer or a member may be partial: 16 § FL, or 6 kap. 28 § KL."""
+
+    FL_16_P1 = "FL_16_p1"
+    FL_16_P2 = "FL_16_p2"
+    FL_16_P3 = "FL_16_p3"
+    FL_16_P4 = "FL_16_p4"
+    KL_6_28_P1 = "KL_6_28_p1"
+    KL_6_28_P2 = "KL_6_28_p2"
+    KL_6_28_P3 = "KL_6_28_p3"
+    KL_6_28_P4 = "KL_6_28_p4"
+    UTANFOR_KATALOGEN = "utanfor_katalogen"
+
+
+class JavOutcome(StrEnum):
+    """What followed of it."""
+
+    JAV = "jav"
+    EJ_JAV = "ej_jav"
+    BORTSES = "bortses"
+    UTANFOR_KATALOGEN = "utanfor_katalogen"
+
+
+class ConsentTo(StrEnum):
+    """What somebody consented to."""
+
+    UPPGIFTER = "uppgifter"
+    TILLSYNSBESOK = "tillsynsbesok"
+    PLAN = "plan"
+    UTANFOR_KATALOGEN = "utanfor_katalogen"
+
+
+class ConsentGiven(StrEnum):
+    """When the consent was given."""
+
+    FRITT = "fritt"
+    VID_SIGNERING = "vid_signering"
+
+
+class StatedConsequence(StrEnum):
+    """What the person was told would follow without consent."""
+
+    INGEN = "ingen"
+    FORLORAR_LAGENHET = "forlorar_lagenhet"
+    OKANT = "okant"
+
+
+class ObtainedOn(StrEnum):
+    """On which ground of OSL somebody else's information was obtained."""
+
+    OSL_12_2_SAMTYCKE = "12_2_samtycke"
+    OSL_10_2_NODVANDIGT = "10_2_nodvandigt"
+    OSL_10_3_PART = "10_3_part"
+    OSL_10_28_UPPGIFTSSKYLDIGHET = "10_28_uppgiftsskyldighet"
+    OSL_26_9 = "26_9"
+    OSL_26_9C = "26_9c"
+    OSL_10_27 = "10_27"
+    DOM = "dom"
+    UTANFOR_KATALOGEN = "utanfor_katalogen"
+
+
+class AssessmentKind(StrEnum):
+    """What was assessed for one named person."""
+
+    BARNETS_BASTA = "barnets_basta"
+    SKYDDSBEHOV = "skyddsbehov"
+    STODBEHOV = "stodbehov"
+    UTANFOR_KATALOGEN = "utanfor_katalogen"
+
+
+class Phase(StrEnum):
+    """Before which act it was assessed."""
+
+    BESLUT = "beslut"
+    ANDRING = "andring"
+    UPPHORANDE = "upphorande"
+    AVHYSNING = "avhysning"
+    UTANFOR_KATALOGEN = "utanfor_katalogen"
+
+
+class CommunicationException(StrEnum):
+    """Why the party was not heard (25 § FL)."""
+
+    P1 = "p1"
+    P2 = "p2"
+    P3 = "p3"
+    UPPENBART_OBEHOVLIGT = "uppenbart_obehovligt"
+    UTANFOR_KATALOGEN = "utanfor_katalogen"
+
+
+class HeardBy(StrEnum):
+    """Before whom a party speaks (14 kap. 8 § SoL)."""
+
+    NAMND = "namnd"
+    UTSKOTT = "utskott"
+    UTANFOR_KATALOGEN = "utanfor_katalogen"
+
+
+class RepresentativeKind(StrEnum):
+    """In which capacity somebody speaks for the party."""
+
+    OMBUD = "ombud"
+    BITRADE = "bitrade"
+    GOD_MAN = "god_man"
+    FORVALTARE = "forvaltare"
+    VARDNADSHAVARE = "vardnadshavare"
+    DODSBO = "dodsbo"
+    UTANFOR_KATALOGEN = "utanfor_katalogen"
+
+
+class AssistanceKind(StrEnum):
+    """What help there was to understand each other (13 § FL)."""
+
+    TOLK = "tolk"
+    OVERSATTNING = "oversattning"
+    TECKENTOLK = "teckentolk"
+    UTANFOR_KATALOGEN = "utanfor_katalogen"
+
+
+class CorrectedPart(StrEnum):
+    """Which part of a decision had the slip (36 § FL)."""
+
+    INSATS = "insats"
+    BESTAMMELSE = "bestammelse"
+    TID = "tid"
+    MOTIVERING = "motivering"
+    PARTSUPPGIFT = "partsuppgift"
+    OVERKLAGANDEHANVISNING = "overklagandehanvisning"
+    UTANFOR_KATALOGEN = "utanfor_katalogen"
+
+
+class DismissalGround(StrEnum):
+    """Why an appeal was dismissed without trial."""
+
+    FOR_SENT = "for_sent"
+    UTANFOR_KATALOGEN = "utanfor_katalogen"
+
+
+class CourtOutcome(StrEnum):
+    """What a court did with a decision."""
+
+    BIFALL = "bifall"
+    DELVIS = "delvis"
+    AVSLAG = "avslag"
+    UPPHAVT = "upphavt"
+    ATERFORVISAT = "aterforvisat"
+    INHIBITION = "inhibition"
+    UTANFOR_KATALOGEN = "utanfor_katalogen"
+
+
+class PlanKind(StrEnum):
+    """What kind of plan was agreed."""
+
+    GENOMFORANDEPLAN = "genomforandeplan"
+    SIP = "sip"
+    UTANFOR_KATALOGEN = "utanfor_katalogen"
+
+
+class KeysBy(StrEnum):
+    """Who handed the keys back."""
+
+    PERSONEN = "personen"
+    TJANSTEMAN = "tjansteman"
+    UTANFOR_KATALOGEN = "utanfor_katalogen"
+
+
+class FollowUpMethod(StrEnum):
+    """How a follow-up was made."""
+
+    HEMBESOK = "hembesok"
+    MOTE = "mote"
+    TELEFON = "telefon"
+    SKRIFTLIGT = "skriftligt"
+    UTANFOR_KATALOGEN = "utanfor_katalogen"
+
+
+class ReportTo(StrEnum):
+    """Who gets the nämnd's reports (34 kap. 1-3 §§ SoL)."""
+
+    IVO = "IVO"
+    REVISORER = "revisorer"
+    KF = "KF"
+    UTANFOR_KATALOGEN = "utanfor_katalogen"
+
+
+class OneOfTheParties(StrEnum):
+    """Which of the case's parties."""
+
+    PART = "part"
+    MEDPART = "medpart"
+
+
+class StayKind(StrEnum):
+    """Where somebody stays for a time."""
+
+    HAKTE = "hakte"
+    ANSTALT = "anstalt"
+    SJUKHUS = "sjukhus"
+    UTANFOR_KATALOGEN = "utanfor_katalogen"
