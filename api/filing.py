@@ -6,7 +6,7 @@ is known by its content and gets its receipt, also where the stream has moved si
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import sha256
 from os import urandom
@@ -177,11 +177,11 @@ class Filing:
         """Take the next piece: `CHUNK_BYTES`, fewer in the last."""
         self._content.update(piece)
         self._received += len(piece)
-        if self._upload is not None and self._refused is None:
+        if self._upload is not None:
             try:
                 self._upload.add(piece)
             except LedgerError as error:
-                self._refused = error
+                self._upload, self._refused = None, error
 
     def finish(self) -> Stored:
         """Record that the document is filed, or find what an earlier try has recorded.
@@ -200,16 +200,8 @@ class Filing:
                 "Skicka handlingen igen med samma nyckel.",
             )
         content_hash = self._content.digest()
-        by = By(
-            self.by.actor,
-            self.by.role,
-            self.by.namnd,
-            self.by.command_id,
-            self.to_file.plaintext(content_hash),
-            self.by.clock,
-            self.by.clock_read_at,
-        )
-        if self._upload is not None and self._refused is None:
+        by = replace(self.by, body=self.to_file.plaintext(content_hash))
+        if self._upload is not None:
             self._record(by, self._upload.filed(self._received, content_hash))
         # Of two tries the first counts, with its document: the other's bytes are thrown away.
         earlier = self._events.earlier(by.command())
