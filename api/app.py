@@ -12,10 +12,11 @@ from starlette.responses import Response
 
 from api.edge import HEADERS, STRICT_TRANSPORT, Edge
 from api.feeding import LANES as FED
+from api.filing import LANES as FILED_IN
 from api.house import House
 from api.pages import pages
 from api.problems import RETRY_AFTER_S, Problem, from_ledger, from_refused, not_found
-from api.routes import facts, feed, views
+from api.routes import documents, facts, feed, views
 from domain.kernel.refused import Refused
 from ledger.codec import Lane
 from ledger.errors import LedgerError
@@ -49,6 +50,8 @@ def create_app(house: House) -> FastAPI:
     for lane in Lane:
         app.include_router(facts.router(lane))
         app.include_router(views.streams(lane))
+    for lane in FILED_IN:
+        app.include_router(documents.router(lane))
     for lane in FED:
         app.include_router(feed.router(lane))
     app.include_router(views.cases)

@@ -69,7 +69,7 @@ TheKey = Annotated[UUID, Depends(_key)]
 async def _body(request: Request) -> bytes:
     """The body as sent. Reading stops at the limit; what lies beyond is thrown away at the edge."""
     require_json(request.headers)
-    if _declared(request.headers) > LARGEST_BODY_BYTES:
+    if declared(request.headers) > LARGEST_BODY_BYTES:
         raise too_large()
     data = bytearray()
     try:
@@ -129,6 +129,7 @@ def existing(text: str) -> UUID:
     return found
 
 
-def _declared(headers: Mapping[str, str]) -> int:
+def declared(headers: Mapping[str, str]) -> int:
+    """The length that a body says it has, in bytes; 0 where it does not say."""
     length = headers.get("content-length", "")
     return int(length) if length.isdecimal() and length.isascii() and len(length) < 20 else 0  # noqa: PLR2004 - digits of 2^63

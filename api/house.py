@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from api.filing import FilingGateway
 from api.identity import Verifier
 from api.reading import ReadGateway
 from api.recording import WriteGateway
@@ -21,6 +22,7 @@ class House:
         processes: the five processes.
         reads: all reads pass it.
         writes: all writes pass it.
+        filings: documents on their way in pass it.
         verifier: of the tokens.
         dev: the development issuer; None in production.
     """
@@ -28,6 +30,7 @@ class House:
     processes: Processes
     reads: ReadGateway
     writes: WriteGateway
+    filings: FilingGateway
     verifier: Verifier
     dev: "DevIssuer | None" = None
 
@@ -42,4 +45,9 @@ class House:
 
 def house(processes: Processes, verifier: Verifier, dev: "DevIssuer | None" = None) -> House:
     """Return a house around the processes."""
-    return House(processes, ReadGateway(processes), WriteGateway(processes), verifier, dev)
+    reads, writes, filings = (
+        ReadGateway(processes),
+        WriteGateway(processes),
+        FilingGateway(processes),
+    )
+    return House(processes, reads, writes, filings, verifier, dev)

@@ -89,6 +89,11 @@ def not_found() -> Problem:
     )
 
 
+def destroyed() -> Problem:
+    """What was asked for has been destroyed under a gallring decision."""
+    return _problem_of("ledger.destroyed", _LEDGER["ledger.destroyed"])
+
+
 def not_allowed(what: str) -> Problem:
     """The officer's roles do not allow it.
 
@@ -125,8 +130,7 @@ def from_refused(refused: Refused, known_fields: Collection[str] = ()) -> Proble
 
 def from_ledger(error: LedgerError) -> Problem:
     """Return the problem of something the ledger refuses or cannot do."""
-    words = _LEDGER.get(error.code, _UNEXPECTED)
-    return Problem(words.status, error.code, words.title, words.detail, words.remedy)
+    return _problem_of(error.code, _LEDGER.get(error.code, _UNEXPECTED))
 
 
 def unexpected() -> Problem:
@@ -149,6 +153,10 @@ class _Words:
     title: str
     detail: str
     remedy: str
+
+
+def _problem_of(code: str, words: _Words) -> Problem:
+    return Problem(words.status, code, words.title, words.detail, words.remedy)
 
 
 _UNEXPECTED: Final = _Words(

@@ -6,25 +6,26 @@ in silence. A stream of another nämnd and one that does not exist give the same
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 from uuid import UUID
 
 from api.acting import Acting, Purpose, choose_namnd, no_role
 from api.policy import Action
-from api.problems import not_found
+from api.problems import destroyed, not_found
 from domain.kernel.actor import Actor
 from domain.kernel.event import RecordedEvent
 from domain.kernel.fact import Fact, specs_of
 from domain.kernel.guards import registers
 from domain.kernel.occurred import swedish_day
-from domain.kernel.shapes import party_of
+from domain.kernel.shapes import DocumentFiled, party_of
 from domain.koppling.state import fold as fold_koppling
 from domain.processes import Processes
 from domain.system.state import SystemState, roles_on
 from domain.system.state import fold as fold_system
 from ledger.codec import FieldClass, Lane
+from ledger.documents import Download, Filed, Place, count_of
 from ledger.envelope import position
 from ledger.reading import LogPage, ReadContext, StoredEntry
 from ledger.recorder import NIL
@@ -83,6 +84,19 @@ class CaseRead:
     def events(self) -> dict[Lane, Sequence[RecordedEvent]]:
         """The events, by lane."""
         return {lane: read.events for lane, read in self.streams.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentRead:
+    """A document as it is given out.
+
+    Args:
+        media_type: as the filer named it.
+        download: its bytes.
+    """
+
+    media_type: str
+    download: Download
 
 
 class ReadGateway:
@@ -197,6 +211,42 @@ class ReadGateway:
             raise not_found()
         names = self._names(acting, purpose, read.events)
         return CaseRead(case=stream, streams={lane: read}, hidden={}, names=names)
+
+    def document(
+        self, acting: Acting, lane: Lane, document: UUID, purpose: Purpose
+    ) -> DocumentRead:
+        """Open a filed document for reading. All its chunks have been seen to be there.
+
+        Raises:
+            Problem: 403, the officer does not read the lane; 404, no such document here; 410, what
+                tells of it has been destroyed.
+            LedgerError: the ledger cannot be read, or the read cannot be logged.
+        """
+        acting.require(lane, Action.READ)
+        process, ledger = self._processes[lane], self._processes.ledger
+        context = replace(acting.reads(purpose, "document.read"), document=document)
+        with process.reading(context) as opened:
+            found = opened.document()
+            history: list[RecordedEvent] = []
+            if found:
+                history = process.history(found[0], gt=found[1] - 1, lte=found[1])
+                opened.shown(set(ledger.keys.subjects(lane, [found[0]]).values()))
+        if not found:
+            raise not_found()
+        stream, _, read = found
+        fact = history[0].fact
+        if not isinstance(fact, DocumentFiled) or not isinstance(fact.length, int):
+            raise destroyed()
+        filed = Filed(
+            fact.length,
+            bytes.fromhex(fact.chunks_digest),
+            bytes.fromhex(fact.salt),
+            bytes.fromhex(fact.commitment),
+        )
+        place = Place(ledger.id, lane, stream, document, count_of(filed.length))
+        download = Download(ledger, frozenset({acting.namnd, NIL}), place, read, filed)
+        download.require_whole()
+        return DocumentRead(fact.media_type, download)
 
     def holding(
         self, acting: Acting, lane: Lane, stream: UUID, purpose: Purpose

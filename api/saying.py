@@ -24,14 +24,14 @@ from domain.kernel.fact import Fact, read_fact, specs_of
 from domain.kernel.occurred import Occurred
 from domain.kernel.process import Saying
 from domain.kernel.refused import Refused
-from domain.kernel.shapes import EpochOpened, HeadsRecorded
+from domain.kernel.shapes import DocumentFiled, EpochOpened, HeadsRecorded
 from domain.kernel.values import DayOrInstant, EventRef, Id, Reference, Slug, Text, real_id
 from domain.tillsyn.events import GallringExecuted
 from ledger.codec import Json, Lane
 from projections.registry import REGISTRY
 
 _NO_SUCH_MOMENT: Final = "Tidpunkten finns inte i kalendern."
-BY_THE_LEDGER_ITSELF: Final = (EpochOpened, HeadsRecorded, GallringExecuted)
+BY_THE_LEDGER_ITSELF: Final = (EpochOpened, HeadsRecorded, GallringExecuted, DocumentFiled)
 """Types that record what the program itself has done; nobody can say them."""
 
 
@@ -109,26 +109,31 @@ class Command:
         )
 
 
-def understand(lane: Lane, body: Mapping[str, Json]) -> Command:
+def understand(
+    lane: Lane, body: Mapping[str, Json], filed: Mapping[str, Json] | None = None
+) -> Command:
     """Return the command that a body is.
 
     Args:
         lane: the lane it was sent to.
         body: as `api.bodies.parse` returns it.
+        filed: what the program itself knows of a document that is filed; None for all else.
 
     Raises:
         Problem: 422; it cannot be one. Names of our own fields are told, values never.
     """
     try:
-        return _understood(lane, body)
+        return _understood(lane, body, filed)
     except OverflowError:
         pass
     raise from_refused(_refusal([("", "date.impossible", _NO_SUCH_MOMENT)]))
 
 
-def _understood(lane: Lane, body: Mapping[str, Json]) -> Command:
+def _understood(lane: Lane, body: Mapping[str, Json], filed: Mapping[str, Json] | None) -> Command:
     try:
-        said = Said.model_validate(body)
+        said = Said.model_validate(
+            body if filed is None else {**body, "type": DocumentFiled.__name__}
+        )
     except ValidationError as error:
         problems = [
             (".".join(map(str, problem["loc"])), problem["type"], problem["msg"])
@@ -137,21 +142,41 @@ def _understood(lane: Lane, body: Mapping[str, Json]) -> Command:
             )
         ]
     else:
-        return _command(lane, said)
+        return _command(lane, said, filed)
     raise from_refused(
         _refusal(problems), _ENVELOPE
     )  # outside the handler, whose error names values
 
 
-def _command(lane: Lane, said: Said) -> Command:
+def _command(lane: Lane, said: Said, filed: Mapping[str, Json] | None) -> Command:
     known: frozenset[str] = frozenset()
     try:
-        fact_type = type_of(lane, said.type)
+        if filed is None:
+            fact_type, fact = type_of(lane, said.type), said.fact
+        else:
+            fact_type, fact = REGISTRY.require(lane, said.type), {**said.fact, **filed}
+            _require_first_filing(said, filed)
         known = frozenset(to_camel(spec.name) for spec in specs_of(fact_type))
-        return Command(said, read_fact(fact_type, said.fact), Occurred.parse(said.occurred))
+        return Command(said, read_fact(fact_type, fact), Occurred.parse(said.occurred))
     except Refused as refused:
         refusal = refused
     raise from_refused(refusal, known)
+
+
+def _require_first_filing(said: Said, filed: Mapping[str, Json]) -> None:
+    """Refuse to say what the program knows by itself, and to file one document again."""
+    if said.fact.keys() & filed.keys():
+        raise Refused(
+            "fact.unknown_field",
+            "DocumentFiled kan inte registreras så: liggaren fyller själv i ett av fälten.",
+            remedy="Ange kind, title och vid behov kindText. Resten följer av innehållet.",
+        )
+    if said.corrects:
+        raise Refused(
+            "document.no_correction",
+            "En inlagd handling rättas inte med en ny.",
+            remedy="Markera den som felregistrerad och lägg in den rätta.",
+        )
 
 
 def type_of(lane: Lane, name: str) -> type[Fact]:
@@ -172,7 +197,8 @@ def type_of(lane: Lane, name: str) -> type[Fact]:
         raise Refused(
             "fact.not_by_hand",
             "Händelsetypen registreras av liggaren själv.",
-            remedy="Logg och gallring sköts med kommandona liggare epoch och liggare gallra.",
+            remedy="Logg och gallring sköts med kommandona liggare epoch och liggare gallra, och en"
+            " handling läggs in med sitt innehåll.",
         )
     return fact_type
 

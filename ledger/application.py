@@ -203,6 +203,14 @@ class LaneEventStore(EventStore[UUID]):
             for one in self.look_for(command, _macs(command, obtained))
         ]
 
+    def key(self, namnd: UUID, stream: UUID, slot: int, cls: FieldClass) -> DataKey:
+        """The key of something sealed beside an event: a document's chunks.
+
+        Raises:
+            LedgerError: as `KeyStore.obtain`.
+        """
+        return self._obtain(namnd, {(stream, slot, cls)}, {}, namnd).keys[stream, slot, cls]
+
     def _obtain(
         self,
         namnd: UUID,

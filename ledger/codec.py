@@ -137,6 +137,8 @@ class EffectKind(StrEnum):
     """A stream, or one subject in it, may be destroyed by the destroyer."""
     DESTROY_WITHDRAWN = "destroy_withdrawn"
     """It may not be destroyed after all: the decision is withdrawn before anything has begun."""
+    DOCUMENT_FILED = "document_filed"
+    """The chunks stored before, with the event's own key, are a filed document from now on."""
     DESTROY_DONE = "destroy_done"
     """A destruction is complete; which stream it was is forgotten."""
 
@@ -148,7 +150,7 @@ class Effect:
     Args:
         kind: which.
         ref: the hold or destruction it is about (`hold`, `lift`, `destroy_*`), which is the id of
-            the event's own stream; the nämnd (`holder_to`).
+            the event's own stream; the nämnd (`holder_to`); the document (`document_filed`).
         lane: lane of the stream concerned (`hold`, `destroy_decided`).
         stream: the stream concerned (`hold`, `destroy_decided`).
         subject: the person whose part is destroyed at level 1; None destroys the stream (level 2).

@@ -24,6 +24,7 @@ from ledger.canonical import CanonicalError, decode
 from ledger.codec import Json, Lane
 from ledger.connections import MIGRATOR
 from ledger.destroy import destroyed_hash
+from ledger.documents import chunks_digest
 from ledger.envelope import Envelope, EnvelopeError, leaf_hash
 from ledger.recorder import NIL
 from ledger.seal import TamperedError, check
@@ -37,6 +38,8 @@ _WITHDRAWN: Final = "GallringWithdrawn"
 _EXECUTED: Final = "GallringExecuted"
 # Clear fields, by the numbers of docs/envelope.md section 9.
 _TO_NAMND: Final = 32
+_DOCUMENT_ID: Final = 32
+_CHUNKS_DIGEST: Final = 33
 _TARGET_LANE: Final = 32
 _LEVEL: Final = 33
 _INDEXES: Final = 35
@@ -60,6 +63,33 @@ _SUPERVISION: Final = r"""
     SELECT stream, type, clear
     FROM (SELECT *, split_part(split_part(envelope, E'\n', 9), '/', 1) AS type FROM ledger.event) e
     WHERE lane = 'tillsyn' AND type = ANY (%s) ORDER BY epoch, idx
+"""
+
+_DOCUMENTS: Final = r"""
+    SELECT e.epoch, e.idx, e.clear, d.document,
+           EXISTS (SELECT FROM ledger.sealed_part p
+                   WHERE p.lane = e.lane AND p.epoch = e.epoch AND p.idx = e.idx
+                     AND p.slot = 255 AND p.class = 3),
+           ARRAY(SELECT sha256(c.chunk) FROM ledger.document_chunk c
+                 WHERE c.lane = d.lane AND c.document = d.document ORDER BY c.number)
+    FROM ledger.event e
+    LEFT JOIN ledger.document d
+      ON d.lane = e.lane AND d.stream = e.stream AND d.version = e.version
+    WHERE e.lane = %s AND starts_with(split_part(e.envelope, E'\n', 9), 'DocumentFiled/')
+    ORDER BY e.epoch, e.idx
+"""
+
+_DOCUMENTS_ASTRAY: Final = r"""
+    SELECT count(*) FROM ledger.document d
+    WHERE d.lane = %(lane)s AND d.version IS NOT NULL AND NOT EXISTS (
+        SELECT FROM ledger.event e
+        WHERE e.lane = d.lane AND e.stream = d.stream AND e.version = d.version
+          AND starts_with(split_part(e.envelope, E'\n', 9), 'DocumentFiled/'))
+    UNION ALL
+    SELECT count(*) FROM ledger.document_chunk c
+    WHERE c.lane = %(lane)s AND (NOT EXISTS (
+              SELECT FROM ledger.document d WHERE d.lane = c.lane AND d.document = c.document)
+          OR EXISTS (SELECT FROM ledger.destroyed_key k WHERE k.key_id = substr(c.chunk, 62, 16)))
 """
 
 _DESTROYED: Final = """
@@ -128,6 +158,7 @@ def fsck(ledger: Ledger) -> Report:
                         Fault(f"{lane}/{row[0]}/{row[1]}", what) for what in log.look_at(row)
                     )
             faults.extend(_heads(connection, lane, log))
+            faults.extend(_documents(connection, lane))
             events[lane] = log.count
             destroyed += log.destroyed
             faults.extend(_wraps(connection, ledger, lane))
@@ -292,6 +323,30 @@ def _heads(connection: psycopg.Connection[Any], lane: Lane, log: _Log) -> Iterat
             yield Fault(where, "the stream's head does not stand where the stream ends")
         elif stands != said:
             yield Fault(where, "the stream's head names a holder that its events do not name")
+
+
+def _documents(connection: psycopg.Connection[Any], lane: Lane) -> Iterator[Fault]:
+    """Compare the filed documents with the events that filed them. Their chunks are lawfully gone
+    exactly when the event's own part of the same key is. Uploads without an event are no fault.
+    """
+    with connection.cursor(name=f"fsck_documents_{lane}") as cursor:
+        cursor.execute(_DOCUMENTS, (lane.value,))
+        for epoch, index, clear, document, tells, hashes in cursor:
+            where = f"{lane}/{epoch}/{index}"
+            if _clear_field(clear, _DOCUMENT_ID) != str(document):
+                yield Fault(where, "the document's row does not say what its event says")
+            elif not tells:
+                if hashes:
+                    yield Fault(where, "the document is there in spite of a decision")
+            elif chunks_digest([bytes(one) for one in hashes]).hex() != _clear_field(
+                clear, _CHUNKS_DIGEST
+            ):
+                yield Fault(where, "the document's chunks are not those that were filed")
+    astray, chunks = connection.execute(_DOCUMENTS_ASTRAY, {"lane": lane.value}).fetchall()
+    if astray[0]:
+        yield Fault(lane, "a document is filed by no event")
+    if chunks[0]:
+        yield Fault(lane, "a document's chunk is of no document or of a destroyed key")
 
 
 @dataclass(slots=True)

@@ -32,12 +32,14 @@ class ReadContext:
         namnd: the nämnd the officer acts for; decides which streams are seen.
         purpose: why, in a few words, never with a name in them.
         view: the view's fixed name, as `case.trail`.
+        document: the filed document that is read. Its stream is then found by the database.
     """
 
     actor: UUID
     namnd: UUID
     purpose: str
     view: str
+    document: UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -146,16 +148,28 @@ class Reading:
         )
         return [stream for (stream,) in rows]
 
+    def document(self) -> tuple[UUID, int, int] | None:
+        """The stream of the context's document, the version of the event that filed it, and the id
+        of the log's row; None where there is no such document that this nämnd may read.
+        """
+        row = self.connection.execute(
+            "SELECT stream, version, current_setting('ledger.read')::bigint"
+            " FROM ledger.readable_document WHERE lane = %s AND document = %s",
+            (self.lane.value, self.context.document),
+        ).fetchone()
+        return None if row is None else (row[0], row[1], row[2])
+
     def log(self, stream: UUID | None) -> None:
         """Write a row in the read log: what is read from here on is read of this stream."""
         self.connection.execute(
-            "SELECT ledger.open_read(%s, %s, %s, %s, %s)",
+            "SELECT ledger.open_read(%s, %s, %s, %s, %s, %s)",
             (
                 self.context.actor,
                 self.context.namnd,
                 self.context.purpose,
                 self.context.view,
                 stream,
+                self.context.document,
             ),
             prepare=True,
         )

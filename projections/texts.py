@@ -46,6 +46,8 @@ TYPES: Final[Mapping[str, Wording]] = {
     "PersonRegistered": Wording(
         "Person registrerad", "{name} fördes in i processens personregister."
     ),
+    # Handlingarna
+    "DocumentFiled": Wording("Handling inlagd", "En handling lades in[: {kind}][, {heading}]."),
     # Rättelser och loggen
     "CorrectionApproved": Wording(
         "Rättelse godkänd", "En annan handläggare än den som föreslog den godkände {approved}."
@@ -219,6 +221,14 @@ FIELDS: Final[Mapping[str, str]] = {
     "due": "Sista dag",
     "outcome_text": "Utfall, med egna ord",
     "finding_id": "Iakttagelse",
+    # handlingarna
+    "document_id": "Handling",
+    "heading": "Rubrik",
+    "chunks_digest": "Kontrollsumma för det förseglade",
+    "media_type": "Filtyp",
+    "length": "Storlek i byte",
+    "salt": "Salt",
+    "commitment": "Kontrollsumma för innehållet",
     # rättelser och loggen
     "approved": "Godkänd post",
     "entry": "Post",
@@ -239,6 +249,7 @@ FIELDS: Final[Mapping[str, str]] = {
 TECHNICAL: Final = frozenset({
     "person", "person_stream", "bistand_stream", "hyra_stream", "bistand_person", "hyra_person",
     "letter_id", "finding_id", "assessed_person", "rep", "estate_contact",
+    "chunks_digest", "salt", "commitment",
 })  # fmt: skip
 """Fields that hold ids for the program alone."""
 
@@ -295,6 +306,14 @@ CODES: Final[Mapping[type[StrEnum], Mapping[str, str]]] = {
         "sekretessmarkering": "sekretessmarkering",
         "skyddad_folkbokforing": "skyddad folkbokföring",
         "fingerade_uppgifter": "fingerade personuppgifter",
+    },
+    codes.DocumentKind: {
+        "beslut": "beslut",
+        "avtal": "avtal",
+        "brev": "brev",
+        "plan": "plan",
+        "ansokan": "ansökan",
+        "utanfor_katalogen": "annan handling",
     },
     codes.HolderGround: {
         "succession": "nämnden har efterträtts",

@@ -52,9 +52,9 @@ def router(lane: Lane) -> APIRouter:
         body: TheBody,
     ) -> JSONResponse:
         """Record a fact. `If-Match` is the version you have seen; 412 if there is a later one."""
-        found, expected = existing(stream), _expected(request)
+        found, expected_version = existing(stream), expected(request)
         return _record(
-            house, acting, Order(lane, found, expected, key, body, understand(lane, body))
+            house, acting, Order(lane, found, expected_version, key, body, understand(lane, body))
         )
 
     return routes
@@ -77,7 +77,12 @@ def etag(version: int) -> str:
     return f'"{version}"'
 
 
-def _expected(request: Request) -> int:
+def expected(request: Request) -> int:
+    """The version that the sender has seen, from If-Match.
+
+    Raises:
+        Problem: 428 without it, 400 where it is none.
+    """
     given = request.headers.get("if-match", "").strip()
     if not given:
         raise _precondition("Huvudet If-Match saknas: vilken version har du sett?")

@@ -76,6 +76,17 @@ class HolderGround(StrEnum):
     UTANFOR_KATALOGEN = "utanfor_katalogen"
 
 
+class DocumentKind(StrEnum):
+    """What kind of paper a filed document is."""
+
+    BESLUT = "beslut"
+    AVTAL = "avtal"
+    BREV = "brev"
+    PLAN = "plan"
+    ANSOKAN = "ansokan"
+    UTANFOR_KATALOGEN = "utanfor_katalogen"
+
+
 class EpochReason(StrEnum):
     """Why a log was opened."""
 

@@ -22,6 +22,7 @@ from domain.kernel.occurred import swedish_day
 from domain.kernel.refused import Refused
 from domain.kernel.shapes import (
     CorrectionApproved,
+    DocumentFiled,
     EntryMarkedErroneous,
     EpochOpened,
     HeadsRecorded,
@@ -44,7 +45,8 @@ def require_recordable(history: Sequence[Event], event: Event, now: datetime) ->
         now: the caller's clock.
 
     Raises:
-        Refused: it lies in the future, is only half an import, is in the wrong kind of stream,
+        Refused: it lies in the future, is only half an import, names a document that is not filed
+            in this very stream (else one id could join the lanes), is in the wrong kind of stream,
             continues what is not open, is recorded already, or is a correction or an approval that
             cannot be one.
     """
@@ -67,6 +69,7 @@ def require_recordable(history: Sequence[Event], event: Event, now: datetime) ->
             "Det äldre systemet kan inte ha registrerat händelsen ännu.",
             remedy="Kontrollera dagen då källsystemet registrerade händelsen.",
         )
+    _require_filed(history, event)
     if (event.stream == LOG_STREAM) != isinstance(event.fact, EpochOpened | HeadsRecorded):
         raise Refused(
             "stream.of_the_log",
@@ -239,6 +242,18 @@ def _require_correction(history: Sequence[Event], event: Event) -> None:
         require_approvable(history, event)
     if isinstance(event.fact, EntryMarkedErroneous):
         require_markable(history, event)
+
+
+def _require_filed(history: Sequence[Event], event: Event) -> None:
+    filed: set[object] = {
+        earlier.fact.document_id for earlier in history if isinstance(earlier.fact, DocumentFiled)
+    }
+    if not filed.issuperset(event.common.document_ids):
+        raise Refused(
+            "document.not_here",
+            "En handling som anges är inte inlagd här.",
+            remedy="Lägg in handlingen i den här akten först. En handling hör till en enda akt.",
+        )
 
 
 def _require_new(history: Sequence[Event], event: Event) -> None:

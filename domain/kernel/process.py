@@ -26,7 +26,7 @@ from domain.kernel.fact import Fact
 from domain.kernel.occurred import Occurred
 from domain.kernel.refused import Refused
 from domain.kernel.registry import FactRegistry
-from domain.kernel.shapes import EpochOpened, HolderChanged
+from domain.kernel.shapes import DocumentFiled, EpochOpened, HolderChanged
 from domain.kernel.values import EventRef
 from ledger.application import LaneApplication, LaneEventStore, Stored
 from ledger.codec import Draft, Effect, EffectKind, Entry, Lane, Registry
@@ -239,6 +239,8 @@ class LaneProcess(LaneApplication):
         """The control effect of a saying's type, if it has one."""
         if isinstance(saying.fact, HolderChanged):
             return Effect(EffectKind.HOLDER_TO, saying.fact.to_namnd)
+        if isinstance(saying.fact, DocumentFiled):
+            return Effect(EffectKind.DOCUMENT_FILED, saying.fact.document_id)
         return None
 
     def open_log(self, fact: EpochOpened, version: int, by: By) -> Stored:

@@ -12,6 +12,7 @@ from pydantic import AfterValidator, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
 from domain.kernel.codes import (
+    DocumentKind,
     Environment,
     EpochReason,
     ErroneousReason,
@@ -32,7 +33,17 @@ from domain.kernel.fact import (
     Fact,
     kept,
 )
-from domain.kernel.values import Count, Day, Hash, LogPosition, Name, Reference, Text
+from domain.kernel.values import (
+    Count,
+    Day,
+    Hash,
+    LogPosition,
+    MediaType,
+    Name,
+    Reference,
+    Text,
+    Title,
+)
 from ledger.codec import EffectKind
 
 _TWELVE_DIGITS: Final = re.compile("[0-9]{12}")
@@ -141,6 +152,26 @@ class HolderChanged(Fact):
     to_namnd: Annotated[UUID, kept(32, ORDINARY, NOBODY, clear=True)]
     ground: Annotated[HolderGround, kept(33, ORDINARY, NOBODY, clear=True)]
     ground_text: Annotated[Text | None, kept(34, THIRD, JOINT)] = None
+
+
+class DocumentFiled(Fact):
+    """A paper has been filed in the stream. Its bytes lie beside, sealed: `docs/envelope.md` 11.
+
+    Recorded by the program when the bytes are in. Everything that tells of the paper is sealed,
+    also how long it is: a letter from a template is known by its length.
+    """
+
+    EFFECT = EffectKind.DOCUMENT_FILED
+
+    document_id: Annotated[UUID, kept(32, ORDINARY, NOBODY, clear=True)]
+    chunks_digest: Annotated[Hash, kept(33, ORDINARY, NOBODY, clear=True)]
+    kind: Annotated[DocumentKind, kept(34, NEED, JOINT)]
+    kind_text: Annotated[Text | None, kept(35, NEED, JOINT)] = None
+    heading: Annotated[Title, kept(36, NEED, JOINT)]
+    media_type: Annotated[MediaType, kept(37, NEED, JOINT)]
+    length: Annotated[Count, kept(38, NEED, JOINT)]
+    salt: Annotated[Hash, kept(39, NEED, JOINT)]
+    commitment: Annotated[Hash, kept(40, NEED, JOINT)]
 
 
 class EpochOpened(Fact):

@@ -167,6 +167,13 @@ Id = Annotated[UUID, AfterValidator(real_id)]
 """Somebody's or something's id."""
 Text = Annotated[str, AfterValidator(clean_text)]
 """Free text. Never clear."""
+Title = Annotated[str, Field(pattern=r"^[^\n\t]{1,300}$"), AfterValidator(clean_text)]
+"""What a paper is called, on one line. Never clear."""
+MediaType = Annotated[
+    str,
+    Field(pattern=r"^[a-z0-9][a-z0-9!#$&^_.+-]{0,62}/[a-z0-9][a-z0-9!#$&^_.+-]{0,62}$"),
+]
+"""A media type without parameters (RFC 6838 section 4.2), in small letters."""
 Day = Annotated[
     date,
     PlainValidator(to_day, json_schema_input_type=date),

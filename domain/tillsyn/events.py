@@ -108,6 +108,12 @@ class GallringExecuted(TillsynFact):
     count: Annotated[Count, kept(36, ORDINARY, NOBODY, clear=True)]
 
 
+class DocumentFiled(shapes.DocumentFiled):
+    """A paper has been filed in a matter of supervision."""
+
+    lane = Lane.TILLSYN
+
+
 class CorrectionApproved(shapes.CorrectionApproved):
     """A second officer has approved a correction or a mark of error in supervision."""
 
@@ -148,6 +154,7 @@ FACTS: tuple[type[Fact], ...] = (
     *lex_sarah.FACTS,
     *requests.FACTS,
     *reviews.FACTS,
+    DocumentFiled,
     CorrectionApproved,
     EntryMarkedErroneous,
     HolderChanged,

@@ -15,6 +15,7 @@ from api.policy import POLICY, Action, action_of, allowing, render
 from domain.kernel.actor import Role
 from ledger.codec import Lane
 from projections.registry import REGISTRY
+from tests.api.filing import filed
 from tests.api.service import (
     APPLICATION,
     BOTH,
@@ -136,6 +137,8 @@ MATRIX: Final[dict[tuple[str, str], Requirement]] = {
     **{("GET", f"/v1/{lane}/strommar/{{stream}}"): (lane, Action.READ) for lane in Lane},
     **{("GET", f"/v1/handelser/{lane}"): (lane, Action.READ) for lane in (Lane.BISTAND, Lane.HYRA)},
     ("GET", "/v1/tillsyn/sparrar/{held}/{stream}"): (Lane.TILLSYN, Action.READ),
+    **{("GET", f"/v1/{lane}/handlingar/{{document}}"): (lane, Action.READ) for lane in (B, H, T)},
+    **{("POST", f"/v1/{lane}/strommar/{{stream}}/handlingar"): (lane,) for lane in (B, H, T)},
     **{("POST", f"/v1/{lane}"): (lane,) for lane in Lane},
     **{("POST", f"/v1/{lane}/{{stream}}"): (lane,) for lane in Lane},
 }
@@ -189,7 +192,10 @@ def streams(service: Service) -> dict[str, str]:
         "target": service.open_case(),
     }
     tillsyn = service.open("rut", Lane.TILLSYN, hold).json()["stream"]
-    return {**service.joined_case(), "tillsyn": tillsyn, "system": str(NAMND)}
+    made = {**service.joined_case(), "tillsyn": tillsyn, "system": str(NAMND)}
+    for who, lane, version in (("berit", B, 2), ("hanna", H, 1), ("rut", T, 1)):
+        made[f"{lane}_document"] = filed(service, made[lane], b"x", version, who=who, lane=lane)
+    return made
 
 
 @pytest.mark.parametrize("cell", CELLS, ids=lambda c: f"{c.who} {c.method} {c.path}")
@@ -200,6 +206,7 @@ def test_each_route_lets_in_whom_the_table_says(
     lane = requirement[0] if isinstance(requirement, tuple) else Lane.KOPPLING
     path = cell.path.replace("{case}", streams["koppling"]).replace("{stream}", streams[lane])
     path = path.replace("{held}", "bistand")
+    path = path.replace("{document}", streams.get(f"{lane}_document", ""))
     headers = service.headers(cell.who) if cell.who else {}
     if cell.who == BOTH:
         headers["liggaren-namnd"] = str(NAMND)

@@ -32,6 +32,7 @@ HARMLESS = {
 
 BOUND_TEXTS = {
     ("DelegationOrderAdopted", "version_name"),
+    ("DocumentFiled", "chunks_digest"),
     ("EpochOpened", "follows"),
     ("EpochOpened", "witnessed"),
     ("GuidelineAdopted", "municipality"),

@@ -40,6 +40,7 @@ from tests.ledger.store_fixtures import (
     Store,
     append,
     effects,
+    file_document,
     fresh,
     history,
     key_id,
@@ -54,7 +55,7 @@ Kind = Literal["writer", "reader", "projector", "notary", "destroyer", "keys", "
 KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
 
 HISTORY: Final = (
-    *("founding", "event", "sealed_part", "leaf", "migration"),
+    *("founding", "event", "sealed_part", "leaf", "migration", "document", "document_chunk"),
     *("destroyed_event", "destroyed_key", "destroyed_part", "destroyed_stream"),
 )
 CONTROL: Final = ("lane_head", "stream_head", "command", "hold", "moving", "destruction")
@@ -85,6 +86,7 @@ PERSON: Final = named("person")
 
 def populate(store: Store) -> None:
     """Put something into every table."""
+    file_document(store, named("a stream with a document"), named("document"))
     for lane in LANES:
         store.append(lane, history(lane, own(lane), 2))
         store.append(lane, history(lane, foreign(lane), 2), namnd=OTHER_NAMND)

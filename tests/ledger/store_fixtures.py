@@ -11,6 +11,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from hashlib import sha256
 from secrets import token_bytes
 from time import monotonic, sleep
 from types import SimpleNamespace
@@ -26,6 +27,7 @@ from psycopg.rows import TupleRow
 from ledger.codec import FieldClass, GroupKey, Lane
 from ledger.commitment import commit, group_hash, payload_root, salts
 from ledger.connections import MIGRATOR, Connections, writer
+from ledger.documents import CLASS, SLOT, Place, chunks_digest
 from ledger.embedded import Cluster
 from ledger.fsck import Report, fsck
 from ledger.migrate import migrate
@@ -279,6 +281,39 @@ def register(store: "Store", namnd: UUID) -> None:
         return
     registered = sealed(Lane.SYSTEM, namnd, 1, "NämndRegistered/1")
     store.append(Lane.SYSTEM, [registered], new_holder=NIL)
+
+
+ADD_CHUNK: Final = "SELECT ledger.add_chunk(%s, %s, %s, %s, %s)"
+DOCUMENT_PLACES: Final = ((0, FieldClass.OFFICER), (SLOT, CLASS), (SLOT, FieldClass.THIRD))
+
+
+def chunk_of(place: Place, number: int = 1, blocks: int = 1, key: UUID | None = None) -> bytes:
+    """Return a chunk with a right header and noise for the rest."""
+    its_key = key or key_id(place.stream, (SLOT, CLASS))
+    return place.header(number, its_key) + token_bytes(12 + blocks * 16 * 1024 + 16)
+
+
+def file_document(store: "Store", stream: UUID, document: UUID, lane: Lane = Lane.HYRA) -> bytes:
+    """Open a stream and file a document of one chunk in it. Returns the chunk."""
+    chunk = chunk_of(Place(LEDGER, lane, stream, document, 1))
+    store.append(lane, history(lane, stream, 1))
+    store.rows(ADD_CHUNK, lane.value, NAMND, stream, document, chunk)
+    store.append(lane, [filing(lane, stream, document, [chunk])], effects=filed(document))
+    return chunk
+
+
+def filing(
+    lane: Lane, stream: UUID, document: UUID, chunks: Sequence[bytes], version: int = 2
+) -> Sealed:
+    """Return the event that files a document."""
+    digest = chunks_digest([sha256(chunk).digest() for chunk in chunks])
+    says = {32: str(document), 33: digest.hex()}
+    return sealed(lane, stream, version, "DocumentFiled/1", places=DOCUMENT_PLACES, says=says)
+
+
+def filed(document: UUID) -> str:
+    """Return the effect of filing a document."""
+    return effects({"kind": "document_filed", "ref": document})
 
 
 def open_read(

@@ -33,6 +33,14 @@ from domain.tillsyn.process import TillsynProcess
 from ledger.canonical import encode
 from ledger.codec import Json, Lane
 from ledger.commitment import sealed_digest
+from ledger.documents import (
+    CHUNK_BYTES,
+    Place,
+    chunks_digest,
+    commitment,
+    count_of,
+    seal_chunk,
+)
 from ledger.envelope import Envelope, Previous, leaf_hash
 from ledger.seal import DataKey, build_seals, parse_seals, seal
 
@@ -284,6 +292,34 @@ def make() -> dict[str, Any]:
                 b"liggaren/destroyed/v1\0" + LEDGER.bytes + bytes((Lane.HYRA.code,)) + gone.bytes
             ).hexdigest(),
         },
+        "document": a_document(case),
+    }
+
+
+def a_document(stream: UUID) -> dict[str, Any]:
+    """Return a document of two chunks, the second of one byte."""
+    content = bytes(i % 251 for i in range(CHUNK_BYTES + 1))
+    place = Place(LEDGER, Lane.HYRA, stream, id_of("document"), count_of(len(content)))
+    key = DataKey(id_of("document key"), bytes_of("document key", 32))
+    salt = bytes_of("document salt", 32)
+    chunks = [
+        seal_chunk(place, number, piece, key, bytes_of(f"document nonce {number}", 12))
+        for number, piece in enumerate((content[:CHUNK_BYTES], content[CHUNK_BYTES:]), 1)
+    ]
+    hashes = [sha256(chunk).digest() for chunk in chunks]
+    return {
+        "ledger": str(LEDGER),
+        "lane": "hyra",
+        "stream": str(stream),
+        "document": str(place.document),
+        "length": len(content),
+        "key_id": str(key.key_id),
+        "key": key.key.hex(),
+        "salt": salt.hex(),
+        "commitment": commitment(salt, sha256(content).digest()).hex(),
+        "chunk_hashes": [one.hex() for one in hashes],
+        "digest": chunks_digest(hashes).hex(),
+        "last_chunk": chunks[-1].hex(),
     }
 
 

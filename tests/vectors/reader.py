@@ -1,4 +1,5 @@
-"""Recompute every hash in envelope.json. Written from envelope.md alone, without sight of the code.
+"""Recompute every hash in envelope.json. Written from envelope.md alone, without sight of the code;
+but what is about documents (section 11) was written together with it.
 
 AES-GCM is not in the standard library, so decryption and `wrap` are not checked: the plaintexts
 are taken from the file, and nothing here shows that a `key` opens its part.
@@ -112,6 +113,24 @@ def event_comparisons(event: Any, lane: str, index: int, heads: Heads) -> Iterat
     heads[line[7]] = (int(line[8]), leaf, f"{line[4]}/{line[5]}/{leaf}")
 
 
+def document_comparisons(doc: dict[str, Any]) -> Iterator[Compared]:
+    content = bytes(i % 251 for i in range(doc["length"]))
+    salt, last = bytes.fromhex(doc["salt"]), bytes.fromhex(doc["last_chunk"])
+    yield "document, commitment", doc["commitment"], h(label("document"), salt, h(content)).hex()
+    count = -(-len(content) // 262144)
+    hashes = [bytes.fromhex(one) for one in doc["chunk_hashes"]]
+    yield "document, chunks", len(hashes), count
+    yield "document, last chunk", hashes[-1], h(last)
+    digest = h(label("chunks"), u(32, count), *hashes)
+    yield "document, digest", doc["digest"], digest.hex()
+    ids = [bytes.fromhex(doc[name].replace("-", "")) for name in ("document", "key_id")]
+    header = u(8, 2) + u(8, 1) + scope(doc["ledger"], doc["lane"], doc["stream"]) + ids[0]
+    header += u(32, count) + u(32, count) + bytes((255, CLASSES.index("need"))) + ids[1]
+    yield "document, header", last[:77], header
+    left = len(content) - (count - 1) * 262144
+    yield "document, padding", len(last), 77 + 12 + left + -left % 16384 + 16
+
+
 def comparisons(vectors: dict[str, Any]) -> Iterator[Compared]:
     yield "format", vectors["format"], FORMS[0]
     for item in vectors["values"]:
@@ -119,6 +138,7 @@ def comparisons(vectors: dict[str, Any]) -> Iterator[Compared]:
     gone = vectors["destroyed"]
     gone_scope = scope(gone["ledger"], gone["lane"], gone["stream"])
     yield "destroyed", gone["hash"], h(label("destroyed"), gone_scope).hex()
+    yield from document_comparisons(vectors["document"])
     for lane, log in vectors["logs"].items():
         heads: Heads = {}
         for index, event in enumerate(log["events"]):

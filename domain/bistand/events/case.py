@@ -148,6 +148,12 @@ class CaseClosed(CaseFact):
     last_note: Annotated[Day | None, kept(32, ORDINARY, NOBODY, clear=True)] = None
 
 
+class DocumentFiled(shapes.DocumentFiled):
+    """A paper has been filed in the decision process."""
+
+    lane = Lane.BISTAND
+
+
 class FindingAssessed(BistandFact, shapes.FindingAssessed):
     """A finding about the decision process has been answered."""
 

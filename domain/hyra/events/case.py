@@ -27,6 +27,12 @@ class FindingAssessed(HyraFact, shapes.FindingAssessed):
     """A finding about the tenancy process has been answered."""
 
 
+class DocumentFiled(shapes.DocumentFiled):
+    """A paper has been filed in the tenancy process."""
+
+    lane = Lane.HYRA
+
+
 class CorrectionApproved(shapes.CorrectionApproved):
     """A second officer has approved a correction or a mark of error in the tenancy process."""
 

@@ -25,6 +25,25 @@ CREATE TABLE ledger.sealed_part (
 );
 ALTER TABLE ledger.sealed_part ALTER COLUMN part SET STORAGE EXTERNAL;  -- ciphertext does not compress
 
+-- The filed documents, and those on their way in: stored first, filed by their event. The row is a control row; what counts is the event.
+CREATE TABLE ledger.document (
+    lane ledger.lane NOT NULL,
+    document uuid NOT NULL,
+    stream uuid NOT NULL,
+    version bigint,               -- of the event that filed it. NULL: an upload without its event, which a day later is swept away
+    begun_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    PRIMARY KEY (lane, document)
+);
+CREATE INDEX document_stream ON ledger.document (lane, stream);
+CREATE TABLE ledger.document_chunk (
+    lane ledger.lane NOT NULL,
+    document uuid NOT NULL,
+    number integer NOT NULL,
+    chunk bytea NOT NULL,         -- docs/envelope.md section 11; the key id is bytes 61 to 76
+    PRIMARY KEY (lane, document, number)
+);
+ALTER TABLE ledger.document_chunk ALTER COLUMN chunk SET STORAGE EXTERNAL;
+
 -- The leaf hashes, kept for ever.
 CREATE TABLE ledger.leaf (
     lane ledger.lane NOT NULL,
@@ -39,3 +58,5 @@ ALTER TABLE ledger.event
     ALTER COLUMN stream SET STATISTICS 0, ALTER COLUMN envelope SET STATISTICS 0,
     ALTER COLUMN clear SET STATISTICS 0, ALTER COLUMN seals SET STATISTICS 0;
 ALTER TABLE ledger.sealed_part ALTER COLUMN part SET STATISTICS 0;
+ALTER TABLE ledger.document ALTER COLUMN document SET STATISTICS 0, ALTER COLUMN stream SET STATISTICS 0;
+ALTER TABLE ledger.document_chunk ALTER COLUMN document SET STATISTICS 0, ALTER COLUMN chunk SET STATISTICS 0;

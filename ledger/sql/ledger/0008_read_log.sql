@@ -9,7 +9,8 @@ CREATE TABLE ledger.read_log (
     purpose text NOT NULL CHECK (purpose <> '' AND length(purpose) <= 200),
     view text NOT NULL CHECK (view ~ '^[a-z][a-z_.]{0,60}$'),
     lane ledger.lane,
-    stream uuid
+    stream uuid,
+    document uuid
 );
 
 -- The persons shown in a read, one row each.
@@ -20,5 +21,5 @@ CREATE TABLE ledger.read_subject (
 );
 CREATE INDEX read_subject_person ON ledger.read_subject (person);
 
-ALTER TABLE ledger.read_log ALTER COLUMN stream SET STATISTICS 0;  -- as in 0004
+ALTER TABLE ledger.read_log ALTER COLUMN stream SET STATISTICS 0, ALTER COLUMN document SET STATISTICS 0;  -- as in 0004
 ALTER TABLE ledger.read_subject ALTER COLUMN person SET STATISTICS 0;

@@ -26,6 +26,22 @@ BEGIN
 END
 $$;
 
+-- A filed document stays as it is, but for ledger.destroy. An upload that has not got its event yet is no history.
+CREATE FUNCTION ledger.refuse_if_filed() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM ledger.document WHERE lane = OLD.lane AND document = OLD.document AND version IS NOT NULL)
+       OR (TG_OP = 'DELETE' AND EXISTS (SELECT FROM ledger.destruction WHERE destroyer_xact = pg_current_xact_id_if_assigned())) THEN
+        RETURN CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;
+    END IF;
+    RAISE EXCEPTION USING ERRCODE = 'LG001',
+        MESSAGE = format('%s on %s is refused: the document is filed', lower(TG_OP), TG_TABLE_NAME),
+        HINT = 'Record GallringDecided and let the destroyer carry it out.';
+END
+$$;
+
 DO $$
 DECLARE
     v_table text;
@@ -43,7 +59,9 @@ BEGIN
              unnest(ARRAY['UPDATE', 'DELETE']) AS operation
         UNION ALL
         VALUES ('lane_head', 'DELETE', 'refuse_change'), ('read_log', 'DELETE', 'refuse_change'),
-               ('read_subject', 'UPDATE', 'refuse_change'),
+               ('read_subject', 'UPDATE', 'refuse_change'), ('document_chunk', 'UPDATE', 'refuse_change'),
+               ('document_chunk', 'DELETE', 'refuse_if_filed'), ('document', 'UPDATE', 'refuse_if_filed'),
+               ('document', 'DELETE', 'refuse_if_filed'),
                ('stream_head', 'DELETE', 'refuse_unless_destroying'), ('command', 'DELETE', 'refuse_unless_destroying'),
                ('read_log', 'UPDATE', 'refuse_unless_destroying'), ('read_subject', 'DELETE', 'refuse_unless_destroying')
     LOOP

@@ -4,18 +4,24 @@ CREATE FUNCTION ledger.caller() RETURNS name
 RETURN CASE current_setting('role') WHEN 'none' THEN session_user ELSE current_setting('role')::name END;
 
 -- Open a read: write its row in the read log and make it this transaction's context. Everything a reader role sees goes through the
--- nämnd named here, and only until this transaction ends. The actor and the nämnd are the application's word.
-CREATE FUNCTION ledger.open_read(p_actor uuid, p_namnd uuid, p_purpose text, p_view text, p_stream uuid) RETURNS bigint
+-- nämnd named here, and only until this transaction ends. The actor and the nämnd are the application's word. A filed document
+-- (p_document) is read of its stream, which the row then names too.
+CREATE FUNCTION ledger.open_read(p_actor uuid, p_namnd uuid, p_purpose text, p_view text, p_stream uuid, p_document uuid DEFAULT NULL)
+    RETURNS bigint
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     v_caller constant name := ledger.caller();
+    v_lane constant ledger.lane := CASE WHEN starts_with(v_caller::text, 'liggaren_reader_') THEN substr(v_caller::text, 17)::ledger.lane END;
+    v_stream uuid := p_stream;
     v_read bigint;
 BEGIN
-    INSERT INTO ledger.read_log (role, actor, namnd, purpose, view, lane, stream)
-    VALUES (v_caller, p_actor, p_namnd, p_purpose, p_view,
-            CASE WHEN starts_with(v_caller::text, 'liggaren_reader_') THEN substr(v_caller::text, 17)::ledger.lane END, p_stream)
+    IF p_document IS NOT NULL THEN
+        SELECT d.stream INTO v_stream FROM ledger.document d WHERE d.lane = v_lane AND d.document = p_document AND d.version IS NOT NULL;
+    END IF;
+    INSERT INTO ledger.read_log (role, actor, namnd, purpose, view, lane, stream, document)
+    VALUES (v_caller, p_actor, p_namnd, p_purpose, p_view, v_lane, v_stream, p_document)
     RETURNING id INTO v_read;
     PERFORM set_config('ledger.read', v_read::text, true);
     RETURN v_read;

@@ -127,6 +127,8 @@ BEGIN
                 RETURNING lane, stream, version)
             INSERT INTO ledger.moving (lane, stream, version) SELECT lane, stream, version FROM moved
             ON CONFLICT (lane, stream) DO UPDATE SET version = excluded.version;
+        ELSIF v_effect.kind = 'document_filed' THEN
+            PERFORM ledger.file_document(p_lane, v_effect.own, v_effect.ref);
         ELSIF p_lane <> 'tillsyn' THEN
             RAISE EXCEPTION USING ERRCODE = 'LG015', MESSAGE = format('the lane %s has no effect %s', p_lane, v_effect.kind);
         ELSIF (v_effect.ref = v_effect.own) IS NOT TRUE THEN

@@ -53,6 +53,8 @@ BEGIN
         RAISE EXCEPTION USING ERRCODE = 'LG032', MESSAGE = 'that gallring has not been begun';
     END IF;
     UPDATE ledger.lane_head SET next_index = next_index WHERE lane = v_what.lane;  -- written, for the same reason
+    -- Chunks of documents come without the lane's lock. ledger.add_chunk shares this one: it comes before us, or knows of the keys.
+    PERFORM FROM ledger.stream_head WHERE lane = v_what.lane AND stream = v_what.stream FOR UPDATE;
     INSERT INTO ledger.destroyed_key (key_id) SELECT unnest(p_key_ids) ON CONFLICT DO NOTHING;
     UPDATE ledger.destruction SET destroyer_xact = pg_current_xact_id() WHERE decision = p_decision;
 
@@ -65,7 +67,12 @@ BEGIN
     INSERT INTO ledger.destroyed_part (lane, epoch, idx, slot, class, decision)
     SELECT gone.*, p_decision FROM gone;
 
+    DELETE FROM ledger.document_chunk c USING ledger.document d
+    WHERE d.lane = v_what.lane AND d.stream = v_what.stream AND c.lane = d.lane AND c.document = d.document
+      AND (v_what.subject IS NULL OR substr(c.chunk, 62, 16) = ANY (p_key_ids));
+
     IF v_what.subject IS NULL THEN
+        DELETE FROM ledger.document WHERE lane = v_what.lane AND stream = v_what.stream;
         DELETE FROM ledger.command c USING ledger.event e
         WHERE e.lane = v_what.lane AND e.stream = v_what.stream AND c.lane = e.lane AND c.epoch = e.epoch
           AND e.idx BETWEEN c.first_index AND c.first_index + c.events - 1;
@@ -78,7 +85,7 @@ BEGIN
         SELECT ledger.destroyed_hash(f.ledger, v_what.lane, v_what.stream) FROM ledger.founding f ON CONFLICT DO NOTHING;
         DELETE FROM ledger.read_subject s USING ledger.read_log r
         WHERE s.read = r.id AND r.lane = v_what.lane AND r.stream = v_what.stream;
-        UPDATE ledger.read_log SET stream = NULL WHERE lane = v_what.lane AND stream = v_what.stream;
+        UPDATE ledger.read_log SET stream = NULL, document = NULL WHERE lane = v_what.lane AND stream = v_what.stream;
     ELSE
         -- Their HMACs are over the plaintext that is gone.
         DELETE FROM ledger.command c USING ledger.destroyed_part d
@@ -136,6 +143,9 @@ BEGIN
             RETURNING p.lane, p.epoch, p.idx, p.slot, p.class)
         INSERT INTO ledger.destroyed_part (lane, epoch, idx, slot, class, decision)
         SELECT gone.*, v_back.decision FROM gone ON CONFLICT DO NOTHING;
+        DELETE FROM ledger.document_chunk c USING ledger.document d
+        WHERE d.lane = v_back.lane AND d.stream = v_back.stream AND c.lane = d.lane AND c.document = d.document;
+        DELETE FROM ledger.document WHERE lane = v_back.lane AND stream = v_back.stream;
         DELETE FROM ledger.command c USING ledger.event e
         WHERE e.lane = v_back.lane AND e.stream = v_back.stream AND c.lane = e.lane AND c.epoch = e.epoch
           AND e.idx BETWEEN c.first_index AND c.first_index + c.events - 1;
@@ -146,7 +156,7 @@ BEGIN
         DELETE FROM ledger.stream_head WHERE lane = v_back.lane AND stream = v_back.stream;
         DELETE FROM ledger.read_subject s USING ledger.read_log r
         WHERE s.read = r.id AND r.lane = v_back.lane AND r.stream = v_back.stream;
-        UPDATE ledger.read_log SET stream = NULL WHERE lane = v_back.lane AND stream = v_back.stream;
+        UPDATE ledger.read_log SET stream = NULL, document = NULL WHERE lane = v_back.lane AND stream = v_back.stream;
     END LOOP;
     INSERT INTO ledger.destroyed_stream (hash) SELECT unnest(p_hashes) ON CONFLICT DO NOTHING;
     INSERT INTO ledger.destroyed_event (lane, epoch, idx, decision)
@@ -159,6 +169,7 @@ BEGIN
 
     INSERT INTO ledger.destroyed_key (key_id) SELECT unnest(p_key_ids) ON CONFLICT DO NOTHING;
     GET DIAGNOSTICS v_keys = ROW_COUNT;
+    DELETE FROM ledger.document_chunk WHERE substr(chunk, 62, 16) = ANY (p_key_ids);
     WITH gone AS (
         DELETE FROM ledger.sealed_part p USING unnest(p_key_ids, p_key_decisions) AS k (key_id, decision)
         WHERE substr(p.part, 46, 16) = k.key_id
@@ -197,7 +208,7 @@ BEGIN
     -- All locks or none: a reader who has one of these tables and waits for another would wait for us, and we for them.
     LOOP
         BEGIN
-            LOCK TABLE ledger.sealed_part, ledger.event, ledger.stream_head, ledger.command, ledger.read_log, ledger.read_subject,
+            LOCK TABLE ledger.sealed_part, ledger.document, ledger.document_chunk, ledger.event, ledger.stream_head, ledger.command, ledger.read_log, ledger.read_subject,
                        ledger.destruction, ledger.hold, ledger.moving IN ACCESS EXCLUSIVE MODE NOWAIT;
             EXIT;
         EXCEPTION WHEN lock_not_available THEN
@@ -208,6 +219,8 @@ BEGIN
         END;
     END LOOP;
     CLUSTER ledger.sealed_part USING sealed_part_pkey;
+    CLUSTER ledger.document USING document_pkey;
+    CLUSTER ledger.document_chunk USING document_chunk_pkey;
     CLUSTER ledger.event USING event_pkey;
     CLUSTER ledger.stream_head USING stream_head_pkey;
     CLUSTER ledger.command USING command_pkey;

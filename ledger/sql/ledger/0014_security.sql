@@ -19,7 +19,7 @@ GRANT SELECT ON ledger.founding TO
     liggaren_writer_bistand, liggaren_writer_hyra, liggaren_writer_koppling, liggaren_writer_tillsyn, liggaren_writer_system,
     liggaren_reader_bistand, liggaren_reader_hyra, liggaren_reader_koppling, liggaren_reader_tillsyn, liggaren_reader_system,
     liggaren_projector, liggaren_notary, liggaren_destroyer;
-GRANT SELECT ON ledger.event, ledger.sealed_part, ledger.leaf, ledger.stream_head TO
+GRANT SELECT ON ledger.event, ledger.sealed_part, ledger.document, ledger.leaf, ledger.stream_head TO
     liggaren_reader_bistand, liggaren_reader_hyra, liggaren_reader_koppling, liggaren_reader_tillsyn, liggaren_reader_system;
 GRANT SELECT ON ledger.event, ledger.leaf, ledger.lane_head, ledger.moving TO liggaren_projector;
 GRANT EXECUTE ON FUNCTION ledger.settled TO liggaren_projector;
@@ -31,8 +31,8 @@ DECLARE
     v_table text;
     v_lane text;
 BEGIN
-    FOREACH v_table IN ARRAY ARRAY['migration', 'founding', 'lane_head', 'stream_head', 'destroyed_stream', 'event', 'sealed_part', 'leaf', 'command',
-                                   'hold', 'moving', 'destruction', 'destroyed_key', 'destroyed_part', 'destroyed_event',
+    FOREACH v_table IN ARRAY ARRAY['migration', 'founding', 'lane_head', 'stream_head', 'destroyed_stream', 'event', 'sealed_part',
+                                   'document', 'document_chunk', 'leaf', 'command', 'hold', 'moving', 'destruction', 'destroyed_key', 'destroyed_part', 'destroyed_event',
                                    'read_log', 'read_subject'] LOOP
         EXECUTE format('ALTER TABLE ledger.%I ENABLE ROW LEVEL SECURITY', v_table);
         EXECUTE format('ALTER TABLE ledger.%I FORCE ROW LEVEL SECURITY', v_table);
@@ -60,6 +60,10 @@ BEGIN
             USING (lane = %1$L AND (SELECT h.holder FROM ledger.stream_head h
                                     WHERE h.lane = sealed_part.lane
                                       AND h.stream = encode(substr(part, 20, 16), 'hex')::uuid) IS NOT NULL);
+            CREATE POLICY reader_%1$s ON ledger.document FOR SELECT TO liggaren_reader_%1$s
+            USING (lane = %1$L AND version IS NOT NULL
+                   AND (SELECT h.holder FROM ledger.stream_head h
+                        WHERE h.lane = document.lane AND h.stream = document.stream) IS NOT NULL);
             CREATE POLICY reader_%1$s ON ledger.leaf FOR SELECT TO liggaren_reader_%1$s
             USING ((SELECT ledger.acting_namnd()) IS NOT NULL AND lane = %1$L)
         $policy$, v_lane);

@@ -10,6 +10,8 @@ CREATE VIEW ledger.readable_leaf WITH (security_invoker = true, security_barrier
     SELECT * FROM ledger.leaf WHERE (SELECT ledger.acting_namnd()) IS NOT NULL;
 CREATE VIEW ledger.readable_stream WITH (security_invoker = true, security_barrier = true) AS
     SELECT * FROM ledger.stream_head WHERE (SELECT ledger.acting_namnd()) IS NOT NULL;
+CREATE VIEW ledger.readable_document WITH (security_invoker = true, security_barrier = true) AS
+    SELECT * FROM ledger.document WHERE (SELECT ledger.acting_namnd()) IS NOT NULL;
 
-GRANT SELECT ON ledger.readable_event, ledger.readable_part, ledger.readable_leaf, ledger.readable_stream TO
+GRANT SELECT ON ledger.readable_document, ledger.readable_event, ledger.readable_part, ledger.readable_leaf, ledger.readable_stream TO
     liggaren_reader_bistand, liggaren_reader_hyra, liggaren_reader_koppling, liggaren_reader_tillsyn, liggaren_reader_system;
