@@ -12,6 +12,7 @@ from typing import Final
 from uuid import UUID
 
 from api.acting import Acting, Purpose, choose_namnd, no_role
+from api.finding import PersonsFound, find, normal_number
 from api.policy import Action
 from api.problems import destroyed, not_found
 from domain.kernel.actor import Actor
@@ -19,7 +20,7 @@ from domain.kernel.event import RecordedEvent
 from domain.kernel.fact import Fact, specs_of
 from domain.kernel.guards import registers
 from domain.kernel.occurred import swedish_day
-from domain.kernel.shapes import DocumentFiled, party_of
+from domain.kernel.shapes import DocumentFiled, party_of, person_named
 from domain.koppling.state import fold as fold_koppling
 from domain.processes import Processes
 from domain.system.state import SystemState, roles_on
@@ -212,6 +213,27 @@ class ReadGateway:
         names = self._names(acting, purpose, read.events)
         return CaseRead(case=stream, streams={lane: read}, hidden={}, names=names)
 
+    def find_person(
+        self, acting: Acting, lane: Lane, number: str, purpose: Purpose
+    ) -> PersonsFound:
+        """Find the persons whom a number leads to in one lane, and the cases they are party to.
+
+        Exact match only. A row is logged also where nobody is found.
+
+        Args:
+            acting: who, and for which nämnd.
+            lane: `bistand` or `hyra`; the other lane is not looked in.
+            number: personnummer or samordningsnummer, twelve digits, with or without hyphen.
+            purpose: why.
+
+        Raises:
+            Problem: 403, the officer does not read the lane; 422, it is no number.
+            LedgerError: the ledger cannot be read, or the read cannot be logged.
+        """
+        acting.require(lane, Action.READ)
+        wanted = normal_number(number)
+        return find(self._processes[lane], acting.reads(purpose, "person.find"), wanted)
+
     def document(
         self, acting: Acting, lane: Lane, document: UUID, purpose: Purpose
     ) -> DocumentRead:
@@ -307,11 +329,14 @@ class ReadGateway:
         with process.reading(context, stream) as opened:
             own = process.history(stream)
             show(stream, own)
-            for person_stream, person in _persons(own):
+            to_read = _persons(own)
+            for person_stream, person in to_read:  # grows where somebody is read as another
                 opened.log(person_stream)
                 history = process.history(person_stream)
                 if registers(history, person):
                     show(person_stream, history)
+                    others = (person_named(event.fact) for event in history)
+                    to_read += [one for one in others if one and one not in to_read]
         return StreamRead(
             lane=lane,
             stream=stream,
