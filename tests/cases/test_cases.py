@@ -178,7 +178,11 @@ def test_a_variant_is_the_case_but_for_a_few_lines(variant: str, removed: int, a
 def test_all_that_the_file_says_is_recorded_in_its_order_and_nothing_else(
     read: Callable[[str], Read], name: str
 ) -> None:
-    case = read(name)
+    compare(read(name))
+
+
+def compare(case: Read) -> None:
+    """Prove that lines and events say the same, and find what the lines' names became."""
     for line, event, _ in case:
         assert isinstance(event.fact, Fact)
         if "id" in line:
@@ -268,7 +272,7 @@ def words_for(field: str, value: object) -> Iterator[str]:
             yield f"{value // 100:,}\u00a0kr".replace(",", "\u00a0")
         case UUID() | EventRef():
             pass  # told by a name or a title, which the frozen text shows
-        case tuple() if not value:
+        case tuple() | dict() if not value:
             yield f"{FIELDS[field]}: inga"
         case tuple():
             for item in value:
@@ -287,12 +291,18 @@ def test_each_process_alone_tells_the_same_of_itself(
 ) -> None:
     case = read(name)
     for lane in {Lane.BISTAND, Lane.HYRA} & case.alone.keys():
-        assert case.alone[lane] == tuple(row for row in case.rows if row.ref.lane is lane)
+        beside = [row for row in case.rows if row.ref.lane is lane]
+        for one, other in zip(case.alone[lane], beside, strict=True):
+            assert (one.ref, one.title, one.sentence) == (other.ref, other.title, other.sentence)
+            for (label, alone), (same, value) in zip(one.details, other.details, strict=True):
+                assert label == same
+                assert alone in {value, f"en händelse som inte visas här ({LANES[Lane.SYSTEM]})"}
 
 
 @pytest.mark.parametrize("name", CASES)
 def test_the_trail_is_the_frozen_one(read: Callable[[str], Read], name: str) -> None:
     case, frozen = read(name), FOLDER / f"{name}.historik.txt"
+    compare(case)
     text = "\n".join(line for row in case.rows for line in told(row))
     for symbol, id_ in case.ids.items():  # of what has no words in the case's own trail
         text = text.replace(id_, symbol)
