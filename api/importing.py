@@ -524,6 +524,8 @@ class _Names:
         match value:
             case list():
                 return [self.value(item) for item in value]
+            case dict():
+                return {str(self.value(key)): self.value(item) for key, item in value.items()}
             case str() if value.startswith("@"):
                 if value[1:] not in self.refs:
                     raise _wrong("fact", "Ingen tidigare rad har det id som hänvisningen anger.")

@@ -15,6 +15,7 @@ from api.problems import Problem
 from api.reading import ReadGateway
 from domain.bistand.events import CaseOpened, HolderChanged
 from domain.kernel.actor import Actor, Role
+from domain.koppling.events import LetterSent
 from domain.system.events import OfficerRegistered
 from ledger.codec import Lane
 from ledger.reading import ReadContext
@@ -104,6 +105,15 @@ def test_the_lines_are_recorded_in_the_files_order_with_names_made_ids(whole: Wh
 def test_a_name_in_free_text_stays_as_it_was_written(whole: Whole) -> None:
     carry(whole, CASE)
     assert stored(whole, Lane.BISTAND)[2].fact.text == "Jag söker $p-1 @home."
+
+
+def test_an_events_name_stands_for_it_also_as_what_a_letter_threatens_with(whole: Whole) -> None:
+    letter = line("koppling", "arende-1", "LetterSent",
+                  {"letterId": "$brev-1", "threatRefs": {"@a1": [1, 2]}})  # fmt: skip
+    carry(whole, [*CASE, letter])
+    application = stored(whole, Lane.BISTAND)[2]
+    (sent,) = (e for e in stored(whole, Lane.KOPPLING) if isinstance(e.fact, LetterSent))
+    assert sent.fact.threat_refs == {application.ref: (1, 2)}
 
 
 def test_one_name_is_different_streams_in_the_two_processes(whole: Whole) -> None:
