@@ -1,6 +1,8 @@
 """`liggare stad`: a small city, written as import files or carried over into this ledger."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
+from itertools import count, islice
 from pathlib import Path
 from typing import Final
 from uuid import UUID, uuid5
@@ -8,13 +10,16 @@ from uuid import UUID, uuid5
 from api.acting import Acting
 from api.clock import utc_now
 from api.house import House
-from api.recording import Order
-from api.saying import understand
+from api.policy import Action
 from domain.kernel.actor import Role
-from ledger.codec import Json, Lane
+from domain.kernel.fact import Fact
+from domain.kernel.occurred import Occurred
+from domain.kernel.process import By, Saying
+from domain.system.events import NämndRegistered, OfficerRegistered, RoleAssigned
+from ledger.codec import Lane
 from scripts.city import NAMNDER, city
 from scripts.city.writing import FIRST_DAY
-from scripts.importing import Imported, import_file
+from scripts.importing import Imported, import_lines
 from scripts.output import tell
 
 CARRIES: Final = frozenset(
@@ -79,41 +84,40 @@ def people(house: House, admin: Acting, cases: int, seed: int) -> Mapping[str, I
         name = NAMNDER[district]
         tell(f"{name}: {len(lines)} händelser")
         acting = house.reads.acting(officer, namnder[district], utc_now())
-        done[name] = import_file(house, acting, b"\n".join(lines), None, check_only=False)
+        done[name] = import_lines(house, acting, lines, check_only=False)
     return done
 
 
 def _registered(house: House, admin: Acting) -> tuple[Mapping[str, UUID], UUID]:
-    """Register what the city needs. Returns the nämnder by district, and who carries it over.
-
-    Each command has an id that follows from the ledger's, and a body that no day changes: at
-    another try it is found.
+    """Register what the city needs, in one append. Returns the nämnder by district, and who carries
+    the city over. The command's id follows from the ledger's: at another try it is found.
     """
     from api.dev_issuer import DevOfficer  # noqa: PLC0415 - must not be loaded in production
 
-    def record(key: str, type_: str, fact: dict[str, Json], stream: UUID | None, seen: int) -> UUID:
-        body: dict[str, Json] = {"type": type_, "occurred": f"day {FIRST_DAY}", "fact": fact}
-        command = uuid5(house.processes.ledger.id, f"stad/{key}")
-        order = Order(Lane.SYSTEM, stream, seen, command, body, understand(Lane.SYSTEM, body))
-        stored = house.writes.record(admin, order, utc_now())
-        assert isinstance(stored.originator_id, UUID)
-        return stored.originator_id
-
-    namnder = {
-        district: record(district, "NämndRegistered", {"name": name}, None, 0)
-        for district, name in NAMNDER.items()
-    }
-    officer = record(HANDLE, "OfficerRegistered", {"name": _NAME}, None, 0)
-    roles = [
-        (namnd, role) for namnd in namnder.values() for role in sorted({*CARRIES, Role.ENHETSCHEF})
+    role = admin.require(Lane.SYSTEM, Action.ADMINISTER)
+    processes = house.processes
+    command = uuid5(processes.ledger.id, "stad")
+    by = By(admin.actor.id, role, admin.namnd, command, b"stad", utc_now())
+    streams = (processes.system.new_stream(by, number) for number in count())
+    officer, *ids = islice(streams, 1 + len(NAMNDER))
+    namnder = dict(zip(NAMNDER, ids, strict=True))
+    facts: list[tuple[UUID, Fact]] = [
+        *((id_, NämndRegistered(name=NAMNDER[district])) for district, id_ in namnder.items()),
+        (officer, OfficerRegistered(name=_NAME)),
     ]
-    for seen, (namnd, role) in enumerate(roles, start=1):
-        fact: dict[str, Json] = {
-            "role": role.value,
-            "namnd": str(namnd),
-            "start": FIRST_DAY.isoformat(),
-        }
-        record(f"{HANDLE}/{seen}", "RoleAssigned", fact, officer, seen)
+    facts += [
+        (officer, RoleAssigned(role=held, namnd=namnd, start=FIRST_DAY))
+        for namnd in ids
+        for held in sorted({*CARRIES, Role.ENHETSCHEF})
+    ]
+    seen: Counter[UUID] = Counter()
+    sayings = []
+    for stream, fact in facts:
+        seen[stream] += 1
+        sayings.append(
+            Saying(fact=fact, occurred=Occurred.on(FIRST_DAY), stream=stream, version=seen[stream])
+        )
+    processes.system.record(sayings, by)
     assert house.dev
     house.dev.add(DevOfficer(HANDLE, officer, _NAME, "enhetschef, förde över staden"))
     return namnder, officer
