@@ -320,9 +320,8 @@ class Importer:
             process = self._processes[lane]
             context = self._acting.reads(Purpose.HANDLAGGNING, "import")
             with process.reading(context) as opened:
-                there = opened.existing(list(wanted))
-            for stream in there:
-                with process.reading(context, stream):
+                for stream in opened.existing(list(wanted)):
+                    opened.log(stream)
                     histories[stream] = list(process.history(stream))
         return histories
 
