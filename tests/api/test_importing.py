@@ -7,6 +7,7 @@ from uuid import UUID
 
 import pytest
 
+from api import importing
 from api.acting import Acting, Purpose
 from api.clock import utc_now
 from api.exporting import import_lines
@@ -87,7 +88,9 @@ def faults(whole: Whole, lines: Iterable[bytes]) -> list[tuple[int, str, str]]:
     return [(fault.line, fault.field, fault.code) for fault in refused.value.faults]
 
 
-def test_the_lines_are_recorded_in_the_files_order_with_names_made_ids(whole: Whole) -> None:
+def test_the_lines_of_a_lane_are_recorded_in_the_files_order_with_names_made_ids(
+    whole: Whole,
+) -> None:
     plan = carry(whole, CASE)
     assert (plan.total, plan.recorded) == (8, 0)
     bistand = stored(whole, Lane.BISTAND)
@@ -210,6 +213,19 @@ def test_a_process_belongs_to_one_case_also_when_the_first_was_recorded_before(
     carry(whole, CASE)
     other = line("koppling", "arende-2", "CaseJoined", {"bistandStream": "$bistand/arende-1"})
     assert faults(whole, [*CASE[:also], other]) == [(also + 1, "", "case.joined_elsewhere")]
+
+
+def test_lanes_take_turns_by_the_window_and_what_ties_them_comes_last(
+    whole: Whole, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(importing, "WINDOW", 6)
+    monkeypatch.setattr(importing, "BATCH", 2)
+    plan = check(whole, CASE)
+    assert [(batch.lane.value, len(batch.sayings)) for batch in plan.batches] == [
+        ("bistand", 2), ("bistand", 1), ("hyra", 2), ("koppling", 1), ("bistand", 1), ("hyra", 1),
+    ]  # fmt: skip
+    carry(whole, CASE)
+    assert check(whole, CASE).recorded == 8
 
 
 def test_who_is_said_to_have_acted_is_a_registered_officer(whole: Whole) -> None:
