@@ -50,6 +50,7 @@ def test_a_case_is_the_same_however_many_there_are(cases: tuple[CityCase, ...]) 
     assert cases[: len(first)] == first
 
 
+@pytest.mark.one_server
 def test_the_import_takes_every_line(cases: tuple[CityCase, ...], whole: Whole) -> None:
     by_district: dict[str, list[bytes]] = defaultdict(list)
     for case in cases:

@@ -176,6 +176,7 @@ def read_back(command: Command) -> list[str]:
     ]
 
 
+@pytest.mark.one_server
 def test_an_import_killed_three_times_ends_as_one_that_was_not(
     cluster: Cluster, tmp_path: Path, *, full: bool
 ) -> None:
