@@ -69,10 +69,10 @@ def import_file(
         Problem: a line cannot be taken, or 403.
         LedgerError: what the ledger refuses.
     """
-    return import_lines(house, acting, _lines(file, mapping), check_only=check_only)
+    return carry_over(house, acting, _lines(file, mapping), check_only=check_only)
 
 
-def import_lines(
+def carry_over(
     house: House, acting: Acting, lines: Iterable[bytes], *, check_only: bool
 ) -> Imported:
     """Check lines and, unless only that was asked for, record them; as `import_file`."""

@@ -19,7 +19,7 @@ from domain.system.events import NämndRegistered, OfficerRegistered, RoleAssign
 from ledger.codec import Lane
 from scripts.city import NAMNDER, city
 from scripts.city.writing import FIRST_DAY
-from scripts.importing import Imported, import_lines
+from scripts.importing import Imported, carry_over
 from scripts.output import tell
 
 CARRIES: Final = frozenset(
@@ -84,7 +84,7 @@ def people(house: House, admin: Acting, cases: int, seed: int) -> Mapping[str, I
         name = NAMNDER[district]
         tell(f"{name}: {len(lines)} händelser")
         acting = house.reads.acting(officer, namnder[district], utc_now())
-        done[name] = import_lines(house, acting, lines, check_only=False)
+        done[name] = carry_over(house, acting, lines, check_only=False)
     return done
 
 
