@@ -262,8 +262,9 @@ def _require_filed(history: Sequence[Event], event: Event) -> None:
 
 
 def _require_new(history: Sequence[Event], event: Event) -> None:
-    said, standing = _what_is_said(event), Standing(history)
-    if any(_what_is_said(earlier) == said and standing.stands(earlier) for earlier in history):
+    said = _what_is_said(event)
+    same = [earlier for earlier in history if _what_is_said(earlier) == said]
+    if same and any(map(Standing(history).stands, same)):
         raise Refused(
             "fact.twice",
             "Samma sak är redan registrerad.",
