@@ -188,13 +188,16 @@ Instant = Annotated[
 """A moment, UTC."""
 DayOrInstant = Annotated[
     date | datetime,
-    PlainValidator(_day_or_instant, json_schema_input_type=str),
+    PlainValidator(_day_or_instant, json_schema_input_type=date | datetime),
     PlainSerializer(_format_day_or_instant, return_type=str, when_used="json"),
 ]
 """A moment, or only its day where nobody wrote down more."""
 Reference = Annotated[
     EventRef,
-    PlainValidator(to_reference, json_schema_input_type=str),
+    PlainValidator(
+        to_reference,
+        json_schema_input_type=Annotated[str, Field(pattern=f"^(?:{_REFERENCE.pattern})$")],
+    ),
     PlainSerializer(str, return_type=str, when_used="json"),
 ]
 """Another event."""
