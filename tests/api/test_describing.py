@@ -1,6 +1,7 @@
 """The OpenAPI document is complete: an example, a title and a description of each type."""
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import unquote
@@ -111,6 +112,13 @@ def test_whatever_the_document_refers_to_is_in_it(document: Document) -> None:
         assert resolved(document, ref)
     for schema in document["components"]["schemas"].values():
         Draft202012Validator.check_schema(schema)
+
+
+def test_every_pattern_is_read_alike_in_every_language(document: Document) -> None:
+    """JSON Schema's patterns are ECMA-262's: there `\\w` has no å, and named groups differ."""
+    patterns = {part["pattern"] for part in parts(document) if isinstance(part.get("pattern"), str)}
+    assert len(patterns) > 5
+    assert not {one for one in patterns if re.search(r"\\[wWdDsSpPbB]|\(\?[^:]", one)}
 
 
 def test_every_route_says_what_it_asks_of_the_sender_and_all_it_answers(
