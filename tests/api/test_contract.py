@@ -43,6 +43,7 @@ from tests.whole import NAMND
 
 AnyCase = Case[Any]
 Operation = APIOperation[Any, Any, Any, Any]
+pytestmark = pytest.mark.one_server
 CHECKS: Final = [
     not_a_server_error,
     status_code_conformance,
@@ -58,8 +59,6 @@ older system. Each with a seed."""
 CALLS: Final = 334
 """Of each role: 1,000 together."""
 CALLS_IN_FULL: Final = 6_667
-CALLS_AGAIN: Final = 50
-"""On the other PostgreSQL, which the contract has little to do with."""
 MOSTLY: Final = st.sampled_from([*[True] * 14, False])
 HEADERS: Final = (
     "Authorization", "Liggaren-Namnd", "Liggaren-Andamal", "Idempotency-Key", "If-Match",
@@ -218,11 +217,9 @@ def asks(  # noqa: PLR0913 - what decides a run
 
 
 @pytest.fixture(scope="module")
-def calls(request: pytest.FixtureRequest, *, full: bool) -> int:
+def calls(*, full: bool) -> int:
     """How many calls each makes."""
-    if full:
-        return CALLS_IN_FULL
-    return CALLS if request.config.getoption("pg") == "18" else CALLS_AGAIN
+    return CALLS_IN_FULL if full else CALLS
 
 
 @pytest.mark.slow

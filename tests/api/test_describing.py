@@ -18,6 +18,7 @@ from projections.texts import FIELDS, TYPES
 from tests.api.service import Service
 from tests.vectors.examples import FACTS
 
+pytestmark = pytest.mark.one_server
 Document = dict[str, Any]
 every_type = pytest.mark.parametrize("fact", FACTS, ids=lambda fact: f"{fact.lane}-{fact.TYPE}")
 
