@@ -10,18 +10,10 @@ from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
 
+from domain.kernel.codes import Organ
 from domain.kernel.fact import JOINT, NEED, NOBODY, OFFICER, ORDINARY, THIRD, kept
 from domain.kernel.values import Day, Ore, Reference, Text
 from domain.tillsyn.fact import TillsynFact
-
-
-class Organ(StrEnum):
-    """Who decided on an answer (6 kap. 39 § KL: the chair, in urgent matters)."""
-
-    NAMND = "namnd"
-    ORDFORANDE_6_39 = "ordforande_6_39"
-    DELEGAT = "delegat"
-    UTANFOR_KATALOGEN = "utanfor_katalogen"
 
 
 class JOOutcome(StrEnum):

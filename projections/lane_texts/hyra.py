@@ -28,7 +28,8 @@ TYPES: Final[Mapping[str, Wording]] = {
     ),
     # Lägenheten och huvudhyresavtalet
     "FlatRequested": Wording(
-        "Lägenhet begärd", "Nämnden begärde en lägenhet[. Skäl: {exception_reason}]."
+        "Lägenhet begärd",
+        "Nämnden begärde en lägenhet[. {Skäl för annan stadsdel:exception_reason}].",
     ),
     "OwnerAccepted": Wording(
         "Ägaren godtog", "Fastighetsägaren[ {owner}] lämnade sitt medgivande[ till {owner_asked}]."
@@ -41,7 +42,10 @@ TYPES: Final[Mapping[str, Wording]] = {
     "OfferRefused": Wording(
         "Erbjudande avböjt", "En erbjuden lägenhet avböjdes[ av {refused_by}]."
     ),
-    "FlatAllocated": Wording("Lägenhet tilldelad", "Nämnden tilldelades en lägenhet[: {flat}]."),
+    "FlatAllocated": Wording(
+        "Lägenhet tilldelad",
+        "Nämnden tilldelades en lägenhet[: {flat}][. {Skäl för annan stadsdel:exception_reason}].",
+    ),
     "FlatRegistered": Wording("Lägenhet registrerad", "En lägenhet registrerades[: {address}]."),
     "HeadLeaseSigned": Wording(
         "Huvudhyresavtal undertecknat",
@@ -67,7 +71,8 @@ TYPES: Final[Mapping[str, Wording]] = {
     ),
     # Hyresavtalet
     "LeaseExtended": Wording(
-        "Hyresavtal förlängt", "Parterna kom överens om att {lease_id} fortsätter[ till {end}]."
+        "Hyresavtal förlängt",
+        "Parterna kom överens om att {lease_id} fortsätter[ till och med {end}].",
     ),
     "ConditionsExplained": Wording(
         "Villkor förklarade", "Avtalets innehåll gicks igenom[ {explained}] med hyresgästen."
@@ -162,6 +167,9 @@ TYPES: Final[Mapping[str, Wording]] = {
     ),
     "EvictionCancelled": Wording("Avhysning inställd", "Avhysningen ställdes in[: {reason}]."),
     # Nycklar, flytt och övertagande
+    "CoResidentNoted": Wording(
+        "Medboende antecknad", "Det antecknades vem mer som bor i lägenheten[: {relation}]."
+    ),
     "KeysHandedOver": Wording("Nycklar utlämnade", "Hyresgästen fick nycklarna."),
     "MovedOut": Wording("Avflyttning", "Hyresgästen flyttade ut."),
     "KeysReturned": Wording("Nycklar återlämnade", "Hyresgästen lämnade tillbaka nycklarna."),
@@ -240,11 +248,12 @@ FIELDS: Final[Mapping[str, str]] = {
     "waiver": "Avstående",
     "spouse_in_flat": "Make eller sambo bor i lägenheten",
     "spouse_accepted": "Make eller sambo har godkänt avståendet",
-    "malnr": "Målnummer",
+    "malnr": "Mål- eller ärendenummer",
     # hyran
     "amount_ore": "Belopp",
     "rent_due": "Betalningen gäller",
     "payer": "Betalat av",
+    "deposited": "Deponerat hos länsstyrelsen",
     # störningar
     "report": "Anmälan",
     "warns_of_notice": "Varnar för uppsägning",
@@ -262,7 +271,7 @@ FIELDS: Final[Mapping[str, str]] = {
     "seen": "Iakttaget",
     "concerns": "Samtycket gäller",
     "concerns_text": "Samtycket gäller, med egna ord",
-    "given_when": "Lämnat",
+    "given_when": "Samtycket lämnades",
     "alternatives_explained": "Alternativen förklarade",
     "consequence_stated": "Uppgiven följd utan samtycke",
     "consent_given": "Lämnat samtycke",
@@ -277,12 +286,12 @@ FIELDS: Final[Mapping[str, str]] = {
     "form44_served": "Underrättelse enligt 44 § delgiven",
     "copy_to_board": "Kopia till socialnämnden",
     "referred_by": "Hänskjutet av",
-    "dispute": "Hänskjutning",
+    "dispute": "Hänskjuten tvist",
     "tried_by": "Prövat av",
     "tried_by_text": "Prövat av, med egna ord",
     "move_order": "Avflyttningsåläggande",
     "move_by": "Avflyttning senast",
-    "enforceable_at_once": "Gäller genast",
+    "enforceable_at_once": "Får verkställas genast",
     "respite_until": "Uppskov till",
     "tribunal_decision": "Överklagat avgörande",
     "appealed_by": "Överklagat av",
@@ -295,13 +304,16 @@ FIELDS: Final[Mapping[str, str]] = {
     "voluntary": "Frivilligt",
     "requested_by": "På begäran av",
     "new_keys_to": "Nya nycklar till",
-    "protocol": "Protokoll",
+    "protocol": "Besiktningsprotokoll",
     "indications": "Tecken",
     "indications_text": "Tecken, med egna ord",
     "left_day": "Lägenheten lämnades",
     "left_property": "Kvarlämnad egendom",
     "written_consent": "Hyresgästen har samtyckt skriftligen",
     "who": "Den som bor kvar",
+    "resident": "Medboende",
+    "relation": "I förhållande till hyresgästen",
+    "relation_text": "I förhållande till hyresgästen, med egna ord",
     # mallar och iakttagelser
     "version": "Version",
     "lease_ids": "Berörda hyresavtal",
@@ -447,7 +459,7 @@ CODES: Final[Mapping[type[StrEnum], Mapping[str, str]]] = {
         "begaran_26": "medgivet på begäran (26 §)",
         "nod": "nöd",
         "handrackning_KFM": "särskild handräckning genom Kronofogden",
-        "dodsbo": "dödsboet",
+        "dodsbo": "dödsboets medgivande",
         "overgiven_27": "övergiven lägenhet (27 §)",
         "kontraktsvillkor": "villkor i hyresavtalet",
         "ingen": "inget",
@@ -474,6 +486,7 @@ CODES: Final[Mapping[type[StrEnum], Mapping[str, str]]] = {
         "rattat": "rättelse har skett",
         "betald_44": "skulden är betald i tid (44 §)",
         "atagande_44_4": "socialnämnden har åtagit sig att betala (44 § fjärde stycket)",
+        "hinder_44_4": "hyresgästen var förhindrad att betala (44 § fjärde stycket)",
         "ej_hanskjuten": "tvisten hänsköts inte i tid",
         "aterkallad": "den är återkallad",
         "utanfor_katalogen": "annat skäl",
@@ -489,6 +502,7 @@ CODES: Final[Mapping[type[StrEnum], Mapping[str, str]]] = {
         "upphor": "avtalet ska upphöra",
         "avvisat": "ansökan avvisades",
         "forlikning": "förlikning",
+        "avskrivet": "ärendet eller målet skrevs av",
         "utanfor_katalogen": "annat utfall",
     },
     codes.EvictionTitle: {
@@ -530,5 +544,12 @@ CODES: Final[Mapping[type[StrEnum], Mapping[str, str]]] = {
         "overtaget": "avtalet övertogs",
         "nekat": "avtalet övertogs inte",
         "utanfor_katalogen": "annat utfall",
+    },
+    codes.Relation: {
+        "make": "make",
+        "sambo": "sambo",
+        "annan_narstaende": "annan närstående",
+        "inneboende": "inneboende",
+        "utanfor_katalogen": "annan",
     },
 }

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from domain.kernel.codes import ErroneousReason, FindingAnswer
+from domain.kernel.codes import ErroneousReason, FindingAnswer, Organ
 from domain.kernel.fact import Fact, UnknownFact
 from domain.kernel.refused import Refused
 from domain.kernel.values import EventRef
@@ -27,7 +27,6 @@ from domain.tillsyn.matters import (
     JOMatterOpened,
     JOOutcome,
     NämndTookNote,
-    Organ,
     RemissReceived,
     ReplyDecided,
     ReplySent,

@@ -34,6 +34,7 @@ from domain.hyra.events.bases import (
 )
 from domain.hyra.events.case import (
     CaseOpened,
+    CoResidentNoted,
     CorrectionApproved,
     DocumentFiled,
     EntryMarkedErroneous,
@@ -42,7 +43,10 @@ from domain.hyra.events.case import (
     HeadsRecorded,
     HolderChanged,
     PartyAdded,
+    PersonDied,
     PersonRegistered,
+    RepresentativeEnded,
+    RepresentativeRegistered,
 )
 from domain.hyra.events.codes import (
     AccessPurpose,
@@ -70,6 +74,7 @@ from domain.hyra.events.codes import (
     OwnerAsked,
     Payer,
     RefusedBy,
+    Relation,
     Side,
     TakeoverGround,
     TakeoverOutcome,
@@ -152,6 +157,10 @@ FACTS: Final[tuple[type[Fact], ...]] = (
     CaseOpened,
     PartyAdded,
     PersonRegistered,
+    RepresentativeRegistered,
+    RepresentativeEnded,
+    CoResidentNoted,
+    PersonDied,
     FlatRequested,
     OwnerAccepted,
     OwnerDeclined,
@@ -226,7 +235,7 @@ FACTS: Final[tuple[type[Fact], ...]] = (
 __all__ = [
     "FACTS", "AccessGranted", "AccessPurpose", "AccessRefused", "AccessRequested",
     "AffectedLeasesListed", "AllocationModel", "ArrearsNoted", "BeforeLeaseFact", "CaseFact",
-    "CaseOpened", "CoTenantTookOver", "ConditionsExplained", "ConsentRecorded",
+    "CaseOpened", "CoResidentNoted", "CoTenantTookOver", "ConditionsExplained", "ConsentRecorded",
     "ConsentWithdrawn", "CorrectionApproved", "CorrectionDemanded",
     "DisputeReferred", "DisturbanceAnswered", "DisturbanceGrade", "DisturbanceKind",
     "DisturbanceReported", "DisturbanceSource", "DocumentFiled", "EntryBasis", "EntryBy",
@@ -242,8 +251,9 @@ __all__ = [
     "LockChanged", "MoveRequestIssued", "MoveRequestTo", "MovedOut", "NoticeBy", "NoticeDuty",
     "NoticeGround", "NoticeLapsed", "NoticeOfFact", "NoticeOver", "NoticeWithdrawn",
     "OfferRefused", "OwnerAccepted", "OwnerAsked", "OwnerDeclined", "PartyAdded", "Payer",
-    "PersonRegistered", "PropertyDemandSent", "PropertyDisposed", "RefusedBy",
-    "RenovationAnnounced", "RentDue", "RentPaid", "Side", "SocialBoardNotified",
+    "PersonDied", "PersonRegistered", "PropertyDemandSent", "PropertyDisposed", "RefusedBy",
+    "Relation", "RenovationAnnounced", "RentDue", "RentPaid", "RepresentativeEnded",
+    "RepresentativeRegistered", "Side", "SocialBoardNotified",
     "TakeoverGround", "TakeoverOutcome", "TemplateFact",
     "TemplateRecalled", "TemplateRegistered", "Tenants", "TenureAcquired", "TenureBasis",
     "TenureWaiverAgreed", "Term", "TermWithdrawn", "TerminationNoticeIssued", "TransferRoute",
