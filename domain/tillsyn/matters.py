@@ -37,6 +37,16 @@ class IVOOutcome(StrEnum):
     UTANFOR_KATALOGEN = "utanfor_katalogen"
 
 
+class FeeOutcome(StrEnum):
+    """How a court judged the fee for a decision not carried out."""
+
+    BIFALL = "bifall"
+    DELVIS = "delvis"
+    AVSLAG = "avslag"
+    AVSKRIVET = "avskrivet"
+    UTANFOR_KATALOGEN = "utanfor_katalogen"
+
+
 class IVOBasis(StrEnum):
     """On which provision of socialtjänstlagen 2025:400 IVO demands something."""
 
@@ -191,6 +201,16 @@ class FeeCaseOpened(MatterFact):
     fee_ore: Annotated[Ore | None, kept(35, ORDINARY, JOINT)] = None
 
 
+class FeeCaseDecided(MatterFact):
+    """A court has judged the fee. The amount is the one it set."""
+
+    fee_case: Annotated[Reference | None, kept(32, ORDINARY, NOBODY, clear=True)] = None
+    outcome: Annotated[FeeOutcome | None, kept(33, ORDINARY, NOBODY, clear=True)] = None
+    outcome_text: Annotated[Text | None, kept(34, NEED, JOINT)] = None
+    court: Annotated[Text | None, kept(35, ORDINARY, JOINT)] = None
+    fee_ore: Annotated[Ore | None, kept(36, ORDINARY, JOINT)] = None
+
+
 class NämndTookNote(MatterFact):
     """What was decided about the nämnd has been reported to it, with the measures it takes."""
 
@@ -218,5 +238,6 @@ FACTS: tuple[type[MatterFact], ...] = (
     IVOReplySent,
     IVODecisionMade,
     FeeCaseOpened,
+    FeeCaseDecided,
     NämndTookNote,
 )

@@ -68,6 +68,11 @@ TYPES: Final[Mapping[str, Wording]] = {
         "Mål om särskild avgift",
         "IVO ansökte hos domstol om särskild avgift[ av {fee_ore}].",
     ),
+    "FeeCaseDecided": Wording(
+        "Dom om särskild avgift",
+        "Domstolen[ ({court})] dömde om särskild avgift[: {outcome}][, {outcome_text}]"
+        "[. Avgift: {fee_ore}].",
+    ),
     "NämndTookNote": Wording(
         "Anmält i nämnden", "Avgörandet anmäldes i nämnden[. Åtgärder: {measures}]."
     ),
@@ -138,6 +143,7 @@ FIELDS: Final[Mapping[str, str]] = {
     "event_refs": "Händelser som avses",
     "fee_ore": "Särskild avgift",
     "decision_event": "Avgörande som avses",
+    "fee_case": "Mål som avses",
     "what": "Vad som har hänt",
     "misconduct": "Bedömning",
     "misconduct_text": "Bedömning, med egna ord",
@@ -211,6 +217,13 @@ CODES: Final[Mapping[type[StrEnum], Mapping[str, str]]] = {
         "brist": "brist",
         "brist_avhjalpt": "brist som har avhjälpts",
         "avskrivet": "avskrivet",
+        "utanfor_katalogen": "annat utfall",
+    },
+    matters.FeeOutcome: {
+        "bifall": "IVO:s ansökan bifölls",
+        "delvis": "IVO:s ansökan bifölls delvis",
+        "avslag": "IVO:s ansökan avslogs",
+        "avskrivet": "målet skrevs av",
         "utanfor_katalogen": "annat utfall",
     },
     matters.IVOBasis: {
