@@ -29,7 +29,7 @@ TYPES: Final[Mapping[str, Wording]] = {
     # Lägenheten och huvudhyresavtalet
     "FlatRequested": Wording(
         "Lägenhet begärd",
-        "Nämnden begärde en lägenhet[. {Skäl för annan stadsdel:exception_reason}].",
+        "Nämnden begärde en lägenhet[ utanför den egna stadsdelen. {Skäl:exception_reason}].",
     ),
     "OwnerAccepted": Wording(
         "Ägaren godtog", "Fastighetsägaren[ {owner}] lämnade sitt medgivande[ till {owner_asked}]."
@@ -44,7 +44,8 @@ TYPES: Final[Mapping[str, Wording]] = {
     ),
     "FlatAllocated": Wording(
         "Lägenhet tilldelad",
-        "Nämnden tilldelades en lägenhet[: {flat}][. {Skäl för annan stadsdel:exception_reason}].",
+        "Nämnden tilldelades en lägenhet[: {flat}]"
+        "[, utanför den egna stadsdelen. {Skäl:exception_reason}].",
     ),
     "FlatRegistered": Wording("Lägenhet registrerad", "En lägenhet registrerades[: {address}]."),
     "HeadLeaseSigned": Wording(
@@ -67,7 +68,7 @@ TYPES: Final[Mapping[str, Wording]] = {
     ),
     "HeadLeaseTransferred": Wording(
         "Huvudhyresavtal överlåtet",
-        "Hyresgästen tog över huvudhyresavtalet och hyr av fastighetsägaren[: {route}].",
+        "Hyresgästen tog över huvudhyresavtalet och hyr av fastighetsägaren[, {route}].",
     ),
     # Hyresavtalet
     "LeaseExtended": Wording(

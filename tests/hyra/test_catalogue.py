@@ -277,7 +277,8 @@ def test_why_a_flat_lies_in_another_district_is_said_where_it_is_allocated() -> 
         allocation_model="bostadsformedlingen", exception_reason="skydd", flat="Provgatan 1"
     )
     assert Words().sentence(allocated) == (
-        "Nämnden tilldelades en lägenhet: Provgatan 1. Skäl för annan stadsdel: behov av skydd."
+        "Nämnden tilldelades en lägenhet: Provgatan 1, utanför den egna stadsdelen."
+        " Skäl: behov av skydd."
     )
     sealed = {spec.name for spec in specs_of(FlatAllocated) if spec.sealed}
     assert {"exception_reason", "exception_reason_text", "district"} <= sealed
