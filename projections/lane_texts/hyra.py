@@ -287,7 +287,7 @@ FIELDS: Final[Mapping[str, str]] = {
     "form44_served": "Underrättelse enligt 44 § delgiven",
     "copy_to_board": "Kopia till socialnämnden",
     "referred_by": "Hänskjutet av",
-    "dispute": "Hänskjuten tvist",
+    "dispute": "Hänskjutning",
     "tried_by": "Prövat av",
     "tried_by_text": "Prövat av, med egna ord",
     "move_order": "Avflyttningsåläggande",
