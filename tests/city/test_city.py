@@ -57,7 +57,7 @@ def test_a_case_is_the_same_however_many_there_are(cases: tuple[CityCase, ...]) 
 @pytest.mark.one_server
 def test_the_import_takes_every_line(cases: tuple[CityCase, ...], whole: Whole) -> None:
     by_district: dict[str, list[bytes]] = defaultdict(list)
-    for case in cases:
+    for case in cases[:150]:
         by_district[case.district].extend(case.lines)
     assert by_district.keys() == {*DISTRICTS}
     for lines in by_district.values():
@@ -128,7 +128,7 @@ ABSENT: Final = {
 
 
 def test_every_type_that_a_city_can_bring_occurs() -> None:
-    brought = {(line["lane"], line["type"]) for case in city(2000, SEED) for line in read(case)}
+    brought = {(line["lane"], line["type"]) for case in city(600, SEED) for line in read(case)}
     can_be = {
         (fact.lane.value, fact.TYPE)
         for fact in REGISTRY.facts
