@@ -80,7 +80,8 @@ class Words:
         """Return the value of a fact's field, with the words of one's own where it has them."""
         value: object = getattr(fact, name)
         if isinstance(value, dict):
-            return tuple(f"{self.value(key)}: {self.value(item)}" for key, item in value.items())
+            answers = (f"{self.value(key)}: {self.value(item)}" for key, item in value.items())
+            return tuple(answers) or "inga"
         own = getattr(fact, own_words(name), None)
         if own is None or not _outside(value):
             return self.value(value, name)
@@ -123,6 +124,14 @@ def title(event: Event) -> str:
 def wording(fact: Fact | UnknownFact) -> Wording:
     """The words for a type; those for an unknown one where this program does not know it."""
     return UNKNOWN_TYPE if isinstance(fact, UnknownFact) else TYPES[fact.TYPE]
+
+
+def sentence_of(fact: type[Fact]) -> str:
+    """What a type says, its fields' labels where values go: `[Beslut] upphörde`."""
+    template = TYPES[fact.TYPE].sentence
+    return _PLACE.sub(
+        lambda place: f"[{FIELDS[place['name']]}]", _OPTIONAL.sub(lambda part: part[1], template)
+    )
 
 
 def in_one_line(told: Told) -> str:

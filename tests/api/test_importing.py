@@ -340,3 +340,10 @@ def test_two_people_of_the_source_may_correct_though_one_officer_carries_both_ov
     same = lines[-1].replace(str(BO).encode(), str(ALMA).encode())
     assert faults(whole, [*lines[:-1], same]) == [(10, "", "correction.same_person")]
     carry(whole, lines)
+
+
+def test_an_older_systems_minutes_are_carried_over_by_a_registrator(whole: Whole) -> None:
+    minutes = line("system", "mote-1", "MeetingHeld", {"namnd": str(NAMND)})
+    roles = {Role.REGISTRATOR, Role.MIGRERINGSANSVARIG}
+    one = Importer(whole.processes, Acting(Actor(ALMA, "Alma", frozenset(roles)), NAMND, ""))
+    assert one.check([minutes], utc_now(), lambda *_: None).total == 1
