@@ -12,7 +12,7 @@ anew grows beside the one that is shown and takes its place when it has come as 
 import json
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from threading import Event, Thread
@@ -147,17 +147,18 @@ def _rebuild(
     lane: Lane,
     rules: ListRules,
     told: Callable[[int], None] = lambda _: None,
+    stopping: Callable[[], bool] = lambda: False,
 ) -> None:
     with _alone(connection, _REBUILDING, lane):
         ((build,),) = connection.execute(
             "SELECT ledger.list_begin(%s, %s)", (lane.value, rules.to_json())
         ).fetchall()
-        while True:
-            halted = _advance(connection, lane, build, told)
+        while not stopping():
+            halted = _advance(connection, lane, build, told, stopping)
             if halted and _rules_of(connection, lane):
                 raise ListStopped(f"The list of {lane} stops before {halted}.")
             # Where there was none, a list as far as it goes is better than none; it says so.
-            if connection.execute(
+            if not stopping() and connection.execute(
                 "SELECT ledger.list_show(%s, %s)", (lane.value, build)
             ).fetchone() == (True,):
                 return
@@ -240,7 +241,7 @@ class Projector:
                 with connected(self.connections) as connection:
                     self._follow(connection)
             except LedgerError as error:
-                _LOG.error('{"lists_wait": "%s"}', error.code)  # noqa: TRY400 - it may quote values
+                _LOG.error('{"lists_wait": "%s"}', error.code)
                 self._stopping.wait(_RETRY_S)
 
     def _follow(self, connection: Connection[TupleRow]) -> None:
@@ -264,10 +265,9 @@ class Projector:
         """Make the lists that are not there, or that another program made by other rules."""
         for lane, rules in self.rules.items():
             if _rules_of(connection, lane) != json.loads(rules.to_json()):
-                try:
-                    _rebuild(connection, lane, rules)
-                except ListStopped:
-                    pass  # logged; the old one goes on, and `liggare rebuild` tries again
+                # It is logged; the old one goes on, and `liggare rebuild` tries again.
+                with suppress(ListStopped):
+                    _rebuild(connection, lane, rules, stopping=self._stopping.is_set)
 
 
 # ---------------------------------------------------------------- reading
@@ -360,8 +360,9 @@ class AcrossPage:
     next: tuple[datetime, UUID] | None
 
 
-_COLUMNS: Final = (
-    "lane, stream, kind, opened, latest, latest_type, version, begun, ended, open, epoch, idx"
+_PAGE: Final = (
+    "SELECT lane, stream, kind, opened, latest, latest_type, version, begun, ended, open, epoch, idx"
+    " FROM ledger.readable_listed WHERE lane = %(lane)s AND holder = %(namnd)s"
 )
 
 
@@ -388,14 +389,15 @@ def page(
     how_far = shown(opened)
     if how_far is None:
         return None
-    query = sql.SQL(
-        "SELECT {} FROM ledger.readable_listed WHERE lane = %(lane)s AND holder = %(namnd)s"
-        + (" AND open = %(open)s" if open_ is not None else "")
-        + (" AND (epoch, idx) < (%(epoch)s, %(idx)s)" if after else "")
-        + " ORDER BY epoch DESC, idx DESC LIMIT %(limit)s"
-    ).format(sql.SQL(_COLUMNS))
-    values = {"lane": opened.lane.value, "namnd": opened.context.namnd, "limit": limit + 1}
-    values |= {"open": open_, "epoch": after and after[0], "idx": after and after[1]}
+    query = _PAGE
+    if open_ is not None:
+        query += " AND open = %(open)s"
+    if after:
+        query += " AND (epoch, idx) < (%(epoch)s, %(idx)s)"
+    query += " ORDER BY epoch DESC, idx DESC LIMIT %(limit)s"
+    epoch, index = after or (None, None)
+    values: dict[str, object] = {"lane": opened.lane.value, "namnd": opened.context.namnd}
+    values |= {"limit": limit + 1, "open": open_, "epoch": epoch, "idx": index}
     rows = opened.connection.execute(query, values).fetchall()
     more = len(rows) > limit
     rows = rows[:limit]

@@ -1,16 +1,14 @@
-"""Lists: what the projector makes of the logs, whatever happens to it meanwhile, and who sees it."""
+"""Lists: what the projector makes of the logs whatever happens to it, and who sees it."""
 
 import json
 import re
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from random import Random  # noqa: TID251 - from a seed that is shown
-from types import SimpleNamespace
 from typing import Any, Final
 from uuid import UUID
 
-import psycopg
 import pytest
 from psycopg.rows import dict_row
 
@@ -23,7 +21,6 @@ from ledger.reading import ReadContext, reading
 from tests.ledger.appending import chances, draw_seed
 from tests.ledger.store_fixtures import (
     NAMND,
-    NIL,
     OFFICER,
     OTHER_NAMND,
     PLACES,
@@ -140,6 +137,20 @@ def say(clear: str, number: int) -> Any:  # noqa: ANN401 - a JSON value
     return json.loads(found[1]) if found else None
 
 
+def counting(
+    history: dict[tuple[UUID, int], tuple[str, str]], stream: UUID, version: int
+) -> tuple[int, str, str]:
+    """What an event adds to or takes away: 1, -1 or 0, of which type, and that one's clear text."""
+    type_, clear = history[stream, version]
+    if type_ != "CorrectionApproved":
+        return (0 if say(clear, 9) else 1), type_, clear
+    what, said = history[stream, int(say(clear, 32).split("/")[2])]
+    if what != "EntryMarkedErroneous":
+        return (1 if what == "CaseJoined" else 0), what, said
+    what, said = history[stream, int(say(said, 32).split("/")[2])]
+    return (0 if say(said, 9) else -1), what, said
+
+
 def folded(store: Store, lane: Lane) -> dict[UUID, dict[str, Any]]:
     """What a list must say, by stream: every event of the lane's log, one after another."""
     rules = RULES[lane]
@@ -164,16 +175,7 @@ def folded(store: Store, lane: Lane) -> dict[UUID, dict[str, Any]]:
         row |= {"epoch": epoch, "idx": idx, "holder": UUID(lines[5])}
         if type_ == "HolderChanged":
             row["holder"] = UUID(say(clear, 32))
-        counts, what, said = 1, type_, clear
-        if type_ == "CorrectionApproved":
-            what, said = history[stream, int(say(clear, 32).split("/")[2])]
-            if what == "EntryMarkedErroneous":
-                what, said = history[stream, int(say(said, 32).split("/")[2])]
-                counts = 0 if say(said, 9) else -1
-            elif what != "CaseJoined":
-                counts = 0
-        elif say(clear, 9):
-            counts = 0
+        counts, what, said = counting(history, stream, version)
         row["begun"] += counts * (what in rules.begins)
         row["ended"] += counts * (what in rules.ends)
         row["closings"] += counts * (what in rules.closes)
@@ -224,7 +226,7 @@ def opened_case(lane: Lane, stream: UUID) -> list[Sealed]:
 
 
 def test_a_list_says_what_all_events_say_however_often_its_projector_is_killed(
-    store: Store, connections: Connections, full: bool, monkeypatch: pytest.MonkeyPatch
+    store: Store, connections: Connections, monkeypatch: pytest.MonkeyPatch, *, full: bool
 ) -> None:
     monkeypatch.setattr(lists, "BATCH", 7)
     monkeypatch.setattr(lists, "_RETRY_S", 0.01)
@@ -283,14 +285,17 @@ def test_of_two_projectors_one_projects_and_the_other_takes_over(
 ) -> None:
     with Projector(connections, RULES), Projector(connections, RULES):
         until("list", lambda: at_end(store))
-        holders = "SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND granted AND classid = "
-        mine = f"{lists._PROJECTING} AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
-        ((first,),) = store.rows(holders + mine)
+        active = (
+            "SELECT pid FROM pg_locks JOIN pg_database d ON d.oid = database"
+            " WHERE locktype = 'advisory' AND granted AND classid = %s"
+            " AND datname = current_database()"
+        )
+        ((first,),) = store.rows(active, lists._PROJECTING)
         store.rows("SELECT pg_terminate_backend(%s)", first)
         stream = fresh()
         store.append(Lane.HYRA, opened_case(Lane.HYRA, stream))
         until("row", lambda: stream in listed(store, Lane.HYRA))
-        ((second,),) = store.rows(holders + mine)
+        ((second,),) = store.rows(active, lists._PROJECTING)
         assert second != first
 
 
@@ -500,7 +505,9 @@ def test_a_reader_of_one_process_sees_no_row_of_the_other(
     catch_up(connections, RULES)
     for table in ("list_stream", "list_build", "readable_listed", "readable_list"):
         with seen(connections, Lane.HYRA) as opened:
-            lanes = opened.connection.execute(f"SELECT DISTINCT lane FROM ledger.{table}").fetchall()  # noqa: S608
+            lanes = opened.connection.execute(
+                f"SELECT DISTINCT lane FROM ledger.{table}"  # noqa: S608 - our own words
+            ).fetchall()
         assert lanes == [("hyra",)]
 
 
@@ -559,7 +566,11 @@ def both(connections: Connections, namnd: UUID = NAMND, actor: UUID = OFFICER) -
 
 
 def across(
-    connections: Connections, reads: list[int], namnd: UUID = NAMND, limit: int = 100, **given: Any  # noqa: ANN401
+    connections: Connections,
+    reads: list[int],
+    namnd: UUID = NAMND,
+    limit: int = 100,
+    **given: Any,  # noqa: ANN401
 ) -> lists.AcrossPage:
     """A page of the list of both processes."""
     with seen(connections, Lane.KOPPLING, namnd) as opened:
@@ -597,7 +608,14 @@ def test_the_list_of_both_processes_is_for_whoever_reads_both(
     of_bistand, of_hyra = both(connections)
     somebody_elses = both(connections, actor=fresh())
     another_namnds = both(connections, OTHER_NAMND)
-    attempts = ([], [of_hyra], [of_hyra, of_hyra], somebody_elses, another_namnds, [of_bistand])
+    attempts: tuple[list[int], ...] = (
+        [],
+        [of_hyra],
+        [of_hyra, of_hyra],
+        somebody_elses,
+        another_namnds,
+        [of_bistand],
+    )
     for reads in attempts:
         with pytest.raises(LedgerError) as caught:
             across(connections, reads)
