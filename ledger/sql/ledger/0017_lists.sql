@@ -110,6 +110,7 @@ DECLARE
     v_begins text[];
     v_ends text[];
     v_closes text[];
+    v_counted text[];
     v_all_ended boolean;
 BEGIN
     SELECT * INTO v_build FROM ledger.list_build
@@ -131,16 +132,13 @@ BEGIN
     END IF;
     SELECT r.kinds, r.begins, r.ends, r.closes, r.closed_by_ends INTO v_kinds, v_begins, v_ends, v_closes, v_all_ended
     FROM jsonb_to_record(v_build.rules) AS r (kinds text[], begins text[], ends text[], closes text[], closed_by_ends boolean);
+    v_counted := v_begins || v_ends || v_closes;
 
     WITH taken AS MATERIALIZED (
         -- The lines of docs/envelope.md section 2; a number and a JSON value on each line of the clear text (section 4).
-        SELECT e.epoch, e.idx, e.stream, e.version, e.clear, line[11]::timestamptz AS recorded,
-               split_part(line[9], '/', 1) AS type,
-               CASE WHEN starts_with(line[9], 'HolderChanged/') THEN substring(e.clear FROM E'\n32 "([^"]*)"\n')
-                    WHEN line[6] = '-' THEN '00000000-0000-0000-0000-000000000000'
-                    ELSE line[6] END::uuid AS holder,
-               strpos(e.clear, E'\n9 "') > 0 AS corrects
-        FROM ledger.event e, string_to_array(e.envelope, E'\n') AS line
+        SELECT e.epoch, e.idx, e.stream, e.version, e.clear, e.envelope, t.type, split_part(e.envelope, E'\n', 11) AS recorded,
+               (t.type = 'CaseJoined' OR t.type = ANY (v_counted)) AND strpos(e.clear, E'\n9 "') > 0 AS corrects
+        FROM ledger.event e, LATERAL (SELECT split_part(split_part(e.envelope, E'\n', 9), '/', 1) AS type) AS t
         WHERE e.lane = p_lane AND (e.epoch, e.idx) > (v_build.epoch, v_build.idx) AND (e.epoch, e.idx) <= (v_end.epoch, v_end.idx)),
     -- An approval makes a correction count, or takes away what was marked as erroneous (the domain's corrections).
     approved AS (
@@ -155,13 +153,10 @@ BEGIN
         JOIN ledger.event e ON e.lane = p_lane AND e.stream = a.stream
             AND e.version = split_part(substring(a.clear FROM E'\n32 "([^"]*)"\n'), '/', 3)::bigint
         WHERE a.type = 'EntryMarkedErroneous' AND strpos(e.clear, E'\n9 "') = 0),
-    counted AS (
-        SELECT stream, type, 1 AS n FROM taken WHERE NOT corrects AND type = ANY (v_begins || v_ends || v_closes)
-        UNION ALL SELECT stream, type, -1 FROM struck WHERE type = ANY (v_begins || v_ends || v_closes)),
-    counts AS (
-        SELECT stream, sum(n) FILTER (WHERE type = ANY (v_begins)) AS begun, sum(n) FILTER (WHERE type = ANY (v_ends)) AS ended,
-               sum(n) FILTER (WHERE type = ANY (v_closes)) AS closings
-        FROM counted GROUP BY stream),
+    less AS (
+        SELECT stream, count(*) FILTER (WHERE type = ANY (v_begins)) AS begun, count(*) FILTER (WHERE type = ANY (v_ends)) AS ended,
+               count(*) FILTER (WHERE type = ANY (v_closes)) AS closings
+        FROM struck GROUP BY stream),
     -- Which streams are one case: said, corrected, or struck. Of several the last.
     said AS (
         SELECT stream, version, clear, true AS holds FROM taken WHERE type = 'CaseJoined' AND NOT corrects
@@ -175,22 +170,34 @@ BEGIN
         FROM (SELECT stream, version, holds, substring(clear FROM E'\n32 "([^"]*)"\n')::uuid AS bistand,
                      substring(clear FROM E'\n33 "([^"]*)"\n')::uuid AS hyra FROM said) AS s
         GROUP BY stream),
-    last AS (
-        SELECT DISTINCT ON (stream) * FROM taken ORDER BY stream, version DESC),
-    known AS (  -- the streams of the list that these events are of, as they stood
-        SELECT s.stream, s.kind, s.opened, s.begun, s.ended, s.closings, s.bistand, s.hyra
-        FROM last l JOIN ledger.list_stream s ON s.lane = p_lane AND s.build = v_build.build AND s.stream = l.stream
-        UNION ALL SELECT stream, type, recorded, 0, 0, 0, NULL, NULL FROM taken WHERE version = 1 AND type = ANY (v_kinds)),
+    last AS (  -- the last event of each stream, with its first and the numbers of all; one sort for all that
+        SELECT DISTINCT ON (stream) *,
+               last_value(version) OVER of_stream AS first_version, last_value(type) OVER of_stream AS first_type,
+               last_value(recorded) OVER of_stream AS first_recorded,
+               count(*) FILTER (WHERE NOT corrects AND type = ANY (v_begins)) OVER of_stream AS begun,
+               count(*) FILTER (WHERE NOT corrects AND type = ANY (v_ends)) OVER of_stream AS ended,
+               count(*) FILTER (WHERE NOT corrects AND type = ANY (v_closes)) OVER of_stream AS closings
+        FROM taken
+        WINDOW of_stream AS (PARTITION BY stream ORDER BY version DESC ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)
+        ORDER BY stream, version DESC),
     summed AS (
-        SELECT k.stream, k.kind, k.opened, k.begun + coalesce(c.begun, 0) AS begun, k.ended + coalesce(c.ended, 0) AS ended,
-               k.closings + coalesce(c.closings, 0) AS closings,
-               CASE WHEN j.of_bistand THEN j.bistand ELSE k.bistand END AS bistand, CASE WHEN j.of_hyra THEN j.hyra ELSE k.hyra END AS hyra
-        FROM known k LEFT JOIN counts c USING (stream) LEFT JOIN joined j USING (stream))
+        SELECT l.stream, coalesce(s.kind, l.first_type) AS kind, coalesce(s.opened, l.first_recorded::timestamptz) AS opened,
+               l.recorded::timestamptz AS latest, l.type, l.version, l.epoch, l.idx,
+               CASE WHEN l.type = 'HolderChanged' THEN substring(l.clear FROM E'\n32 "([^"]*)"\n')
+                    ELSE replace(split_part(l.envelope, E'\n', 6), '-', '') END AS holder,
+               coalesce(s.begun, 0) + l.begun - coalesce(x.begun, 0) AS begun, coalesce(s.ended, 0) + l.ended - coalesce(x.ended, 0) AS ended,
+               coalesce(s.closings, 0) + l.closings - coalesce(x.closings, 0) AS closings,
+               CASE WHEN j.of_bistand THEN j.bistand ELSE s.bistand END AS bistand, CASE WHEN j.of_hyra THEN j.hyra ELSE s.hyra END AS hyra
+        FROM last l
+        LEFT JOIN ledger.list_stream s ON s.lane = p_lane AND s.build = v_build.build AND s.stream = l.stream
+        LEFT JOIN less x ON x.stream = l.stream LEFT JOIN joined j ON j.stream = l.stream
+        WHERE s.stream IS NOT NULL OR l.first_version = 1 AND l.first_type = ANY (v_kinds))
     INSERT INTO ledger.list_stream AS s (lane, build, stream, holder, kind, opened, latest, latest_type, version, epoch, idx,
                                          begun, ended, closings, open, bistand, hyra)
-    SELECT p_lane, v_build.build, stream, l.holder, u.kind, u.opened, l.recorded, l.type, l.version, l.epoch, l.idx,
-           u.begun, u.ended, u.closings, NOT (u.closings > 0 OR v_all_ended AND u.begun > 0 AND u.ended >= u.begun), u.bistand, u.hyra
-    FROM summed u JOIN last l USING (stream)
+    SELECT p_lane, v_build.build, stream, CASE holder WHEN '' THEN '00000000-0000-0000-0000-000000000000' ELSE holder END::uuid, kind,
+           opened, latest, type, version, epoch, idx, begun, ended, closings,
+           NOT (closings > 0 OR v_all_ended AND begun > 0 AND ended >= begun), bistand, hyra
+    FROM summed
     ON CONFLICT (lane, build, stream) DO UPDATE SET
         holder = excluded.holder, latest = excluded.latest, latest_type = excluded.latest_type, version = excluded.version,
         epoch = excluded.epoch, idx = excluded.idx, begun = excluded.begun, ended = excluded.ended, closings = excluded.closings,
