@@ -182,7 +182,9 @@ def _advance(
     told: Callable[[int], None] = lambda _: None,
     stopping: Callable[[], bool] = lambda: False,
 ) -> str | None:
-    """Take all that there is. Returns the position of an event that stopped the list just now."""
+    """Take all that there is. Returns what stopped the list just now: the position of an event, or
+    `lane/log` where the log is another.
+    """
     limit, so_far = BATCH, 0
     while not stopping():
         try:
@@ -196,6 +198,8 @@ def _advance(
             return _stop(connection, lane, build)
         if not taken:
             return None
+        if taken < 0:
+            return _tell_stopped(f"{lane}/log")
         so_far += taken
         told(so_far)
         limit = min(BATCH, limit * 2)
@@ -206,8 +210,12 @@ def _stop(connection: Connection[TupleRow], lane: Lane, build: int | None) -> st
     ((epoch, index),) = connection.execute(
         "SELECT epoch, idx FROM ledger.list_stop(%s, %s)", (lane.value, build)
     ).fetchall()
-    _LOG.error('{"list_stopped": "%s/%d/%d"}', lane, epoch, index)
-    return f"{lane}/{epoch}/{index}"
+    return _tell_stopped(f"{lane}/{epoch}/{index}")
+
+
+def _tell_stopped(where: str) -> str:
+    _LOG.error('{"list_stopped": "%s"}', where)
+    return where
 
 
 @dataclass
@@ -361,8 +369,8 @@ class AcrossPage:
 
 
 _PAGE: Final = (
-    "SELECT lane, stream, kind, opened, latest, latest_type, version, begun, ended, open, epoch, idx"
-    " FROM ledger.readable_listed WHERE lane = %(lane)s AND holder = %(namnd)s"
+    "SELECT lane, stream, kind, opened, latest, latest_type, version, begun, ended, open,"
+    " epoch, idx FROM ledger.readable_listed WHERE lane = %(lane)s AND holder = %(namnd)s"
 )
 
 

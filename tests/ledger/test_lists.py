@@ -328,7 +328,7 @@ def test_an_event_that_cannot_be_taken_stops_its_own_list_alone(
 
 
 def test_a_log_that_is_another_stops_the_list_until_it_is_made_anew(
-    store: Store, connections: Connections
+    store: Store, connections: Connections, caplog: pytest.LogCaptureFixture
 ) -> None:
     stream = fresh()
     store.append(Lane.HYRA, opened_case(Lane.HYRA, stream))
@@ -339,6 +339,9 @@ def test_a_log_that_is_another_stops_the_list_until_it_is_made_anew(
     store.append(Lane.HYRA, opened_case(Lane.HYRA, fresh()))
     catch_up(connections, RULES)
     assert stopped(connections) == [Lane.HYRA]
+    catch_up(connections, RULES)
+    told = [json.loads(one.getMessage()) for one in caplog.records if one.name == "liggaren"]
+    assert told == [{"list_stopped": "hyra/log"}], "once"
     assert listed(store, Lane.HYRA).keys() == {stream}
     rebuild(connections, RULES)
     assert stopped(connections) == []

@@ -94,7 +94,8 @@ END
 $$;
 
 -- Take the next events of the log into a list: at most p_limit positions, in one transaction with the list's own position. p_build NULL
--- is the list that is shown. Returns how many positions were taken; NULL: there is no such list, or it has stopped.
+-- is the list that is shown. Returns how many positions were taken; -1: the log is another, and the list stops;
+-- NULL: there is no such list, or it has stopped.
 --
 -- Destruction takes the list's row too (0013), so an event read here is not destroyed before its row is there to be deleted.
 -- What cannot be taken (a HolderChanged that names nobody, an envelope that is none) raises, and the position stays before it.
@@ -121,7 +122,7 @@ BEGIN
     IF v_build.idx >= 0 AND v_build.leaf IS DISTINCT FROM
        (SELECT hash FROM ledger.leaf WHERE lane = p_lane AND epoch = v_build.epoch AND idx = v_build.idx) THEN
         UPDATE ledger.list_build SET stopped = 'log' WHERE lane = p_lane AND build = v_build.build;
-        RETURN NULL;
+        RETURN -1;
     END IF;
     SELECT l.epoch, l.idx, l.hash, count(*) OVER () AS taken INTO v_end FROM (
         SELECT epoch, idx, hash FROM ledger.leaf
