@@ -91,7 +91,7 @@ class Writer:
         chance = self.random.random()
         if chance < 0.1:
             self._move(stream)
-        elif chance < 0.2 and len(types) > 1:
+        elif chance < 0.35 and len(types) > 1:
             self._strike(stream, self.random.randrange(2, len(types) + 1))
         else:
             self._append(stream, self.random.choices(ORDINARY[lane], k=self.random.randint(1, 3)))
