@@ -12,7 +12,6 @@ from ledger.lists import Listed, ListPage, Shown
 from projections import case as case_views
 from projections import trail as trails
 from projections.clocks import Clocks
-from projections.lists import LISTS
 from projections.texts import LANES
 
 
@@ -93,7 +92,6 @@ def _shown_json(shown: Shown) -> dict[str, Json]:
 
 
 def _listed_json(listed: Listed) -> dict[str, Json]:
-    counts: dict[str, Json] = {"begun": listed.begun, "ended": listed.ended}
     return {
         "stream": str(listed.stream),
         "kind": listed.kind,
@@ -102,7 +100,8 @@ def _listed_json(listed: Listed) -> dict[str, Json]:
         "latest": format_instant(listed.latest),
         "latestType": listed.latest_type,
         "version": listed.version,
-        **(counts if LISTS[listed.lane].begins else {}),
+        "begun": listed.begun,
+        "ended": listed.ended,
     }
 
 

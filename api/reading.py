@@ -35,6 +35,10 @@ from projections.texts import LANES
 
 SIDES: Final = (Lane.BISTAND, Lane.HYRA)
 """The two processes of a case."""
+PAGE: Final = 50
+"""So many rows of a list come in one page where nobody says how many."""
+MOST: Final = 500
+"""So many at most."""
 _OFFICES: Final = frozenset({"namnd", "to_namnd", "placing_namnd", "predecessor", "successor"})
 """Fields that hold the id of a nämnd."""
 
@@ -175,7 +179,7 @@ class ReadGateway:
         purpose: Purpose,
         *,
         after: tuple[int, int] | None = None,
-        limit: int = 50,
+        limit: int = PAGE,
         open_: bool | None = None,
     ) -> ListPage:
         """A page of a lane's list: the streams of cases or matters that the officer's nämnd holds.
@@ -205,7 +209,7 @@ class ReadGateway:
         purpose: Purpose,
         *,
         after: tuple[datetime, UUID] | None = None,
-        limit: int = 50,
+        limit: int = PAGE,
         open_: bool | None = None,
     ) -> CaseList:
         """A page of the list of both processes, for whoever may read both. Each has a row of its

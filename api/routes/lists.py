@@ -7,22 +7,19 @@ taken from `Link: rel="next"`; `visa` is `oppna`, `avslutade` or, by default, `a
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse
 
-from api import answers
+from api import answers, describing
 from api.asking import TheActing, TheHouse, ThePurpose
 from api.problems import Problem
+from api.reading import MOST, PAGE
 from domain.kernel.values import format_instant
 from ledger.codec import Lane
 
-MOST: Final = 500
-"""So many rows come in one page at most."""
-
-_PAGE: Final = 50
 _SHOW: Final[Mapping[str, bool | None]] = {"alla": None, "oppna": True, "avslutade": False}
 _POSITION: Final = re.compile(r"(0|[1-9][0-9]{0,6})[.](0|[1-9][0-9]{0,12})")
 _PLACE: Final = re.compile(
@@ -42,7 +39,7 @@ class Asked:
 
     def __init__(self, request: Request) -> None:
         asked = request.query_params
-        limit, show = asked.get("antal", str(_PAGE)), asked.get("visa", "alla")
+        limit, show = asked.get("antal", str(PAGE)), asked.get("visa", "alla")
         if (
             not asked.keys() <= {"efter", "antal", "visa"}
             or show not in _SHOW
@@ -67,28 +64,40 @@ class Asked:
         return {"link": f'<{address}>; rel="next"'}
 
 
-def _asked(
-    request: Request,
-    efter: Annotated[str | None, Query(description="Från Link: rel=next.")] = None,  # noqa: ARG001
-    antal: Annotated[str | None, Query(description=f"1 till {MOST}.")] = None,  # noqa: ARG001
-    visa: Annotated[str | None, Query(description="alla, oppna, avslutade.")] = None,  # noqa: ARG001
-) -> Asked:
-    return Asked(request)  # the parameters are there to be described
+def _asked(request: Request) -> Asked:
+    return Asked(request)
 
 
 TheAsked = Annotated[Asked, Depends(_asked)]
+
+
+def _list(schema: str, cursor: str) -> dict[str, Any]:
+    """How a list is described: its answer, and what its cursor looks like."""
+    return describing.described(
+        {
+            **describing.answers(schema),
+            "headers": {
+                "Link": {
+                    "description": "Nästa sida, om det finns en: rel=next",
+                    "schema": {"type": "string"},
+                },
+            },
+        },
+        422,
+        parameters=[describing.NAMND, describing.PURPOSE, *describing.listing(cursor)],
+    )
 
 
 def streams(lane: Lane) -> APIRouter:
     """Return the route of a lane's list."""
     routes = APIRouter(prefix=f"/v1/{lane}/strommar", tags=[lane.value])
 
-    @routes.get("", operation_id=f"list_{lane}")
+    @routes.get("", operation_id=f"list_{lane}", **_list("StreamList", _POSITION.pattern))
     def listed(
         house: TheHouse, acting: TheActing, purpose: ThePurpose, asked: TheAsked
     ) -> JSONResponse:
         """The cases or matters of the process that the nämnd holds, a page at a time."""
-        after = _position(asked.after) if asked.after else None
+        after = _position(asked.after) if asked.after is not None else None
         page = house.reads.listed(
             acting, lane, purpose, after=after, limit=asked.limit, open_=asked.open_
         )
@@ -105,12 +114,12 @@ def streams(lane: Lane) -> APIRouter:
 cases = APIRouter(prefix="/v1/arenden", tags=["arenden"])
 
 
-@cases.get("")
+@cases.get("", **_list("CaseList", _PLACE.pattern))
 def case_list(
     house: TheHouse, acting: TheActing, purpose: ThePurpose, asked: TheAsked
 ) -> JSONResponse:
     """The nämnd's cases with both processes, for whoever may read both, a page at a time."""
-    after = _place(asked.after) if asked.after else None
+    after = _place(asked.after) if asked.after is not None else None
     page = house.reads.listed_cases(
         acting, purpose, after=after, limit=asked.limit, open_=asked.open_
     )
