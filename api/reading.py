@@ -14,7 +14,7 @@ from uuid import UUID
 from api.acting import Acting, Purpose, choose_namnd, no_role
 from api.finding import PersonsFound, find, normal_number
 from api.policy import Action
-from api.problems import destroyed, not_found
+from api.problems import destroyed, list_not_there, not_found
 from domain.kernel.actor import Actor
 from domain.kernel.event import RecordedEvent
 from domain.kernel.fact import Fact, specs_of
@@ -26,15 +26,21 @@ from domain.koppling.state import fold as fold_koppling
 from domain.processes import Processes
 from domain.system.state import SystemState, roles_on
 from domain.system.state import fold as fold_system
+from ledger import lists
 from ledger.codec import FieldClass, Lane
 from ledger.documents import Download, Filed, Place, count_of
 from ledger.envelope import position
+from ledger.lists import ListedCase, ListPage, Shown
 from ledger.reading import LogPage, ReadContext, StoredEntry
 from ledger.recorder import NIL
 from projections.texts import LANES
 
 SIDES: Final = (Lane.BISTAND, Lane.HYRA)
 """The two processes of a case."""
+PAGE: Final = 50
+"""So many rows of a list come in one page where nobody says how many."""
+MOST: Final = 500
+"""So many at most."""
 _OFFICES: Final = frozenset({"namnd", "to_namnd", "placing_namnd", "predecessor", "successor"})
 """Fields that hold the id of a nämnd."""
 
@@ -101,6 +107,21 @@ class DocumentRead:
     download: Download
 
 
+@dataclass(frozen=True, slots=True)
+class CaseList:
+    """A page of the list of both processes.
+
+    Args:
+        rows: the one last written to first.
+        next: what to go on after; None where this was the last page.
+        shown: how far the list of each lane has come.
+    """
+
+    rows: tuple[ListedCase, ...]
+    next: tuple[datetime, UUID] | None
+    shown: Mapping[Lane, Shown]
+
+
 class ReadGateway:
     """Reads for officers.
 
@@ -152,6 +173,78 @@ class ReadGateway:
         acting.require(Lane.KOPPLING, Action.READ)
         with self._processes.koppling.reading(acting.reads(purpose, "case.list")) as opened:
             return opened.streams()
+
+    def listed(  # noqa: PLR0913 - who, where, why and which page
+        self,
+        acting: Acting,
+        lane: Lane,
+        purpose: Purpose,
+        *,
+        after: tuple[int, int] | None = None,
+        limit: int = PAGE,
+        open_: bool | None = None,
+    ) -> ListPage:
+        """A page of a lane's list: the streams of cases or matters that the officer's nämnd holds.
+
+        Args:
+            acting: who, and for which nämnd.
+            lane: one that has a list (`projections.lists.LISTS`).
+            purpose: why.
+            after: the `next` of the page before; None from the one last written to.
+            limit: at most so many.
+            open_: the open ones, the closed ones, or (None) all.
+
+        Raises:
+            Problem: 403; 503, the list is being made.
+            LedgerError: the ledger cannot be read, or the read cannot be logged.
+        """
+        acting.require(lane, Action.READ)
+        with self._processes[lane].reading(acting.reads(purpose, "stream.list")) as opened:
+            page = lists.page(opened, after, limit, open_=open_)
+        if page is None:
+            raise list_not_there()
+        return page
+
+    def listed_cases(
+        self,
+        acting: Acting,
+        purpose: Purpose,
+        *,
+        after: tuple[datetime, UUID] | None = None,
+        limit: int = PAGE,
+        open_: bool | None = None,
+    ) -> CaseList:
+        """A page of the list of both processes, for whoever may read both. Each has a row of its
+        own in the read log, and the database refuses without.
+
+        Args:
+            acting: who, and for which nämnd.
+            purpose: why.
+            after: the `next` of the page before; None from the one last written to.
+            limit: at most so many.
+            open_: the open ones, the closed ones, or (None) all.
+
+        Raises:
+            Problem: 403; 503, a list is being made.
+            LedgerError: the ledger cannot be read, or the read cannot be logged.
+        """
+        for lane in (*SIDES, Lane.KOPPLING):
+            acting.require(lane, Action.READ)
+        context = acting.reads(purpose, "case.list_both")
+        reads: list[int] = []
+        shown: dict[Lane, Shown] = {}
+        for lane in SIDES:
+            with self._processes[lane].reading(context) as opened:
+                reads.append(lists.read_id(opened))
+                if how_far := lists.shown(opened):
+                    shown[lane] = how_far
+        with self._processes.koppling.reading(context) as opened:
+            if how_far := lists.shown(opened):
+                shown[Lane.KOPPLING] = how_far
+            page = lists.across(opened, reads, after, limit, open_=open_)
+        if len(shown) < len(SIDES) + 1:
+            raise list_not_there()
+        return CaseList(page.rows, page.next, shown)
 
     def case(
         self, acting: Acting, case: UUID, purpose: Purpose, view: str, *, stored: bool = False

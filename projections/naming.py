@@ -6,18 +6,18 @@ from uuid import UUID
 from domain.bistand.events import (
     AssessmentRecorded,
     DecisionFact,
-    PersonDied,
-    RepresentativeRegistered,
 )
 from domain.hyra.events import (
     BeforeLeaseFact,
+    CoResidentNoted,
+    CoTenantTookOver,
     ForfeitureNoticeIssued,
     LeaseSigned,
     TerminationNoticeIssued,
 )
 from domain.kernel.event import Event
 from domain.kernel.persons import persons_in, read_as
-from domain.kernel.shapes import PersonRegistered
+from domain.kernel.shapes import PersonDied, PersonRegistered, RepresentativeRegistered
 from domain.kernel.values import EventRef
 from projections.texts import LANES
 from projections.words import Words, occurred, title
@@ -52,6 +52,8 @@ def _persons(events: Iterable[Event]) -> dict[UUID, str]:
                 | AssessmentRecorded(assessed_person=UUID() as person, name=str() as name)
                 | RepresentativeRegistered(rep=UUID() as person, name=str() as name)
                 | PersonDied(estate_contact=UUID() as person, name=str() as name)
+                | CoResidentNoted(resident=UUID() as person, name=str() as name)
+                | CoTenantTookOver(who=UUID() as person, name=str() as name)
             ):
                 names[person] = name
             case _:

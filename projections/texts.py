@@ -58,6 +58,15 @@ TYPES: Final[Mapping[str, Wording]] = {
         "Personer sammanförda", "Personen är densamma som {into}. {Skäl:reason}."
     ),
     "PersonsUnmerged": Wording("Sammanförande hävt", "{merged} gäller inte längre. {Skäl:reason}."),
+    "PersonDied": Wording("Dödsfall", "Någon av parterna avled[: {deceased}]."),
+    "RepresentativeRegistered": Wording(
+        "Företrädare registrerad",
+        "En företrädare för en part registrerades[: {kind}]"
+        "[, från och med {start}][ till och med {end}].",
+    ),
+    "RepresentativeEnded": Wording(
+        "Företrädare avförd", "Någon företräder inte längre en part[. {Skäl:reason}]."
+    ),
     # Handlingarna
     "DocumentFiled": Wording("Handling inlagd", "En handling lades in[: {kind}][, {heading}]."),
     # Rättelser och loggen
@@ -126,8 +135,14 @@ FIELDS: Final[Mapping[str, str]] = {
     "into": "Samma person som",
     "into_stream": "Den andres akt",
     "merged": "Sammanförande",
+    "of_party": "Vilken av parterna",
+    "deceased": "Den som avled",
+    "estate_contact": "Kontakt vid dödsboet",
+    "rep": "Företrädare",
+    "scope": "Uppdragets omfattning",
+    "registration": "Registrering som upphör",
     # beslutet
-    "channel": "Inkom",
+    "channel": "Hur det kom in",
     "asks_for": "Ansökan gäller",
     "text": "Text",
     "trigger": "Anledning",
@@ -153,7 +168,7 @@ FIELDS: Final[Mapping[str, str]] = {
     "assessment": "Bedömt",
     "conditions": "Villkor",
     "conditions_text": "Villkor, med egna ord",
-    "exclusion": "Undantag enligt riktlinje",
+    "exclusion": "Riktlinjens avgränsning av målgruppen",
     "forbehall": "Återkallelseförbehåll",
     "forbehall_text": "Förbehållets text",
     "reasons_provisions": "Motivering, bestämmelser",
@@ -169,7 +184,7 @@ FIELDS: Final[Mapping[str, str]] = {
     "to": "Mottagare",
     "language": "Språk",
     "interpreter": "Tolk",
-    "representative": "Ställföreträdare",
+    "representative": "Företrädare som underrättades",
     "decider_name_withheld": "Beslutsfattarens namn utelämnat",
     "effective": "Verkan från",
     "ground": "Grund",
@@ -182,7 +197,7 @@ FIELDS: Final[Mapping[str, str]] = {
     "lease_missing": "Hyresavtalet anges inte",
     "indefinite": "Tillsvidareavtal",
     "block_lease": "Blockuthyrning",
-    "provided_by_lease": "Bostaden upplåts genom avtalet",
+    "provided_by_lease": "Bostaden upplåts genom hyresavtal",
     "head_landlord_notified": "Fastighetsägaren underrättad",
     "template_id": "Mall",
     "template_version": "Mallens version",
@@ -228,12 +243,14 @@ FIELDS: Final[Mapping[str, str]] = {
     "indexes": "Positioner i loggen",
     "count": "Antal poster",
     # nämnder och handläggare
-    "predecessor": "Företrädare",
-    "successor": "Efterträdare",
-    "day": "Dag",
+    "predecessor": "Nämnd som efterträds",
+    "successor": "Efterträdande nämnd",
+    "day": "Från och med dagen",
     "namnd": "Nämnd",
     "to_namnd": "Ny ansvarig nämnd",
     # i flera processer
+    "organ": "Beslutande organ",
+    "organ_text": "Beslutande organ, med egna ord",
     "due": "Sista dag",
     "outcome_text": "Utfall, med egna ord",
     "finding_id": "Iakttagelse",
@@ -265,6 +282,7 @@ FIELDS: Final[Mapping[str, str]] = {
 TECHNICAL: Final = frozenset({
     "person", "person_stream", "bistand_stream", "hyra_stream", "bistand_person", "hyra_person",
     "into", "into_stream", "letter_id", "finding_id", "assessed_person", "rep", "estate_contact",
+    "resident",
     "chunks_digest", "salt", "commitment",
 })  # fmt: skip
 """Fields that hold ids for the program alone."""
@@ -311,6 +329,22 @@ CODES: Final[Mapping[type[StrEnum], Mapping[str, str]]] = {
         "muntligt": "muntligt",
         "kungorelse": "genom kungörelse",
         "utanfor_katalogen": "på annat sätt",
+    },
+    codes.RepresentativeKind: {
+        "ombud": "ombud",
+        "bitrade": "biträde",
+        "god_man": "god man",
+        "forvaltare": "förvaltare",
+        "vardnadshavare": "vårdnadshavare",
+        "dodsbo": "dödsbo",
+        "utanfor_katalogen": "annan företrädare",
+    },
+    codes.Organ: {
+        "namnd": "nämnden",
+        "utskott": "ett utskott",
+        "ordforande_6_39": "ordföranden (6 kap. 39 § KL)",
+        "delegat": "en delegat",
+        "utanfor_katalogen": "annat organ",
     },
     codes.NumberKind: {
         "personnummer": "personnummer",

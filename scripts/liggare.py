@@ -32,9 +32,11 @@ from ledger.connections import MIGRATOR
 from ledger.destroy import replay as replay_destruction
 from ledger.destroy import rewrite_files
 from ledger.fsck import fsck as check_ledger
+from ledger.lists import rebuild as rebuild_lists
 from projections import case as case_views
 from projections import plain
 from projections.clocks import Clocks
+from projections.lists import LISTS
 from projections.texts import LANES
 from projections.trail import trail as trail_of
 from scripts import documents, importing, operating
@@ -508,16 +510,19 @@ def stad(  # noqa: PLR0913 - each option is an argument
 
 @app.command(cls=Command)
 def rebuild(as_: As = None, namnd: Namnd = None, *, as_json: AsJson = False) -> None:
-    """Läs om alla ärenden som du får läsa, och pröva att vart och ett går att visa.
+    """Bygg om listorna, läs om alla ärenden du får läsa, och pröva att vart och ett går att visa.
 
-    Ingen vy över ett enskilt ärende lagras, så inget ersätts. Ett ärende som inte längre går att
-    läsa upptäcks här. Det som personer söks med skrivs om.
+    En lista byggs bredvid den som visas och tar dess plats när den är klar. Ingen vy över ett
+    enskilt ärende lagras, så där ersätts inget. Ett ärende som inte går att läsa upptäcks här.
+    Det som personer söks med skrivs också om.
     """
     with _as_officer(as_, namnd) as (house, acting):
+        rebuild_lists(house.processes.ledger.connections, LISTS)
         folded = operating.fold_all(house, acting, _progress)
     if as_json:
         show_json(folded.to_json())
         return
+    print("Listorna är ombyggda.")
     print(f"Ärenden lästa om: {folded.cases}, med händelser: {folded.events}.")
     print(
         f"Processer som inte visas: {folded.not_shown}. Händelser av okänd typ: {folded.unknown},"

@@ -14,6 +14,8 @@ from api.questions import ASKED, clocks
 from api.routes.facts import etag
 from ledger.codec import Lane
 from ledger.connections import KEYS, PROJECTOR
+from ledger.errors import LedgerError
+from ledger.lists import stopped
 from projections.clocks import Clocks
 
 
@@ -147,7 +149,14 @@ async def well(house: TheHouse) -> JSONResponse:
     for one that is ill.
     """
     ledger = house.processes.ledger
+    away = JSONResponse({"status": "otillganglig"}, status_code=503)
     for role in (PROJECTOR, KEYS):
         if not await asyncio.to_thread(ledger.connections.answers, role):
-            return JSONResponse({"status": "otillganglig"}, status_code=503)
-    return JSONResponse({"status": "skrivskyddad" if ledger.witness.behind else "ok"})
+            return away
+    try:
+        lanes = await asyncio.to_thread(stopped, ledger.connections)
+    except LedgerError:
+        return away
+    status = {"status": "skrivskyddad" if ledger.witness.behind else "ok"}
+    lists = {"stoppedLists": [lane.value for lane in lanes]} if lanes else {}
+    return JSONResponse(status | lists)

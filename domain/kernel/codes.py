@@ -51,6 +51,28 @@ class ServiceMethod(StrEnum):
     UTANFOR_KATALOGEN = "utanfor_katalogen"
 
 
+class RepresentativeKind(StrEnum):
+    """In which capacity somebody speaks for the party."""
+
+    OMBUD = "ombud"
+    BITRADE = "bitrade"
+    GOD_MAN = "god_man"
+    FORVALTARE = "forvaltare"
+    VARDNADSHAVARE = "vardnadshavare"
+    DODSBO = "dodsbo"
+    UTANFOR_KATALOGEN = "utanfor_katalogen"
+
+
+class Organ(StrEnum):
+    """Who decides for the nämnd (6 kap. 37-39 §§ och 7 kap. 5 § KL)."""
+
+    NAMND = "namnd"
+    UTSKOTT = "utskott"
+    ORDFORANDE_6_39 = "ordforande_6_39"
+    DELEGAT = "delegat"
+    UTANFOR_KATALOGEN = "utanfor_katalogen"
+
+
 class NumberKind(StrEnum):
     """What kind of number a person has."""
 

@@ -1,11 +1,6 @@
 """The case itself: what starts it, who is in it, what is noted in it, how it closes."""
 
-from collections.abc import Mapping
-from typing import Annotated, ClassVar, Self
-from uuid import UUID
-
-from pydantic import model_validator
-from pydantic_core import PydanticCustomError
+from typing import Annotated
 
 from domain.bistand.events.bases import BistandFact, CaseFact
 from domain.bistand.events.codes import (
@@ -20,7 +15,6 @@ from domain.kernel.codes import OneOfTheParties
 from domain.kernel.fact import (
     IDENTITY,
     JOINT,
-    NAMED,
     NEED,
     NOBODY,
     ORDINARY,
@@ -86,6 +80,13 @@ class ApplicationReceived(CaseFact):
     asks_for_text: Annotated[Text | None, kept(35, NEED, PARTY)] = None
 
 
+class ApplicationWithdrawn(CaseFact):
+    """The party has taken an application back. Ends no decision that has been made."""
+
+    application: Annotated[Reference | None, kept(32, ORDINARY, PARTY, clear=True)] = None
+    reason: Annotated[Text | None, kept(33, NEED, PARTY)] = None
+
+
 class InformationReceived(CaseFact):
     """Somebody has told the nämnd something that may call for an investigation (14 kap. 2 § SoL).
 
@@ -113,10 +114,11 @@ class NoticeReceived(CaseFact):
 
 
 class PartyDisputedEntry(CaseFact):
-    """The party holds that an entry is not right (14 kap. 6 § SoL)."""
+    """A party holds that an entry is not right (14 kap. 6 § SoL)."""
 
     entry: Annotated[Reference | None, kept(32, ORDINARY, PARTY, clear=True)] = None
-    text: Annotated[Text | None, kept(33, NEED, PARTY)] = None
+    text: Annotated[Text | None, kept(33, NEED, JOINT)] = None
+    of_party: Annotated[OneOfTheParties | None, kept(34, IDENTITY, JOINT)] = None
 
 
 class PartyNoteEntered(CaseFact):
@@ -124,7 +126,7 @@ class PartyNoteEntered(CaseFact):
 
     entry: Annotated[Reference | None, kept(32, ORDINARY, PARTY, clear=True)] = None
     objection: Annotated[Reference | None, kept(33, ORDINARY, PARTY, clear=True)] = None
-    text: Annotated[Text | None, kept(34, NEED, PARTY)] = None
+    text: Annotated[Text | None, kept(34, NEED, JOINT)] = None
 
 
 class JournalNoteEntered(CaseFact):
@@ -133,23 +135,8 @@ class JournalNoteEntered(CaseFact):
     text: Annotated[Text | None, kept(32, NEED, PARTY)] = None
 
 
-class PersonDied(CaseFact):
-    """A party has died. Ends neither the decision nor any tenancy."""
-
-    NAMES: ClassVar[Mapping[int, str]] = {NAMED: "estate_contact"}
-
-    deceased: Annotated[OneOfTheParties | None, kept(32, IDENTITY, JOINT)] = None
-    estate_contact: Annotated[UUID | None, kept(33, IDENTITY, NAMED)] = None
-    name: Annotated[Text | None, kept(34, IDENTITY, NAMED)] = None
-    """Of whom to turn to at the estate."""
-
-    @model_validator(mode="after")
-    def _name_is_of_somebody(self) -> Self:
-        if self.name is not None and self.estate_contact is None:
-            raise PydanticCustomError(
-                "person.name_without_id", "Ett namn behöver ett id för den som har det."
-            )
-        return self
+class PersonDied(CaseFact, shapes.PersonDied):
+    """A party has died, as whoever decides has learned."""
 
 
 class StayElsewhereReported(CaseFact):
@@ -160,10 +147,11 @@ class StayElsewhereReported(CaseFact):
 
     PERIODS = (("start", "end"),)
 
-    kind: Annotated[StayKind | None, kept(32, NEED, PARTY)] = None
-    kind_text: Annotated[Text | None, kept(33, NEED, PARTY)] = None
-    start: Annotated[Day | None, kept(34, NEED, PARTY)] = None
-    end: Annotated[Day | None, kept(35, NEED, PARTY)] = None
+    kind: Annotated[StayKind | None, kept(32, NEED, JOINT)] = None
+    kind_text: Annotated[Text | None, kept(33, NEED, JOINT)] = None
+    start: Annotated[Day | None, kept(34, NEED, JOINT)] = None
+    end: Annotated[Day | None, kept(35, NEED, JOINT)] = None
+    of_party: Annotated[OneOfTheParties | None, kept(36, IDENTITY, JOINT)] = None
 
 
 class CaseClosed(CaseFact):
