@@ -436,6 +436,47 @@ def import_(  # noqa: PLR0913 - each option is an argument
         print(done.in_words())
 
 
+@app.command("stad", cls=Command)
+def stad(  # noqa: PLR0913 - each option is an argument
+    cases: Annotated[int, typer.Option("--cases", metavar="ANTAL", min=1, help="Antal ärenden.")],
+    seed: Annotated[int, typer.Option("--seed", metavar="TAL", min=0, help="Vilken stad.")] = 1,
+    folder: Annotated[
+        Path | None,
+        typer.Option(
+            "--till", metavar="MAPP", help="Skriv bara importfilerna, en för varje nämnd."
+        ),
+    ] = None,
+    as_: As = None,
+    namnd: Namnd = None,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Fyll liggaren med en påhittad liten stad, eller skriv den som importfiler. Bara i utveckling.
+
+    Samma antal och tal ger samma stad. Nämnderna och handläggaren stina registreras av den som
+    --as anger, en systemadministratör. Avbruten går den vidare när kommandot körs igen.
+    """
+    from scripts import stad as small_city  # noqa: PLC0415 - the other commands start faster without
+
+    if not Settings.read().development:
+        raise SettingsError("liggare stad är för utveckling.", "En verklig liggare fylls inte så.")
+    if folder:
+        written = dict(small_city.write(folder, cases, seed))
+        if as_json:
+            show_json({str(path): lines for path, lines in written.items()})
+        for path, lines in written.items() if not as_json else ():
+            print(f"{path}: {lines} händelser")
+        return
+    with _as_officer(as_, namnd) as (house, acting):
+        imported = small_city.people(house, acting, cases, seed)
+    if as_json:
+        show_json({name: done.to_json() for name, done in imported.items()})
+        return
+    for name, done in imported.items():
+        print(f"{name}. {done.in_words()}")
+    print(f"Handläggaren {small_city.HANDLE} är enhetschef i nämnderna.")
+
+
 @app.command(cls=Command)
 def rebuild(as_: As = None, namnd: Namnd = None, *, as_json: AsJson = False) -> None:
     """Läs om alla ärenden som du får läsa, och pröva att vart och ett går att visa.
