@@ -218,6 +218,7 @@ IDOR = (
     "/v1/hyra/strommar/{hyra}",
     "/v1/koppling/strommar/{koppling}",
     "/arenden/{koppling}",
+    "/handlingar/bistand/{bistand}",
 )
 
 
