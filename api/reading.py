@@ -15,19 +15,20 @@ from api.acting import Acting, Purpose, choose_namnd, no_role
 from api.policy import Action
 from api.problems import destroyed, not_found
 from domain.kernel.actor import Actor
+from domain.kernel.corrections import effective
 from domain.kernel.event import RecordedEvent
 from domain.kernel.fact import Fact, specs_of
 from domain.kernel.guards import registers
-from domain.kernel.occurred import swedish_day
-from domain.kernel.shapes import DocumentFiled, party_of
+from domain.kernel.occurred import Occurred, swedish_day
+from domain.kernel.shapes import DocumentFiled, PersonRegistered, party_of
 from domain.koppling.state import fold as fold_koppling
 from domain.processes import Processes
 from domain.system.state import SystemState, roles_on
 from domain.system.state import fold as fold_system
 from ledger.codec import FieldClass, Lane
 from ledger.documents import Download, Filed, Place, count_of
-from ledger.envelope import position
-from ledger.reading import LogPage, ReadContext, StoredEntry
+from ledger.envelope import Envelope, position
+from ledger.reading import LogPage, ReadContext, Reading, StoredEntry
 from ledger.recorder import NIL
 from projections.texts import LANES
 
@@ -35,6 +36,8 @@ SIDES: Final = (Lane.BISTAND, Lane.HYRA)
 """The two processes of a case."""
 _OFFICES: Final = frozenset({"namnd", "to_namnd", "placing_namnd", "predecessor", "successor"})
 """Fields that hold the id of a nämnd."""
+_NAMING: Final = frozenset({"CaseOpened", "PartyAdded"})
+"""The types that make somebody party to a case."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +87,25 @@ class CaseRead:
     def events(self) -> dict[Lane, Sequence[RecordedEvent]]:
         """The events, by lane."""
         return {lane: read.events for lane, read in self.streams.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class CaseLine:
+    """A case in a list, as far as the officer may read it.
+
+    Args:
+        case: its id.
+        parties: what its parties are called, each name once.
+        latest: the type of the event that was recorded last.
+        occurred: when that happened.
+        recorded: when it was recorded.
+    """
+
+    case: UUID
+    parties: tuple[str, ...]
+    latest: str
+    occurred: Occurred
+    recorded: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +172,55 @@ class ReadGateway:
         acting.require(Lane.KOPPLING, Action.READ)
         with self._processes.koppling.reading(acting.reads(purpose, "case.list")) as opened:
             return opened.streams()
+
+    def lines(self, acting: Acting, cases: Iterable[UUID], purpose: Purpose) -> list[CaseLine]:
+        """What a page of a list says of its cases. The names are opened for this page alone, and
+        each stream that is read has its row in the log.
+
+        Args:
+            acting: who, and for which nämnd.
+            cases: no more than one page shows. One that is not there, or that the nämnd does not
+                hold, is left out.
+            purpose: why.
+
+        Raises:
+            Problem: 403.
+            LedgerError: the ledger cannot be read, or the read cannot be logged.
+        """
+        acting.require(Lane.KOPPLING, Action.READ)
+        context = acting.reads(purpose, "case.list")
+        koppling = self._processes.koppling
+        latest: dict[UUID, Envelope] = {}
+        streams: dict[UUID, Mapping[Lane, UUID]] = {}
+        parties: dict[UUID, list[str]] = {}
+        with koppling.reading(context) as opened:
+            for case in cases:
+                opened.log(case)
+                if entries := opened.stream(case):
+                    latest[case] = Envelope.from_text(entries[-1].envelope)
+                    streams[case] = fold_koppling(koppling.history(case)).streams
+                    parties[case] = []
+        for lane in SIDES:
+            if not acting.may(lane, Action.READ):
+                continue
+            with self._processes[lane].reading(context) as opened:
+                for case, joined in streams.items():
+                    if lane not in joined:
+                        continue
+                    last, names = self._line(opened, lane, joined[lane])
+                    parties[case] += names
+                    if last and last.recorded > latest[case].recorded:
+                        latest[case] = last
+        return [
+            CaseLine(
+                case,
+                tuple(dict.fromkeys(parties[case])),
+                last.type,
+                Occurred.parse(last.occurred),
+                last.recorded,
+            )
+            for case, last in latest.items()
+        ]
 
     def case(
         self, acting: Acting, case: UUID, purpose: Purpose, view: str, *, stored: bool = False
@@ -320,6 +391,29 @@ class ReadGateway:
             size=position(last) if last else None,
         )
 
+    def _line(self, opened: Reading, lane: Lane, stream: UUID) -> tuple[Envelope | None, list[str]]:
+        """The last event of a stream and what its parties are called. Opens no more than that."""
+        process = self._processes[lane]
+        opened.log(stream)
+        entries = opened.stream(stream)
+        naming = [one for one in entries if one.topic.partition("/")[0] in _NAMING]
+        own = [
+            event
+            for entry in naming
+            for event in process.history(
+                stream, gt=entry.originator_version - 1, lte=entry.originator_version
+            )
+        ]
+        opened.shown({person for event in own for person in event.subjects.values()})
+        names: list[str] = []
+        for person_stream, person in _persons(own):
+            opened.log(person_stream)
+            history = process.history(person_stream)
+            if registers(history, person):
+                opened.shown({person})
+                names += _name_in(history)
+        return (Envelope.from_text(entries[-1].envelope) if entries else None), names
+
     def _names(
         self, acting: Acting, purpose: Purpose, events: Iterable[RecordedEvent]
     ) -> dict[UUID, str]:
@@ -336,6 +430,13 @@ def _called(state: SystemState) -> str | None:
     registered = state.namnd or state.officer
     name: object = registered.fact.name if registered else None
     return name if isinstance(name, str) else None
+
+
+def _name_in(history: Sequence[RecordedEvent]) -> list[str]:
+    """What a person is called by what counts in the person's stream; nothing where it is gone."""
+    facts = [one.fact for one in effective(history) if isinstance(one.fact, PersonRegistered)]
+    names: list[object] = [fact.name for fact in facts[-1:]]
+    return [name for name in names if isinstance(name, str)]
 
 
 def _persons(events: Iterable[RecordedEvent]) -> list[tuple[UUID, UUID]]:

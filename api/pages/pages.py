@@ -7,7 +7,7 @@ alone, which change nothing.
 """
 
 import asyncio
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from http import HTTPStatus
 from pathlib import Path
@@ -31,15 +31,18 @@ from api.pages.casepage import case_page
 from api.pages.searching import Wrong, sought
 from api.problems import Problem
 from api.questions import ASKED, canonical_uuid, clocks, purpose
-from api.reading import SIDES
+from api.reading import SIDES, CaseLine
 from api.routes.documents import given_out
 from ledger.codec import Lane
+from projections.texts import TYPES, UNKNOWN_TYPE
+from projections.words import moment
 
 COOKIE: Final = "liggaren-utveckling"
 LOGIN: Final = "/inloggning"
 _LARGEST_FORM_BYTES: Final = 4096
 _KEPT: Final = ("namnd", "andamal")
 """What a link carries on to the next page."""
+CASES_ON_A_PAGE: Final = 20
 
 _templates: Final = Templates(
     loader=PackageLoader("api.pages"),
@@ -130,21 +133,54 @@ def _found(request: Request, form: Mapping[str, str]) -> Response:
 
 
 def _listed(request: Request, why: Purpose, wrong: str = "") -> Response:
+    """The nämnd's cases, a page at a time."""
     house: House = request.app.state.house
     acting = _acting(request)
     cases = house.reads.cases(acting, why)
-    titles = house.dev.titles() if house.dev else {}
+    kept = _kept(request.query_params)
+    number = _page_number(request.query_params.get("sida", ""))
+    first = (number - 1) * CASES_ON_A_PAGE
+    shown = cases[first : first + CASES_ON_A_PAGE]
+    others = [("Föregående", number - 1)] if first else []
+    others += [("Nästa", number + 1)] if first + CASES_ON_A_PAGE < len(cases) else []
     return _page(
         request,
         "cases.html.j2",
         status=422 if wrong else 200,
         acting=acting,
-        cases=[(case, titles.get(case, "")) for case in cases],
+        lines=_told(house, house.reads.lines(acting, shown, why)),
+        first=first + 1,
+        total=len(cases),
+        others=[
+            (words, _kept({**request.query_params, "sida": str(to)}, ["sida"]))
+            for words, to in others
+        ],
         purposes=PURPOSES,
         purpose=why,
         wrong=wrong,
-        kept=_kept(request.query_params),
+        kept=kept,
     )
+
+
+def _told(house: House, lines: Iterable[CaseLine]) -> list[dict[str, object]]:
+    """The rows of a list of cases, in words."""
+    titles = house.dev.titles() if house.dev else {}
+    return [
+        {
+            "case": line.case,
+            "parties": " och ".join(line.parties),
+            "latest": TYPES.get(line.latest, UNKNOWN_TYPE).title_on(line.occurred.day),
+            "recorded": moment(line.recorded),
+            "example": titles.get(line.case, ""),
+        }
+        for line in lines
+    ]
+
+
+def _page_number(asked: str) -> int:
+    """The page somebody asks for; the first where that is no number of one."""
+    number = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 6 else 1  # noqa: PLR2004 - digits
+    return max(number, 1)
 
 
 def _case(request: Request, case: str) -> Response:
@@ -233,8 +269,8 @@ def _acting(request: Request) -> Acting:
     return house.reads.acting(officer, chosen_namnd(request.query_params.get("namnd")), now)
 
 
-def _kept(asked: Mapping[str, str]) -> str:
-    kept = {name: asked[name] for name in _KEPT if asked.get(name)}
+def _kept(asked: Mapping[str, str], also: Sequence[str] = ()) -> str:
+    kept = {name: asked[name] for name in (*_KEPT, *also) if asked.get(name)}
     return f"?{urlencode(kept)}" if kept else ""
 
 

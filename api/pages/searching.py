@@ -1,4 +1,4 @@
-"""What somebody types to find a case: its id, or a party's number. Nothing typed is ever repeated."""
+"""What somebody types to find a case: its id or a party's number. None of it is ever repeated."""
 
 import re
 from typing import Final

@@ -5,13 +5,15 @@ from dataclasses import replace
 from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import httpx
+import psycopg
 import pytest
 from typing_extensions import override
 
 from api.app import create_app
+from api.pages import pages
 from api.pages.pages import COOKIE
 from ledger.codec import Lane
 from tests.api.filing import filed
@@ -96,6 +98,12 @@ def page(answer: httpx.Response, status: int = 200) -> Page:
             assert {"for": attributes["id"]} in parsed.all("label")
     assert "UTVECKLINGSIDENTITET" in parsed.text
     return parsed
+
+
+def owner(service: Service) -> psycopg.Connection[Any]:
+    """Connect as a superuser to the service's ledger database."""
+    conninfo = service.house.processes.ledger.connections.conninfos["liggaren_migrator"]
+    return psycopg.connect(conninfo, user="postgres", autocommit=True)
 
 
 @pytest.fixture(scope="module")
@@ -206,7 +214,7 @@ def test_a_correction_that_waits_leaves_the_old_value_standing(service: Service)
     streams = service.joined_case(text="Det gamla.")
     correction = APPLICATION | {
         "occurred": "day 2024-03-02",
-        "fact": APPLICATION["fact"] | {"text": "Det nya."},
+        "fact": {"channel": "post", "asksFor": ["forsok"], "text": "Det nya."},
         "corrects": f"bistand/{streams['bistand']}/2",
         "correctionReason": "skrivfel",
     }
@@ -434,6 +442,64 @@ def test_one_chooses_a_namnd_by_a_link(service: Service, case: str) -> None:
 # ---------------------------------------------------------------- list and search
 
 
+def row_of(html: str, case: str) -> str:
+    """Return the row of a case in the list, as text."""
+    (row,) = [row for row in re.findall(r"<tr>.*?</tr>", html, re.DOTALL) if case in row]
+    return " ".join(re.sub(r"<[^>]*>", " ", row).split())
+
+
+def test_the_list_names_the_party_and_what_was_recorded_last(service: Service) -> None:
+    case = service.joined_case(name="Nadja Provqvist")["koppling"]
+    shown = page(service.get(CECILIA, "/arenden"))
+    assert "Provnämnden håller" in shown.text
+    row = row_of(service.get(CECILIA, "/arenden").text, case)
+    assert row.startswith("Nadja Provqvist Processer sammanförda 20")
+
+
+def test_the_list_tells_of_each_process_to_whom_may_read_it(service: Service) -> None:
+    streams = service.joined_case(name="Nadja Provqvist")
+    assert service.record(BERIT, Lane.BISTAND, streams["bistand"], 2, APPLICATION).is_success
+    told = {
+        who: row_of(service.get(who, "/arenden").text, streams["koppling"])
+        for who in (CECILIA, BERIT, HANNA)
+    }
+    assert "Ansökan inkommen" in told[CECILIA]
+    assert "Ansökan inkommen" in told[BERIT]
+    assert "Ansökan inkommen" not in told[HANNA]
+
+
+def test_the_names_of_a_list_are_read_with_a_row_in_the_log_for_each(service: Service) -> None:
+    streams = service.joined_case(name="Nadja Provqvist")
+    with owner(service) as connection:
+        (last,) = connection.execute("SELECT max(id) FROM ledger.read_log").fetchone() or (0,)
+        service.get(HANNA, "/arenden")
+        rows = connection.execute(
+            "SELECT lane::text, stream::text FROM ledger.read_log"
+            " WHERE id > %s AND view = 'case.list'",
+            (last,),
+        ).fetchall()
+    assert set(rows) >= {
+        ("koppling", streams["koppling"]),
+        ("hyra", streams["hyra"]),
+        ("hyra", streams["hyra_person"]),
+    }
+    assert {lane for lane, _ in rows} == {"koppling", "hyra"}
+
+
+def test_a_long_list_has_pages(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    cases = [service.joined_case()["koppling"] for _ in range(3)]
+    monkeypatch.setattr(pages, "CASES_ON_A_PAGE", 2)
+    first = page(service.get(CECILIA, "/arenden"))
+    (onward,) = [link["href"] or "" for link in first.all("a") if "sida=" in (link["href"] or "")]
+    second = page(service.get(CECILIA, onward))
+    listed = [link["href"] for shown in (first, second) for link in shown.all("a")]
+    assert [link for link in listed if link and re.match("/arenden/.", link)][:3] == [
+        f"/arenden/{case}" for case in reversed(cases)
+    ]
+    assert page(service.get(CECILIA, "/arenden?sida=9999")).all("tr") == []
+    assert page(service.get(CECILIA, "/arenden?sida=x")).all("tr")
+
+
 def search(service: Service, who: str, typed: str, query: str = "") -> httpx.Response:
     """Send the search form."""
     return service.client.post(
@@ -475,6 +541,7 @@ def test_a_search_leaves_no_trace_in_the_address_or_the_log(
 ) -> None:
     with caplog.at_level("INFO", logger="liggaren"):
         answers = [search(service, CECILIA, typed) for typed in ("198005052389", "19800505-2388")]
+        service.client.get("/v1/halsa")  # a line is written when its answer has gone
     for answer in answers:
         assert "198005" not in answer.text
         assert "198005" not in str(answer.headers)

@@ -75,7 +75,7 @@ READS = {
     },
     "/v1/bistand/strommar/{bistand}": {("stream.state", "bistand")},
     "/v1/hyra/strommar/{hyra}": {("stream.state", "hyra")},
-    "/arenden": {("case.list", "koppling")},
+    "/arenden": {("case.list", "koppling"), ("case.list", "bistand"), ("case.list", "hyra")},
 }
 
 
