@@ -5,22 +5,24 @@ transaction, with its own row. A lane the officer may not read is named as not s
 in silence. A stream of another nämnd and one that does not exist give the same answer.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 from uuid import UUID
 
 from api.acting import Acting, Purpose, choose_namnd, no_role
+from api.finding import PersonsFound, find, normal_number
 from api.policy import Action
 from api.problems import destroyed, not_found
 from domain.kernel.actor import Actor
-from domain.kernel.corrections import effective
 from domain.kernel.event import RecordedEvent
 from domain.kernel.fact import Fact, specs_of
 from domain.kernel.guards import registers
 from domain.kernel.occurred import Occurred, swedish_day
-from domain.kernel.shapes import DocumentFiled, PersonRegistered, party_of
+from domain.kernel.persons import persons_in, read_as
+from domain.kernel.process import LaneProcess
+from domain.kernel.shapes import DocumentFiled, party_of, person_named
 from domain.koppling.state import fold as fold_koppling
 from domain.processes import Processes
 from domain.system.state import SystemState, roles_on
@@ -173,6 +175,24 @@ class ReadGateway:
         with self._processes.koppling.reading(acting.reads(purpose, "case.list")) as opened:
             return opened.streams()
 
+    def joining(self, acting: Acting, streams: Iterable[UUID], purpose: Purpose) -> list[UUID]:
+        """The ids of the cases that streams of the two processes belong to, each once.
+
+        Raises:
+            Problem: 403.
+            LedgerError: the ledger cannot be read, or the read cannot be logged.
+        """
+        acting.require(Lane.KOPPLING, Action.READ)
+        koppling = self._processes.koppling
+        found: dict[UUID, None] = {}
+        with koppling.reading(acting.reads(purpose, "case.find")) as opened:
+            for stream in streams:
+                for case in opened.naming(stream):
+                    opened.log(case)
+                    if stream in fold_koppling(koppling.history(case)).streams.values():
+                        found[case] = None
+        return list(found)
+
     def lines(self, acting: Acting, cases: Iterable[UUID], purpose: Purpose) -> list[CaseLine]:
         """What a page of a list says of its cases. The names are opened for this page alone, and
         each stream that is read has its row in the log.
@@ -283,6 +303,27 @@ class ReadGateway:
         names = self._names(acting, purpose, read.events)
         return CaseRead(case=stream, streams={lane: read}, hidden={}, names=names)
 
+    def find_person(
+        self, acting: Acting, lane: Lane, number: str, purpose: Purpose
+    ) -> PersonsFound:
+        """Find the persons whom a number leads to in one lane, and the cases they are party to.
+
+        Exact match only. A row is logged also where nobody is found.
+
+        Args:
+            acting: who, and for which nämnd.
+            lane: `bistand` or `hyra`; the other lane is not looked in.
+            number: personnummer or samordningsnummer, twelve digits, with or without hyphen.
+            purpose: why.
+
+        Raises:
+            Problem: 403, the officer does not read the lane; 422, it is no number.
+            LedgerError: the ledger cannot be read, or the read cannot be logged.
+        """
+        acting.require(lane, Action.READ)
+        wanted = normal_number(number)
+        return find(self._processes[lane], acting.reads(purpose, "person.find"), wanted)
+
     def document(
         self, acting: Acting, lane: Lane, document: UUID, purpose: Purpose
     ) -> DocumentRead:
@@ -378,11 +419,8 @@ class ReadGateway:
         with process.reading(context, stream) as opened:
             own = process.history(stream)
             show(stream, own)
-            for person_stream, person in _persons(own):
-                opened.log(person_stream)
-                history = process.history(person_stream)
-                if registers(history, person):
-                    show(person_stream, history)
+            for person_stream, history in _registered(process, opened, own):
+                show(person_stream, history)
         return StreamRead(
             lane=lane,
             stream=stream,
@@ -405,14 +443,19 @@ class ReadGateway:
             )
         ]
         opened.shown({person for event in own for person in event.subjects.values()})
-        names: list[str] = []
-        for person_stream, person in _persons(own):
-            opened.log(person_stream)
-            history = process.history(person_stream)
-            if registers(history, person):
-                opened.shown({person})
-                names += _name_in(history)
-        return (Envelope.from_text(entries[-1].envelope) if entries else None), names
+        registered: list[RecordedEvent] = []
+        for _, history in _registered(process, opened, own):
+            opened.shown({person for event in history for person in event.subjects.values()})
+            registered += history
+        registered.sort(key=lambda one: one.fold_key(source_word=False))
+        persons = persons_in(registered)
+        names: list[object] = [
+            persons[read_as(persons, person_stream)].registered.name
+            for person_stream, _ in _persons(own)
+            if person_stream in persons
+        ]
+        last = Envelope.from_text(entries[-1].envelope) if entries else None
+        return last, [name for name in names if isinstance(name, str)]
 
     def _names(
         self, acting: Acting, purpose: Purpose, events: Iterable[RecordedEvent]
@@ -432,11 +475,20 @@ def _called(state: SystemState) -> str | None:
     return name if isinstance(name, str) else None
 
 
-def _name_in(history: Sequence[RecordedEvent]) -> list[str]:
-    """What a person is called by what counts in the person's stream; nothing where it is gone."""
-    facts = [one.fact for one in effective(history) if isinstance(one.fact, PersonRegistered)]
-    names: list[object] = [fact.name for fact in facts[-1:]]
-    return [name for name in names if isinstance(name, str)]
+def _registered(
+    process: LaneProcess, opened: Reading, own: Iterable[RecordedEvent]
+) -> Iterator[tuple[UUID, Sequence[RecordedEvent]]]:
+    """The streams of the persons that a stream names, each with a row in the log before it is read.
+    Also of those whom they are read as; not one that is another person's.
+    """
+    to_read = _persons(own)
+    for stream, person in to_read:  # grows where somebody is read as another
+        opened.log(stream)
+        history = process.history(stream)
+        if registers(history, person):
+            yield stream, history
+            others = (person_named(event.fact) for event in history)
+            to_read += [one for one in others if one and one not in to_read]
 
 
 def _persons(events: Iterable[RecordedEvent]) -> list[tuple[UUID, UUID]]:

@@ -10,7 +10,7 @@ from abc import abstractmethod
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from os import urandom
 from typing import Any, ClassVar, Final, cast
 from uuid import UUID
@@ -21,11 +21,21 @@ from eventsourcing.persistence import EventStore, Mapper, Notification, Recordin
 from eventsourcing.utils import Environment, EnvType
 from typing_extensions import override
 
-from ledger.codec import Codec, Draft, Entry, FieldClass, Lane, Registry, is_named
+from ledger.codec import (
+    NOBODY,
+    Codec,
+    Draft,
+    EffectKind,
+    Entry,
+    FieldClass,
+    Lane,
+    Registry,
+    is_named,
+)
 from ledger.envelope import Envelope, leaf_hash, notification_id
 from ledger.errors import NothingToSave
 from ledger.keys import NotHolderError, Obtained, Place
-from ledger.moves import settle
+from ledger.moves import is_namnd, settle
 from ledger.reading import ReadContext, Reading, StoredEntry, open_reading, reading
 from ledger.recorder import NIL, Command, LedgerRecorder, Mac, Receipt, SealedEvent
 from ledger.seal import DataKey, key_ids_of, open_parts, seal
@@ -33,6 +43,7 @@ from ledger.store import Ledger
 from ledger.witness import Position
 
 _COMMAND_LABEL: Final = b"liggaren/command/v1\0"
+_LOOKUP_LABEL: Final = b"liggaren/lookup/v1\0"
 
 _sealing_keys: ContextVar[Obtained] = ContextVar("keys to seal with")
 _opening_keys: ContextVar[Mapping[UUID, bytes]] = ContextVar("keys to open with")
@@ -169,7 +180,12 @@ class LaneEventStore(EventStore[UUID]):
         macs = _macs(command, obtained)
         token = _sealing_keys.set(obtained)
         try:
-            sealed = [self.seal(draft) for draft in drafts]
+            sealed = [
+                replace(self.seal(draft), found_by=self._found_by(draft, command.namnd))
+                if draft.found_by
+                else self.seal(draft)
+                for draft in drafts
+            ]
         finally:
             _sealing_keys.reset(token)
         receipts = self.append(sealed, command, macs, new_holder)
@@ -183,6 +199,32 @@ class LaneEventStore(EventStore[UUID]):
             Recording(event, _stored(stored, receipt))
             for event, stored, receipt in zip(domain_events, sealed, receipts, strict=True)
         ]
+
+    def _found_by(self, draft: Draft, namnd: UUID) -> tuple[tuple[int, bytes], ...]:
+        """What the stream will be found by, under the key of the nämnd that holds it afterwards."""
+        holder, effect = namnd, draft.effect
+        if effect is not None and effect.kind is EffectKind.HOLDER_TO:
+            holder = effect.ref
+            if not is_namnd(self.application.ledger.connections, holder):
+                return ()
+        macs = self.lookup_macs(holder, [thing for _, thing in draft.found_by])
+        return tuple((version, mac) for (version, _), mac in zip(draft.found_by, macs, strict=True))
+
+    def lookup_macs(self, namnd: UUID, things: Sequence[bytes]) -> list[bytes]:
+        """What stands in the lookup table for things that a nämnd's streams are found by.
+
+        The key is one of the nämnd's own in the lane: a data key like others, of no stream's
+        events, made at its first use.
+
+        Raises:
+            LedgerError: as `KeyStore.obtain`.
+        """
+        place = (namnd, NOBODY, FieldClass.IDENTITY)
+        obtained = self.application.ledger.keys.obtain(
+            namnd, self.application.lane, {place}, {}, namnd
+        )
+        key = obtained.keys[place].key
+        return [hmac.digest(key, _LOOKUP_LABEL + thing, "sha256") for thing in things]
 
     def earlier(self, command: Command) -> list[Stored]:
         """What an earlier try of the same command has stored; empty if there was none.

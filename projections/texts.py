@@ -46,6 +46,18 @@ TYPES: Final[Mapping[str, Wording]] = {
     "PersonRegistered": Wording(
         "Person registrerad", "{name} fördes in i processens personregister."
     ),
+    "PartyLeft": Wording(
+        "Part har lämnat ärendet", "{leaver} är inte längre part i ärendet[: {reason}]."
+    ),
+    "PersonDetailsChanged": Wording(
+        "Personuppgifter ändrade",
+        "Uppgifter om personen ändrades[, namn: {name}][, typ av nummer: {number_kind}]"
+        "[, nummer: {number}][, född: {born}][, skyddade personuppgifter: {protection}].",
+    ),
+    "PersonsMerged": Wording(
+        "Personer sammanförda", "Personen är densamma som {into}. {Skäl:reason}."
+    ),
+    "PersonsUnmerged": Wording("Sammanförande hävt", "{merged} gäller inte längre. {Skäl:reason}."),
     # Handlingarna
     "DocumentFiled": Wording("Handling inlagd", "En handling lades in[: {kind}][, {heading}]."),
     # Rättelser och loggen
@@ -110,6 +122,10 @@ FIELDS: Final[Mapping[str, str]] = {
     "number": "Nummer",
     "born": "Född",
     "protection": "Skyddade personuppgifter",
+    "leaver": "Lämnade ärendet",
+    "into": "Samma person som",
+    "into_stream": "Den andres akt",
+    "merged": "Sammanförande",
     # beslutet
     "channel": "Inkom",
     "asks_for": "Ansökan gäller",
@@ -248,7 +264,7 @@ FIELDS: Final[Mapping[str, str]] = {
 
 TECHNICAL: Final = frozenset({
     "person", "person_stream", "bistand_stream", "hyra_stream", "bistand_person", "hyra_person",
-    "letter_id", "finding_id", "assessed_person", "rep", "estate_contact",
+    "into", "into_stream", "letter_id", "finding_id", "assessed_person", "rep", "estate_contact",
     "chunks_digest", "salt", "commitment",
 })  # fmt: skip
 """Fields that hold ids for the program alone."""
@@ -314,6 +330,21 @@ CODES: Final[Mapping[type[StrEnum], Mapping[str, str]]] = {
         "plan": "plan",
         "ansokan": "ansökan",
         "utanfor_katalogen": "annan handling",
+    },
+    codes.OneOfTheParties: {"part": "parten", "medpart": "medparten"},
+    codes.LeavingReason: {
+        "separerat": "paret har separerat",
+        "avlidit": "parten har avlidit",
+        "utanfor_katalogen": "annat skäl",
+    },
+    codes.MergeReason: {
+        "registrerad_tva_ganger": "personen var registrerad två gånger",
+        "nytt_nummer": "personen registrerades på nytt med ett nytt nummer",
+        "utanfor_katalogen": "annat skäl",
+    },
+    codes.UnmergeReason: {
+        "olika_personer": "det är olika personer",
+        "utanfor_katalogen": "annat skäl",
     },
     codes.HolderGround: {
         "succession": "nämnden har efterträtts",

@@ -29,6 +29,7 @@ from api.house import House
 from api.identity import bearer, unidentified
 from api.pages.casepage import case_page
 from api.pages.searching import Wrong, sought
+from api.policy import Action
 from api.problems import Problem
 from api.questions import ASKED, canonical_uuid, clocks, purpose
 from api.reading import SIDES, CaseLine
@@ -129,7 +130,29 @@ def _found(request: Request, form: Mapping[str, str]) -> Response:
     if isinstance(found, UUID):
         kept = _kept({**request.query_params, "andamal": why})
         return RedirectResponse(f"/arenden/{found}{kept}", status_code=303)
-    return _listed(request, why, "Sökning på nummer går inte här än. Sök på ärendets id.")
+    house: House = request.app.state.house
+    acting = _acting(request)
+    cases = _cases_of(house, acting, found, why)
+    return _page(
+        request,
+        "found.html.j2",
+        acting=acting,
+        lines=_told(house, house.reads.lines(acting, cases, why)),
+        kept=_kept({**request.query_params, "andamal": why}),
+    )
+
+
+def _cases_of(house: House, acting: Acting, number: str, why: Purpose) -> list[UUID]:
+    """The cases that somebody with a number is or was party to, in the lanes the officer reads."""
+    acting.require(Lane.KOPPLING, Action.READ)
+    streams = [
+        case.stream
+        for lane in SIDES
+        if acting.may(lane, Action.READ)
+        for person in house.reads.find_person(acting, lane, number, why).persons
+        for case in person.cases
+    ]
+    return house.reads.joining(acting, streams, why)
 
 
 def _listed(request: Request, why: Purpose, wrong: str = "") -> Response:

@@ -1,13 +1,14 @@
 """`GET`: a case's state and trail, a stream with its version, and whether the service is well."""
 
 import asyncio
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse
+from pydantic import BaseModel, ConfigDict
 
 from api import answers
-from api.asking import TheActing, TheHouse, ThePurpose, existing
+from api.asking import TheActing, TheBody, TheHouse, ThePurpose, existing
 from api.clock import utc_now
 from api.problems import Problem, not_found
 from api.questions import ASKED, clocks
@@ -69,6 +70,43 @@ def streams(lane: Lane) -> APIRouter:
         )
 
     return routes
+
+
+def persons(lane: Lane) -> APIRouter:
+    """Return the route that looks for a person in a lane. The number stands in no address."""
+    routes = APIRouter(prefix=f"/v1/{lane}/personer", tags=[lane.value])
+    documented: dict[str, Any] = {
+        "requestBody": {
+            "required": True,
+            "content": {"application/json": {"schema": NumberAsked.model_json_schema()}},
+        }
+    }
+
+    @routes.post("/sok", openapi_extra=documented)
+    def find_person(
+        house: TheHouse, acting: TheActing, purpose: ThePurpose, body: TheBody
+    ) -> JSONResponse:
+        """The persons whom a number leads to, and their cases in this lane. Exact match only."""
+        if body.keys() != {"number"} or not isinstance(body["number"], str):
+            raise Problem(
+                422,
+                "person.number_missing",
+                "Numret saknas",
+                "Innehållet är det nummer som söks och inget annat.",
+                'Skicka {"number": "…"} med tolv siffror.',
+            )
+        found = house.reads.find_person(acting, lane, body["number"], purpose)
+        return JSONResponse(found.to_json())
+
+    return routes
+
+
+class NumberAsked(BaseModel):
+    """Whom to look for."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    number: str
 
 
 holds = APIRouter(prefix="/v1/tillsyn/sparrar", tags=[Lane.TILLSYN.value])

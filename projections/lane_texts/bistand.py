@@ -561,7 +561,6 @@ CODES: Final[Mapping[type[StrEnum], Mapping[str, str]]] = {
         "KF": "kommunfullmäktige",
         "utanfor_katalogen": "annan mottagare",
     },
-    codes.OneOfTheParties: {"part": "parten", "medpart": "medparten"},
     codes.StayKind: {
         "hakte": "häkte",
         "anstalt": "anstalt",

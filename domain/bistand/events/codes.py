@@ -357,13 +357,6 @@ class ReportTo(StrEnum):
     UTANFOR_KATALOGEN = "utanfor_katalogen"
 
 
-class OneOfTheParties(StrEnum):
-    """Which of the case's parties."""
-
-    PART = "part"
-    MEDPART = "medpart"
-
-
 class StayKind(StrEnum):
     """Where somebody stays for a time."""
 
