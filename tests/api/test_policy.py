@@ -247,7 +247,7 @@ def _expected_of_a_read(cell: Cell, requirement: Requirement) -> int:
     asked = (Lane.KOPPLING, Action.READ) if requirement == PAGE else requirement
     if asked not in MAY[role]:
         return 403
-    answers_none = any(part in cell.path for part in ("/sparrar/", "/handelser/"))
+    answers_none = any(part in cell.path for part in ("/sparrar/", "/handelser/", "/sok"))
     answers_none |= cell.path == "/arenden"
     if cell.method == "POST" and requirement == PAGE:
         return 422  # nothing to search for

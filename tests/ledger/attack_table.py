@@ -58,7 +58,9 @@ HISTORY: Final = (
     *("founding", "event", "sealed_part", "leaf", "migration", "document", "document_chunk"),
     *("destroyed_event", "destroyed_key", "destroyed_part", "destroyed_stream"),
 )
-CONTROL: Final = ("lane_head", "stream_head", "command", "hold", "moving", "destruction")
+CONTROL: Final = (
+    *("lane_head", "stream_head", "command", "hold", "moving", "destruction", "lookup"),
+)
 READ_LOG: Final = ("read_log", "read_subject")
 
 # ---------------------------------------------------------------- the world that is attacked
