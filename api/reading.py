@@ -16,13 +16,14 @@ from api.finding import PersonsFound, find, normal_number
 from api.policy import Action
 from api.problems import destroyed, not_found
 from domain.kernel.actor import Actor
+from domain.kernel.codes import Protection
 from domain.kernel.event import RecordedEvent
 from domain.kernel.fact import Fact, specs_of
 from domain.kernel.guards import registers
 from domain.kernel.occurred import Occurred, swedish_day
 from domain.kernel.persons import persons_in, read_as
 from domain.kernel.process import LaneProcess
-from domain.kernel.shapes import DocumentFiled, party_of, person_named
+from domain.kernel.shapes import DocumentFiled, PersonRegistered, party_of, person_named
 from domain.koppling.state import fold as fold_koppling
 from domain.processes import Processes
 from domain.system.state import SystemState, roles_on
@@ -91,13 +92,14 @@ class CaseRead:
         return {lane: read.events for lane, read in self.streams.items()}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CaseLine:
     """A case in a list, as far as the officer may read it.
 
     Args:
         case: its id.
         parties: what its parties are called, each name once.
+        protected: whether a party's personal data are protected.
         latest: the type of the event that was recorded last.
         occurred: when that happened.
         recorded: when it was recorded.
@@ -105,6 +107,7 @@ class CaseLine:
 
     case: UUID
     parties: tuple[str, ...]
+    protected: bool
     latest: str
     occurred: Occurred
     recorded: datetime
@@ -212,7 +215,7 @@ class ReadGateway:
         koppling = self._processes.koppling
         latest: dict[UUID, Envelope] = {}
         streams: dict[UUID, Mapping[Lane, UUID]] = {}
-        parties: dict[UUID, list[str]] = {}
+        parties: dict[UUID, list[PersonRegistered]] = {}
         with koppling.reading(context) as opened:
             for case in cases:
                 opened.log(case)
@@ -227,17 +230,18 @@ class ReadGateway:
                 for case, joined in streams.items():
                     if lane not in joined:
                         continue
-                    last, names = self._line(opened, lane, joined[lane])
-                    parties[case] += names
+                    last, persons = self._line(opened, lane, joined[lane])
+                    parties[case] += persons
                     if last and last.recorded > latest[case].recorded:
                         latest[case] = last
         return [
             CaseLine(
-                case,
-                tuple(dict.fromkeys(parties[case])),
-                last.type,
-                Occurred.parse(last.occurred),
-                last.recorded,
+                case=case,
+                parties=tuple(dict.fromkeys(_named(parties[case]))),
+                protected=any(map(_is_protected, parties[case])),
+                latest=last.type,
+                occurred=Occurred.parse(last.occurred),
+                recorded=last.recorded,
             )
             for case, last in latest.items()
         ]
@@ -429,8 +433,10 @@ class ReadGateway:
             size=position(last) if last else None,
         )
 
-    def _line(self, opened: Reading, lane: Lane, stream: UUID) -> tuple[Envelope | None, list[str]]:
-        """The last event of a stream and what its parties are called. Opens no more than that."""
+    def _line(
+        self, opened: Reading, lane: Lane, stream: UUID
+    ) -> tuple[Envelope | None, list[PersonRegistered]]:
+        """The last event of a stream and who its parties are. Opens no more than that."""
         process = self._processes[lane]
         opened.log(stream)
         entries = opened.stream(stream)
@@ -449,13 +455,12 @@ class ReadGateway:
             registered += history
         registered.sort(key=lambda one: one.fold_key(source_word=False))
         persons = persons_in(registered)
-        names: list[object] = [
-            persons[read_as(persons, person_stream)].registered.name
+        last = Envelope.from_text(entries[-1].envelope) if entries else None
+        return last, [
+            persons[read_as(persons, person_stream)].registered
             for person_stream, _ in _persons(own)
             if person_stream in persons
         ]
-        last = Envelope.from_text(entries[-1].envelope) if entries else None
-        return last, [name for name in names if isinstance(name, str)]
 
     def _names(
         self, acting: Acting, purpose: Purpose, events: Iterable[RecordedEvent]
@@ -473,6 +478,16 @@ def _called(state: SystemState) -> str | None:
     registered = state.namnd or state.officer
     name: object = registered.fact.name if registered else None
     return name if isinstance(name, str) else None
+
+
+def _named(persons: Iterable[PersonRegistered]) -> Iterator[str]:
+    """What persons are called, as far as it can be read."""
+    names: Iterable[object] = (person.name for person in persons)
+    return (name for name in names if isinstance(name, str))
+
+
+def _is_protected(person: PersonRegistered) -> bool:
+    return isinstance(person.protection, str) and person.protection != Protection.INGEN
 
 
 def _registered(

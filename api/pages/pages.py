@@ -192,6 +192,7 @@ def _told(house: House, lines: Iterable[CaseLine]) -> list[dict[str, object]]:
         {
             "case": line.case,
             "parties": " och ".join(line.parties),
+            "protected": line.protected,
             "latest": TYPES.get(line.latest, UNKNOWN_TYPE).title_on(line.occurred.day),
             "recorded": moment(line.recorded),
             "example": titles.get(line.case, ""),

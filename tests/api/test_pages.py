@@ -351,6 +351,8 @@ def test_a_protected_person_is_told_at_the_top(service: Service) -> None:
     case = service.open(BERIT, Lane.KOPPLING, joined).json()["stream"]
     shown = page(service.get(CECILIA, f"/arenden/{case}"))
     assert "Skyddade personuppgifter: sekretessmarkering" in shown.text
+    row = row_of(service.get(CECILIA, "/arenden").text, case)
+    assert row.startswith("Vera Provdotter Skyddade personuppgifter")
 
 
 def test_an_empty_form_is_the_case_today(service: Service, case: str) -> None:
@@ -454,6 +456,7 @@ def test_the_list_names_the_party_and_what_was_recorded_last(service: Service) -
     shown = page(service.get(CECILIA, "/arenden"))
     assert "Provnämnden håller" in shown.text
     row = row_of(service.get(CECILIA, "/arenden").text, case)
+    assert "Skyddade" not in row
     assert row.startswith("Nadja Provqvist Processer sammanförda 20")
 
 
