@@ -355,10 +355,15 @@ def test_a_protected_person_is_told_at_the_top(service: Service) -> None:
     assert row.startswith("Vera Provdotter Skyddade personuppgifter")
 
 
+def timeless(html: str) -> str:
+    """Return a page without the minute it was read."""
+    return re.sub(r"Läst \d{4}-\d\d-\d\d \d\d:\d\d", "Läst", html)
+
+
 def test_an_empty_form_is_the_case_today(service: Service, case: str) -> None:
     plain = service.get(CECILIA, f"/arenden/{case}").text
     asked = service.get(CECILIA, f"/arenden/{case}?gallde=&kant=&kalla=kallsystem&andamal=").text
-    assert plain == asked
+    assert timeless(plain) == timeless(asked)
 
 
 def test_a_lane_one_may_not_read_is_named_on_the_page(service: Service, case: str) -> None:
@@ -374,8 +379,7 @@ def test_a_hyra_handler_sees_nothing_that_tells_of_the_decision(service: Service
     streams = service.joined_case(text="Missbruk.", name="Åsa Provsson")
 
     def seen() -> str:
-        html = service.get(HANNA, f"/arenden/{streams['koppling']}").text
-        return re.sub(r"Läst \d{4}-\d\d-\d\d \d\d:\d\d", "Läst", html)
+        return timeless(service.get(HANNA, f"/arenden/{streams['koppling']}").text)
 
     before = seen()
     filed(service, streams["bistand"], b"x", 2)
