@@ -112,7 +112,7 @@ def _start() -> Response:
 
 
 def _cases(request: Request) -> Response:
-    return _listed(request, purpose(request.query_params.get("andamal")))
+    return _listed(request, purpose(request.query_params.get("andamal") or None))
 
 
 async def _search(request: Request) -> Response:
@@ -122,7 +122,7 @@ async def _search(request: Request) -> Response:
 
 
 def _found(request: Request, form: Mapping[str, str]) -> Response:
-    why = purpose(form.get("andamal"))
+    why = purpose(form.get("andamal") or None)
     try:
         found = sought(form.get("sokt", ""))
     except Wrong as wrong:
@@ -210,7 +210,7 @@ def _page_number(asked: str) -> int:
 def _case(request: Request, case: str) -> Response:
     house: House = request.app.state.house
     acting = _acting(request)
-    why = purpose(request.query_params.get("andamal"))
+    why = purpose(request.query_params.get("andamal") or None)
     asked = clocks(request.query_params, utc_now())
     read = house.reads.case(acting, existing(case), why, "case.page")
     kept = _kept(request.query_params)
@@ -229,7 +229,7 @@ def _case(request: Request, case: str) -> Response:
 def _document(lane: Lane, request: Request, document: str) -> Response:
     house: House = request.app.state.house
     acting, found = _acting(request), existing(document)
-    why = purpose(request.query_params.get("andamal"))
+    why = purpose(request.query_params.get("andamal") or None)
     return given_out(found, house.reads.document(acting, lane, found, why))
 
 
@@ -290,7 +290,7 @@ def _acting(request: Request) -> Acting:
     token = cookie or bearer(request.headers.get("authorization"))
     now = utc_now()
     officer = house.verifier.officer(token, now)
-    return house.reads.acting(officer, chosen_namnd(request.query_params.get("namnd")), now)
+    return house.reads.acting(officer, chosen_namnd(request.query_params.get("namnd") or None), now)
 
 
 def _kept(asked: Mapping[str, str], also: Sequence[str] = ()) -> str:
