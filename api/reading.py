@@ -502,14 +502,23 @@ def _registered(
         history = process.history(stream)
         if registers(history, person):
             yield stream, history
-            others = (person_named(event.fact) for event in history)
-            to_read += [one for one in others if one and one not in to_read]
+            to_read += [one for one in _read_as(history) if one not in to_read]
 
 
 def _persons(events: Iterable[RecordedEvent]) -> list[tuple[UUID, UUID]]:
     """The streams of persons that a stream names, each with the person."""
     named = (party_of(event.fact) for event in events)
     return list(dict.fromkeys(one for one in named if one))
+
+
+def _read_as(history: Sequence[RecordedEvent]) -> list[tuple[UUID, UUID]]:
+    """The stream of the person that this stream's is read as now, and the person; none as a rule.
+
+    Not where a merge was taken back: then the other is nobody of this case.
+    """
+    merges = {person.merged[0] for person in persons_in(history).values() if person.merged}
+    named = (person_named(event.fact) for event in history if event.ref in merges)
+    return [one for one in named if one]
 
 
 def _offices(event: RecordedEvent) -> Iterable[UUID]:

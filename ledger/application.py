@@ -162,6 +162,11 @@ class LaneEventStore(EventStore[UUID]):
                 for draft in drafts
                 for slot, cls in sealed_groups(draft.codec)
                 if not is_named(slot)
+            }
+            | {
+                _lookup_place(command.namnd)
+                for draft in drafts
+                if draft.found_by and _receiver(draft) is None
             },
             {
                 (draft.stream, slot): person
@@ -181,9 +186,7 @@ class LaneEventStore(EventStore[UUID]):
         token = _sealing_keys.set(obtained)
         try:
             sealed = [
-                replace(self.seal(draft), found_by=self._found_by(draft, command.namnd))
-                if draft.found_by
-                else self.seal(draft)
+                replace(self.seal(draft), found_by=self._found_by(draft, command.namnd, obtained))
                 for draft in drafts
             ]
         finally:
@@ -200,31 +203,34 @@ class LaneEventStore(EventStore[UUID]):
             for event, stored, receipt in zip(domain_events, sealed, receipts, strict=True)
         ]
 
-    def _found_by(self, draft: Draft, namnd: UUID) -> tuple[tuple[int, bytes], ...]:
+    def _found_by(
+        self, draft: Draft, namnd: UUID, obtained: Obtained
+    ) -> tuple[tuple[int, bytes], ...]:
         """What the stream will be found by, under the key of the nämnd that holds it afterwards."""
-        holder, effect = namnd, draft.effect
-        if effect is not None and effect.kind is EffectKind.HOLDER_TO:
-            holder = effect.ref
-            if not is_namnd(self.application.ledger.connections, holder):
-                return ()
-        macs = self.lookup_macs(holder, [thing for _, thing in draft.found_by])
-        return tuple((version, mac) for (version, _), mac in zip(draft.found_by, macs, strict=True))
+        if not draft.found_by:
+            return ()
+        receiver = _receiver(draft)
+        if receiver is None:
+            key = obtained.keys[_lookup_place(namnd)].key
+        elif is_namnd(self.application.ledger.connections, receiver):
+            key = self._lookup_key(receiver)
+        else:
+            return ()  # the append refuses it
+        return tuple((version, _lookup_mac(key, thing)) for version, thing in draft.found_by)
 
     def lookup_macs(self, namnd: UUID, things: Sequence[bytes]) -> list[bytes]:
         """What stands in the lookup table for things that a nämnd's streams are found by.
 
-        The key is one of the nämnd's own in the lane: a data key like others, of no stream's
-        events, made at its first use.
-
         Raises:
             LedgerError: as `KeyStore.obtain`.
         """
-        place = (namnd, NOBODY, FieldClass.IDENTITY)
-        obtained = self.application.ledger.keys.obtain(
-            namnd, self.application.lane, {place}, {}, namnd
-        )
-        key = obtained.keys[place].key
-        return [hmac.digest(key, _LOOKUP_LABEL + thing, "sha256") for thing in things]
+        key = self._lookup_key(namnd)
+        return [_lookup_mac(key, thing) for thing in things]
+
+    def _lookup_key(self, namnd: UUID) -> bytes:
+        place = _lookup_place(namnd)
+        keys = self.application.ledger.keys
+        return keys.obtain(namnd, self.application.lane, {place}, {}, namnd).keys[place].key
 
     def earlier(self, command: Command) -> list[Stored]:
         """What an earlier try of the same command has stored; empty if there was none.
@@ -356,6 +362,23 @@ class LaneApplication(Application[UUID]):
 def sealed_groups(codec: Codec) -> list[tuple[int, FieldClass]]:
     """The (slot, class) of each sealed group of a type, in stored order."""
     return [(group.slot, group.cls) for group, _ in codec.groups if group.sealed]
+
+
+def _receiver(draft: Draft) -> UUID | None:
+    """The nämnd that the stream goes to with this event, if it goes anywhere."""
+    moves = draft.effect is not None and draft.effect.kind is EffectKind.HOLDER_TO
+    return draft.effect.ref if draft.effect is not None and moves else None
+
+
+def _lookup_place(namnd: UUID) -> tuple[UUID, int, FieldClass]:
+    """The place of the key that a nämnd's streams are found by: a data key like others, of no
+    stream's events. Made at its first use.
+    """
+    return namnd, NOBODY, FieldClass.IDENTITY
+
+
+def _lookup_mac(key: bytes, thing: bytes) -> bytes:
+    return hmac.digest(key, _LOOKUP_LABEL + thing, "sha256")
 
 
 def _macs(command: Command, obtained: Obtained) -> list[Mac]:

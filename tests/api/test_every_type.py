@@ -13,10 +13,11 @@ from jsonschema import Draft202012Validator
 
 from api.acting import Acting, Purpose
 from api.clock import utc_now
+from api.describing import commands
+from api.examples import id_of
 from api.exporting import import_lines
 from api.importing import Importer
 from api.reading import ReadGateway
-from api.routes.facts import command_schema
 from domain.kernel.actor import Actor, Role
 from domain.kernel.event import Event
 from domain.kernel.fact import Fact, fact_from_values, read_fact, specs_of, values_of
@@ -26,7 +27,7 @@ from domain.kernel.refused import Refused
 from domain.system.events import NämndRegistered
 from ledger.codec import Json, Lane
 from ledger.recorder import NIL
-from tests.vectors.examples import FACTS, FOLDER, frozen, id_of, path_of
+from tests.vectors.examples import FACTS, FOLDER, frozen, path_of
 from tests.whole import ALMA, NAMND, Whole, by, fresh, saying
 
 CORRECTING = {"EntryMarkedErroneous", "CorrectionApproved"}
@@ -65,9 +66,7 @@ def test_a_frozen_example_is_read_and_says_the_same(fact: type[Fact]) -> None:
 
 
 def schema_of(fact: type[Fact]) -> Draft202012Validator:
-    alternatives = command_schema(fact.lane)["oneOf"]
-    (found,) = [one for one in alternatives if one["title"] == fact.TYPE]
-    return Draft202012Validator(found)
+    return Draft202012Validator(commands(fact.lane)[fact.TYPE])
 
 
 def command(fact: type[Fact], said: Mapping[str, object]) -> dict[str, Any]:
@@ -113,6 +112,8 @@ class Writer:
         self.histories: dict[str, list[Event]] = {}
 
     def lines(self) -> Iterator[bytes]:
+        if self.lane in {Lane.BISTAND, Lane.HYRA}:
+            yield self.another_person()
         left = [fact for fact in CARRIED if fact.lane is self.lane]
         left.sort(key=lambda fact: (not fact.OPENS, fact.TYPE != "PersonRegistered"))
         while left:
@@ -125,6 +126,14 @@ class Writer:
                     break
             else:
                 pytest.fail(f"no stream takes {[fact.TYPE for fact in left]}")
+
+    def another_person(self) -> bytes:
+        """The line that registers whom the file's person is merged into."""
+        fact = next(one for one in CARRIED if named(one) == f"{self.lane}-PersonRegistered")
+        line = {"lane": self.lane.value, "stream": str(id_of(f"{self.lane}/into"))}
+        line |= {"type": fact.TYPE, "occurred": "sealed", "source": "paraplyet"}
+        said = frozen(fact) | {"person": str(id_of("into"))}
+        return json.dumps(line | {"claimedRecorded": "2024-03-02", "fact": said}).encode()
 
     def taken(self, name: str, fact: type[Fact]) -> bytes | None:
         """The line of a type in a stream; None where the stream does not take it."""
@@ -160,6 +169,8 @@ class Writer:
         if "personStream" in said:
             said["personStream"] = str(id_of(f"{self.lane}/PersonRegistered"))
             said["party" if "party" in said else "coParty"] = str(id_of("person"))
+        if "intoStream" in said:
+            said["intoStream"] = str(id_of(f"{self.lane}/into"))
         text = json.dumps(said).replace(f"{self.lane}/{id_of('stream')}/1", entry)
         found: dict[str, Json] = json.loads(text)
         return found

@@ -303,6 +303,7 @@ def test_two_entries_merged_are_one_person_until_the_merge_is_taken_back(
     assert (one["streams"], cases([one])) == ([twice.stream], {case})
     told = read(own_service, twice.who, lane, case)
     assert parties(told)[0]["Namn"] == "Prov Provson"
+    assert NUMBER not in str(told), "of the other person nothing is shown any more"
 
 
 def test_what_cannot_be_one_person_is_not_merged(own_service: Service) -> None:

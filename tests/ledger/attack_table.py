@@ -92,6 +92,10 @@ def populate(store: Store) -> None:
     for lane in LANES:
         store.append(lane, history(lane, own(lane), 2))
         store.append(lane, history(lane, foreign(lane), 2), namnd=OTHER_NAMND)
+    store.rows(
+        "SELECT ledger.rebuild_lookup('hyra', %s, %s, 2, ARRAY[1::bigint], ARRAY[%s::bytea])",
+        *(NAMND, own(Lane.HYRA), bytes(32)),
+    )
     register(store, OTHER_NAMND)
     moved = sealed(Lane.HYRA, MOVED, 1, "HolderChanged/1", says={32: str(OTHER_NAMND)})
     store.append(Lane.HYRA, [moved], effects=effects({"kind": "holder_to", "ref": OTHER_NAMND}))
