@@ -18,6 +18,7 @@ from api.filing import LANES as FILED_IN
 from api.house import House
 from api.pages import pages
 from api.problems import RETRY_AFTER_S, Problem, from_ledger, from_refused, not_found
+from api.reading import SIDES
 from api.routes import documents, facts, feed, lists, views
 from domain.kernel.refused import Refused
 from ledger.codec import Lane
@@ -55,6 +56,8 @@ def create_app(house: House) -> FastAPI:
         app.include_router(views.streams(lane))
     for lane in FILED_IN:
         app.include_router(documents.router(lane))
+    for lane in SIDES:
+        app.include_router(views.persons(lane))
     for lane in FED:
         app.include_router(feed.router(lane))
     for lane in LISTS:

@@ -249,6 +249,20 @@ def handling(lane: Lane) -> Schema:
     )
 
 
+NUMBER_ASKED: Final[Schema] = {
+    "application/json": {
+        "schema": {
+            "type": "object",
+            "properties": {"number": {"type": "string"}},
+            "required": ["number"],
+            "additionalProperties": False,
+        },
+        "example": {"number": "200001012384"},
+    }
+}
+"""The content of a request that looks for a person."""
+
+
 def command_body(lane: Lane) -> Schema:
     """Return the content of a request that records a fact."""
     return {"application/json": {"schema": {"$ref": f"{_REF}{lane}"}}}
@@ -499,6 +513,18 @@ _VIEWS: Final[Mapping[str, Schema]] = {
         namnd=_OFFICE,
         lists=_by_lane(_object(**_SHOWN)),
         rows=_list(_object(case=_UUID, latest=_INSTANT, open=_FLAG, streams=_by_lane(_LISTED))),
+    ),
+    "PersonsFound": _object(
+        lane=_LANE,
+        persons=_list(
+            _object(
+                person=_UUID,
+                streams=_list(_UUID),
+                name=_PERHAPS,
+                numberInForce=_FLAG,
+                cases=_list(_object(stream=_UUID, coParty=_FLAG, left=_FLAG)),
+            )
+        ),
     ),
     "Health": _HEALTH,
     "Filed": _object(**_RECEIPT["properties"], document=_UUID),

@@ -16,6 +16,7 @@ from domain.hyra.events import (
     TerminationNoticeIssued,
 )
 from domain.kernel.event import Event
+from domain.kernel.persons import persons_in, read_as
 from domain.kernel.shapes import PersonDied, PersonRegistered, RepresentativeRegistered
 from domain.kernel.values import EventRef
 from projections.texts import LANES
@@ -42,8 +43,9 @@ def words_of(events: Iterable[Event], names: Mapping[UUID, str]) -> Words:
 
 
 def _persons(events: Iterable[Event]) -> dict[UUID, str]:
+    known = list(events)
     names: dict[UUID, str] = {}
-    for event in events:
+    for event in known:
         match event.fact:
             case (
                 PersonRegistered(person=UUID() as person, name=str() as name)
@@ -56,6 +58,11 @@ def _persons(events: Iterable[Event]) -> dict[UUID, str]:
                 names[person] = name
             case _:
                 pass
+    persons = persons_in(known)
+    for stream, one in persons.items():
+        called: object = persons[read_as(persons, stream)].registered.name
+        if isinstance(called, str):
+            names[one.id] = called
     return names
 
 

@@ -55,6 +55,18 @@ TYPES: Final[Mapping[str, Wording]] = {
     "RepresentativeEnded": Wording(
         "Företrädare avförd", "Någon företräder inte längre en part[. {Skäl:reason}]."
     ),
+    "PartyLeft": Wording(
+        "Part har lämnat ärendet", "{leaver} är inte längre part i ärendet[: {reason}]."
+    ),
+    "PersonDetailsChanged": Wording(
+        "Personuppgifter ändrade",
+        "Uppgifter om personen ändrades[, namn: {name}][, typ av nummer: {number_kind}]"
+        "[, nummer: {number}][, född: {born}][, skyddade personuppgifter: {protection}].",
+    ),
+    "PersonsMerged": Wording(
+        "Personer sammanförda", "Personen är densamma som {into}. {Skäl:reason}."
+    ),
+    "PersonsUnmerged": Wording("Sammanförande hävt", "{merged} gäller inte längre. {Skäl:reason}."),
     # Handlingarna
     "DocumentFiled": Wording("Handling inlagd", "En handling lades in[: {kind}][, {heading}]."),
     # Rättelser och loggen
@@ -125,6 +137,10 @@ FIELDS: Final[Mapping[str, str]] = {
     "rep": "Företrädare",
     "scope": "Uppdragets omfattning",
     "registration": "Registrering som upphör",
+    "leaver": "Lämnade ärendet",
+    "into": "Samma person som",
+    "into_stream": "Den andres akt",
+    "merged": "Sammanförande",
     # beslutet
     "channel": "Hur det kom in",
     "asks_for": "Ansökan gäller",
@@ -266,7 +282,7 @@ FIELDS: Final[Mapping[str, str]] = {
 TECHNICAL: Final = frozenset({
     "person", "person_stream", "bistand_stream", "hyra_stream", "bistand_person", "hyra_person",
     "letter_id", "finding_id", "assessed_person", "rep", "estate_contact", "resident",
-    "chunks_digest", "salt", "commitment",
+    "into", "into_stream", "chunks_digest", "salt", "commitment",
 })  # fmt: skip
 """Fields that hold ids for the program alone."""
 
@@ -348,6 +364,21 @@ CODES: Final[Mapping[type[StrEnum], Mapping[str, str]]] = {
         "plan": "plan",
         "ansokan": "ansökan",
         "utanfor_katalogen": "annan handling",
+    },
+    codes.OneOfTheParties: {"part": "parten", "medpart": "medparten"},
+    codes.LeavingReason: {
+        "separerat": "paret har separerat",
+        "avlidit": "parten har avlidit",
+        "utanfor_katalogen": "annat skäl",
+    },
+    codes.MergeReason: {
+        "registrerad_tva_ganger": "personen var registrerad två gånger",
+        "nytt_nummer": "personen registrerades på nytt med ett nytt nummer",
+        "utanfor_katalogen": "annat skäl",
+    },
+    codes.UnmergeReason: {
+        "olika_personer": "det är olika personer",
+        "utanfor_katalogen": "annat skäl",
     },
     codes.HolderGround: {
         "succession": "nämnden har efterträtts",

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Path, Request
 from fastapi.responses import JSONResponse
 
 from api import answers, describing
-from api.asking import TheActing, TheHouse, TheId, ThePurpose, existing
+from api.asking import TheActing, TheBody, TheHouse, TheId, ThePurpose, existing
 from api.clock import utc_now
 from api.problems import Problem, not_found
 from api.questions import ASKED, clocks
@@ -78,6 +78,37 @@ def streams(lane: Lane) -> APIRouter:
             answers.stream_json(read, asked, acting),
             headers={"etag": etag(read.streams[lane].version)},
         )
+
+    return routes
+
+
+def persons(lane: Lane) -> APIRouter:
+    """Return the route that looks for a person in a lane. The number stands in no address."""
+    routes = APIRouter(prefix=f"/v1/{lane}/personer", tags=[lane.value])
+
+    @routes.post(
+        "/sok",
+        **describing.described(
+            describing.answers("PersonsFound"),
+            *(408, 413, 415, 422),
+            parameters=[describing.NAMND, describing.PURPOSE],
+            body=describing.NUMBER_ASKED,
+        ),
+    )
+    def find_person(
+        house: TheHouse, acting: TheActing, purpose: ThePurpose, body: TheBody
+    ) -> JSONResponse:
+        """The persons whom a number leads to, and their cases in this lane. Exact match only."""
+        if body.keys() != {"number"} or not isinstance(body["number"], str):
+            raise Problem(
+                422,
+                "person.number_missing",
+                "Numret saknas",
+                "Innehållet är det nummer som söks och inget annat.",
+                'Skicka {"number": "…"} med tolv siffror.',
+            )
+        found = house.reads.find_person(acting, lane, body["number"], purpose)
+        return JSONResponse(found.to_json())
 
     return routes
 

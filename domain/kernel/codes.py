@@ -97,6 +97,29 @@ class Protection(StrEnum):
     FINGERADE_UPPGIFTER = "fingerade_uppgifter"
 
 
+class LeavingReason(StrEnum):
+    """Why somebody is party to the case no longer."""
+
+    SEPARERAT = "separerat"
+    AVLIDIT = "avlidit"
+    UTANFOR_KATALOGEN = "utanfor_katalogen"
+
+
+class MergeReason(StrEnum):
+    """Why two entries in the register are one person."""
+
+    REGISTRERAD_TVA_GANGER = "registrerad_tva_ganger"
+    NYTT_NUMMER = "nytt_nummer"
+    UTANFOR_KATALOGEN = "utanfor_katalogen"
+
+
+class UnmergeReason(StrEnum):
+    """Why two entries in the register are not one person after all."""
+
+    OLIKA_PERSONER = "olika_personer"
+    UTANFOR_KATALOGEN = "utanfor_katalogen"
+
+
 class HolderGround(StrEnum):
     """Why another nämnd holds the stream from now on."""
 

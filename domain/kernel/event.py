@@ -71,6 +71,7 @@ class Event:
         occurred: when it happened.
         common: who entered it, and the rest that every event says.
         effect: what else changes in the same append. Not kept with the event: None when read back.
+        found_by: what its nämnd shall find the stream by; see `ledger.codec.Draft`. Nor kept.
     """
 
     stream: UUID
@@ -79,6 +80,7 @@ class Event:
     occurred: Occurred
     common: Common
     effect: Effect | None = None
+    found_by: tuple[tuple[int, bytes], ...] = ()
 
     @property
     def originator_id(self) -> UUID:
@@ -142,6 +144,7 @@ class Event:
             values=self.common.to_values() | values_of(self.fact),
             subjects=self.subjects,
             effect=self.effect,
+            found_by=self.found_by,
         )
 
 

@@ -18,10 +18,13 @@ from domain.kernel.codes import (
     ErroneousReason,
     FindingAnswer,
     HolderGround,
+    LeavingReason,
+    MergeReason,
     NumberKind,
     OneOfTheParties,
     Protection,
     RepresentativeKind,
+    UnmergeReason,
 )
 from domain.kernel.fact import (
     CO_PARTY,
@@ -94,6 +97,17 @@ class PartyAdded(Fact):
 
     co_party: Annotated[UUID, kept(32, IDENTITY, CO_PARTY)]
     person_stream: Annotated[UUID, kept(33, IDENTITY, CO_PARTY)]
+
+
+class PartyLeft(Fact):
+    """One of a couple is party to the case no longer. What is noted later does not concern them.
+
+    Their own data stay theirs, and so does what was noted jointly before.
+    """
+
+    leaver: Annotated[OneOfTheParties, kept(32, IDENTITY, JOINT)]
+    reason: Annotated[LeavingReason | None, kept(33, NEED, JOINT)] = None
+    reason_text: Annotated[Text | None, kept(34, NEED, JOINT)] = None
 
 
 def party_of(fact: object) -> tuple[UUID, UUID] | None:
@@ -180,6 +194,58 @@ class RepresentativeEnded(Fact):
 
     registration: Annotated[Reference | None, kept(32, ORDINARY, JOINT, clear=True)] = None
     reason: Annotated[Text | None, kept(33, NEED, JOINT)] = None
+
+
+class PersonDetailsChanged(Fact):
+    """A person has another name, number or mark of protected identity from now on.
+
+    What is left out is as it was. A number that is gone is of the kind `saknas`. One type for all
+    of it: a name that told of protection would tell of a threat.
+    """
+
+    name: Annotated[Text | None, kept(32, IDENTITY, PARTY)] = None
+    number_kind: Annotated[NumberKind | None, kept(33, IDENTITY, PARTY)] = None
+    number: Annotated[PersonNumber | None, kept(34, IDENTITY, PARTY)] = None
+    born: Annotated[Day | None, kept(35, IDENTITY, PARTY)] = None
+    protection: Annotated[Protection | None, kept(36, IDENTITY, PARTY)] = None
+
+    @model_validator(mode="after")
+    def _something_changed(self) -> Self:
+        if all(value is None for _, value in self):
+            raise PydanticCustomError("person.nothing_changed", "Ange vad som har ändrats.")
+        kind = self.number_kind
+        if (kind or self.number) and _kind_of(self.number) is not kind:
+            raise PydanticCustomError("person.number_kind", "Numret är inte av det slag som anges.")
+        return self
+
+
+class PersonsMerged(Fact):
+    """The person of this stream is the one of another, in the same lane: read as one from now on.
+
+    Recorded in the stream that is read as the other. Its parts keep the id they were made under.
+    """
+
+    into: Annotated[UUID, kept(32, IDENTITY, PARTY)]
+    into_stream: Annotated[UUID, kept(33, IDENTITY, PARTY)]
+    reason: Annotated[MergeReason, kept(34, IDENTITY, PARTY)]
+    reason_text: Annotated[Text | None, kept(35, IDENTITY, PARTY)] = None
+
+
+class PersonsUnmerged(Fact):
+    """The two are not one person after all: each is read as themself again."""
+
+    merged: Annotated[Reference, kept(32, ORDINARY, NOBODY, clear=True)]
+    reason: Annotated[UnmergeReason, kept(33, IDENTITY, PARTY)]
+    reason_text: Annotated[Text | None, kept(34, IDENTITY, PARTY)] = None
+
+
+def person_named(fact: object) -> tuple[UUID, UUID] | None:
+    """The stream of the person that a fact says somebody is, and the person; None as `party_of`."""
+    match fact:
+        case PersonsMerged(into=UUID() as person, into_stream=UUID() as stream):
+            return stream, person
+        case _:
+            return party_of(fact)
 
 
 class CorrectionApproved(Fact):

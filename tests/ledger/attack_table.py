@@ -59,7 +59,9 @@ HISTORY: Final = (
     *("founding", "event", "sealed_part", "leaf", "migration", "document", "document_chunk"),
     *("destroyed_event", "destroyed_key", "destroyed_part", "destroyed_stream"),
 )
-CONTROL: Final = ("lane_head", "stream_head", "command", "hold", "moving", "destruction")
+CONTROL: Final = (
+    *("lane_head", "stream_head", "command", "hold", "moving", "destruction", "lookup"),
+)
 READ_LOG: Final = ("read_log", "read_subject")
 LISTS: Final = ("list_build", "list_stream")
 TABLES: Final = (*HISTORY, *CONTROL, *READ_LOG, *LISTS)
@@ -93,6 +95,10 @@ def populate(store: Store) -> None:
     for lane in LANES:
         store.append(lane, history(lane, own(lane), 2))
         store.append(lane, history(lane, foreign(lane), 2), namnd=OTHER_NAMND)
+    store.rows(
+        "SELECT ledger.rebuild_lookup('hyra', %s, %s, 2, ARRAY[1::bigint], ARRAY[%s::bytea])",
+        *(NAMND, own(Lane.HYRA), bytes(32)),
+    )
     register(store, OTHER_NAMND)
     moved = sealed(Lane.HYRA, MOVED, 1, "HolderChanged/1", says={32: str(OTHER_NAMND)})
     store.append(Lane.HYRA, [moved], effects=effects({"kind": "holder_to", "ref": OTHER_NAMND}))

@@ -41,8 +41,32 @@ class PartyAdded(shapes.PartyAdded):
     """Whether the time to appeal is counted for this party separately (33 och 44 §§ FL)."""
 
 
+class PartyLeft(shapes.PartyLeft):
+    """One of a couple is party to the decision process no longer."""
+
+    lane = Lane.BISTAND
+
+
 class PersonRegistered(shapes.PersonRegistered):
     """A person has been entered in the decision side's register of persons."""
+
+    lane = Lane.BISTAND
+
+
+class PersonDetailsChanged(shapes.PersonDetailsChanged):
+    """A person in the decision side's register has other details from now on."""
+
+    lane = Lane.BISTAND
+
+
+class PersonsMerged(shapes.PersonsMerged):
+    """Two entries in the decision side's register are one person."""
+
+    lane = Lane.BISTAND
+
+
+class PersonsUnmerged(shapes.PersonsUnmerged):
+    """Two entries in the decision side's register are two persons after all."""
 
     lane = Lane.BISTAND
 

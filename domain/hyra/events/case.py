@@ -24,6 +24,12 @@ class PartyAdded(shapes.PartyAdded):
     lane = Lane.HYRA
 
 
+class PartyLeft(shapes.PartyLeft):
+    """One of a couple is party to the tenancy process no longer."""
+
+    lane = Lane.HYRA
+
+
 class PersonRegistered(shapes.PersonRegistered):
     """A person has been entered in the tenancy side's register of persons."""
 
@@ -58,6 +64,24 @@ class CoResidentNoted(CaseFact):
     relation_text: Annotated[Text | None, kept(35, IDENTITY, NAMED)] = None
     start: Annotated[Day | None, kept(36, IDENTITY, NAMED)] = None
     end: Annotated[Day | None, kept(37, IDENTITY, NAMED)] = None
+
+
+class PersonDetailsChanged(shapes.PersonDetailsChanged):
+    """A person in the tenancy side's register has other details from now on."""
+
+    lane = Lane.HYRA
+
+
+class PersonsMerged(shapes.PersonsMerged):
+    """Two entries in the tenancy side's register are one person."""
+
+    lane = Lane.HYRA
+
+
+class PersonsUnmerged(shapes.PersonsUnmerged):
+    """Two entries in the tenancy side's register are two persons after all."""
+
+    lane = Lane.HYRA
 
 
 class FindingAssessed(HyraFact, shapes.FindingAssessed):
