@@ -1,0 +1,244 @@
+"""Ten thousand random histories (five hundred in CI) in a ledger, and carried over to another.
+
+They are recorded as they say, by import and by command; read back alike; exported, carried over to
+an empty ledger and exported again, line for line the same. What a file does not carry - moves,
+spärr, gallring - comes after. Both ledgers are whole at the end.
+"""
+
+import json
+from collections import deque
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from random import Random  # noqa: TID251 - from a seed
+from typing import Final
+from uuid import UUID
+
+from pydantic.alias_generators import to_camel
+
+from api.acting import Acting
+from api.clock import utc_now
+from api.exporting import import_lines
+from api.importing import Importer, ImportRefused
+from api.reading import CaseRead, StreamRead
+from domain.bistand import events as bistand
+from domain.hyra import events as hyra
+from domain.kernel.actor import Actor, Role
+from domain.kernel.event import RecordedEvent
+from domain.kernel.process import Saying
+from domain.kernel.shapes import PersonRegistered
+from domain.kernel.values import EventRef
+from domain.system.events import NämndSucceeded, OfficerRegistered
+from domain.tillsyn.events import GallringsspärrSet
+from ledger.codec import Lane
+from ledger.fsck import fsck
+from ledger.reading import ReadContext
+from tests.histories.making import CARRIED, CARRIER, OFFICERS, RECORDABLE, History, Step, recorded
+from tests.whole import ALMA, NAMND, OTHER_NAMND, Whole, by, decide, saying
+
+KEPT: Final = (*CARRIED, *(fact for fact in RECORDABLE if fact.lane is Lane.SYSTEM))
+EVENTS: Final = {Lane.BISTAND: bistand, Lane.HYRA: hyra}
+AT_ONCE: Final = 100
+"""So many histories are in one file."""
+SAID: Final = (
+    "acted_by", "delegation", "claimed_recorded", "source", "corrects", "correction_reason", "note",
+)  # fmt: skip
+
+
+def test_random_histories_are_kept_and_carried_over_as_they_are(
+    whole: Whole, second_whole: Whole, *, full: bool
+) -> None:
+    for one in (whole, second_whole):
+        one.register_namnder()
+        for officer in (*OFFICERS, CARRIER):
+            registered = saying(OfficerRegistered(name="Prov Provlund"), officer, 1)
+            one.processes.system.record([registered], by())
+    ends: list[EventRef] = []
+    for first in range(0, 10_000 if full else 100, AT_ONCE):
+        histories = [recorded(seed, KEPT) for seed in range(first, first + AT_ONCE)]
+        record(whole, histories)
+        told = read_back(whole, histories)
+        once = exported(told)
+        carry(second_whole, histories, once)
+        again = exported(read_back(second_whole, histories, carried=True))
+        require_same(histories, once, again)
+        ends += {e.stream: e.ref for h in histories for e in h.events if e.lane in EVENTS}.values()
+    for one in (whole, second_whole):
+        move_hold_and_destroy(one, Random("ends").sample(ends, 60))
+        assert not fsck(one.ledger).faults
+
+
+@contextmanager
+def replayable(histories: Sequence[History], lines: Sequence[bytes]) -> Iterator[None]:
+    """Say which histories the lines that are refused come from."""
+    try:
+        yield
+    except ImportRefused as refused:
+        for fault in refused.faults:
+            line = json.loads(lines[fault.line - 1])
+            (seed,) = {h.seed for h in histories for e in h.events if str(e.stream) == line["stream"]}
+            refused.add_note(f"recorded({seed}, KEPT): {line['type']}, {fault}")
+        raise
+
+
+# ---------------------------------------------------------------- into a ledger
+
+
+def record(whole: Whole, histories: Sequence[History]) -> None:
+    """Record what came from another system by import, and the rest by command."""
+    file = [
+        line_of(event)
+        for history in histories
+        for event in history.events
+        if event.common.source and event.lane is not Lane.SYSTEM
+    ]
+    file.sort(key=lambda line: json.loads(line)["lane"])
+    carry(whole, histories, file)
+    for lane in Lane:
+        for persons in (True, False):  # whoever a case is opened for is registered before
+            record_by_command(whole, lane, histories, persons=persons)
+
+
+def carry(whole: Whole, histories: Sequence[History], file: Sequence[bytes]) -> None:
+    """Import a file, and once more: the second time adds nothing."""
+    acting = Acting(Actor(CARRIER, "Prov Provlund", frozenset(Role)), NAMND, "Provnämnden")
+    importer = Importer(whole.processes, acting)
+    with replayable(histories, file):
+        importer.record(importer.check(file, utc_now(), lambda *_: None), utc_now, lambda *_: None)
+        plan = importer.check(file, utc_now(), lambda *_: None)
+    assert (plan.recorded, plan.batches) == (len(file), ())
+
+
+def line_of(event: RecordedEvent) -> bytes:
+    """An event as a line of another system's file."""
+    fact, common = (
+        kept.model_dump(mode="json", by_alias=True, exclude_none=True)
+        for kept in (event.fact, event.common)
+    )
+    line = {
+        "lane": event.lane,
+        "stream": str(event.stream),
+        "type": event.fact.TYPE,
+        "occurred": str(event.occurred),
+        "fact": fact,
+        **{name: common[name] for name in map(to_camel, SAID) if name in common},
+    }
+    return json.dumps(line).encode()
+
+
+def record_by_command(
+    whole: Whole, lane: Lane, histories: Sequence[History], *, persons: bool
+) -> None:
+    """Record what officers have said in a lane, each in their own name, in as few appends as may
+    be."""
+    queues: dict[UUID, deque[Step]] = {}
+    seen: dict[UUID, list[RecordedEvent]] = {}
+    for history in histories:
+        for step, event in zip(history.steps, history.events, strict=True):
+            if event.lane is not lane:
+                continue
+            before = seen.setdefault(event.stream, [])
+            before.append(event)
+            if isinstance(before[0].fact, PersonRegistered) is not persons:
+                continue
+            if not step.saying.source or lane is Lane.SYSTEM:
+                queues.setdefault(event.stream, deque()).append(step)
+    while any(queues.values()):
+        for officer in (*OFFICERS, CARRIER):
+            part: list[Saying] = []
+            for queue in queues.values():
+                while queue and queue[0].officer == officer and len(part) < AT_ONCE:
+                    part.append(queue.popleft().saying)
+            if part:
+                first = {one.stream: one.version for one in reversed(part)}
+                known = {stream: seen[stream][: at - 1] for stream, at in first.items()}
+                whole.processes[lane].record(part, by(officer), known)
+
+
+# ---------------------------------------------------------------- and out again
+
+
+def read_back(
+    whole: Whole, histories: Sequence[History], *, carried: bool = False
+) -> dict[Lane, list[RecordedEvent]]:
+    """What the ledger keeps of the histories, which is what was said.
+
+    Args:
+        whole: the ledger.
+        histories: what was recorded in it.
+        carried: by import alone: then what was said by command has a source as well.
+    """
+    found: dict[Lane, list[RecordedEvent]] = {}
+    for lane in Lane if not carried else [lane for lane in Lane if lane is not Lane.SYSTEM]:
+        streams = {e.stream: h.seed for h in histories for e in h.events if e.lane is lane}
+        process = whole.processes[lane]
+        with process.reading(ReadContext(ALMA, NAMND, "test", "test.view")) as opened:
+            for stream in streams:
+                opened.log(stream)
+                found.setdefault(lane, []).extend(process.history(stream))
+    kept = {event.ref: event for events in found.values() for event in events}
+    for history in histories:
+        for step, event in zip(history.steps, history.events, strict=True):
+            if carried and event.lane is Lane.SYSTEM:
+                continue
+            stored = kept[event.ref]
+            assert (stored.fact, stored.occurred) == (event.fact, event.occurred), history.seed
+            assert not stored.missing
+            if not carried:
+                assert stored.common.actor == step.officer, history.seed
+                for name in SAID:
+                    assert getattr(stored.common, name) == getattr(event.common, name), history.seed
+    assert len(kept) == sum(
+        not (carried and event.lane is Lane.SYSTEM) for h in histories for event in h.events
+    )
+    return found
+
+
+def exported(found: dict[Lane, list[RecordedEvent]]) -> list[bytes]:
+    """What was read as lines for import; what the organisation has is not a case's."""
+    read = {
+        lane: StreamRead(lane=lane, stream=NAMND, events=tuple(events), entries=(), size=None)
+        for lane, events in found.items()
+        if lane is not Lane.SYSTEM
+    }
+    return [line.encode() for line in import_lines(CaseRead(case=NAMND, streams=read, hidden={}))]
+
+
+def require_same(
+    histories: Sequence[History], once: Sequence[bytes], again: Sequence[bytes]
+) -> None:
+    seeds = {str(event.stream): history.seed for history in histories for event in history.events}
+    first, second = (
+        {f"{line['stream']}/{line['version']}": line for line in map(json.loads, lines)}
+        for lines in (once, again)
+    )
+    assert first.keys() == second.keys()
+    for key, line in first.items():
+        assert second[key] == line, f"recorded({seeds[line['stream']]}, KEPT)"
+
+
+# ---------------------------------------------------------------- what a file does not carry
+
+
+def move_hold_and_destroy(whole: Whole, ends: Sequence[EventRef]) -> None:
+    """Let some streams change hands, some be held and some be destroyed; and one nämnd succeed the
+    other.
+
+    Args:
+        whole: the ledger.
+        ends: the last events of streams of the two processes.
+    """
+    tillsyn, third = whole.processes.tillsyn, len(ends) // 3
+    for last in ends[:third]:
+        changed = EVENTS[last.lane].HolderChanged(to_namnd=OTHER_NAMND, ground="overlamnat")
+        moved = saying(changed, last.stream, last.version + 1)
+        whole.processes[last.lane].record([moved], by())
+    for last in ends[third : 2 * third]:
+        command = by()
+        fact = GallringsspärrSet(target_lane=last.lane, legal_ground="tillsynsarende")
+        held = replace(saying(fact, tillsyn.new_stream(command), 1), target=last.stream)
+        tillsyn.record([held], command)
+    for last in ends[2 * third :]:
+        tillsyn.carry_out(decide(whole, last.stream, lane=last.lane), by())
+    succeeded = NämndSucceeded(predecessor=NAMND, successor=OTHER_NAMND, day="2024-05-01")
+    whole.processes.system.record([saying(succeeded, NAMND, 2)], by())
