@@ -141,7 +141,9 @@ def test_an_export_carried_over_to_an_empty_ledger_is_exported_alike_there(
 
 
 def test_a_note_that_says_nothing_is_not_one_that_was_never_written(whole: Whole) -> None:
-    again = [line("bistand", "arende-1", "ApplicationReceived", {}, note=note) for note in ("", "a")]
+    again = [
+        line("bistand", "arende-1", "ApplicationReceived", {}, note=note) for note in ("", "a")
+    ]
     without = line("bistand", "arende-1", "ApplicationReceived", {})
     carry(whole, [*CASE, *again, without])
     notes = [json.loads(one).get("note") for one in exported(whole)]
