@@ -40,7 +40,9 @@ def lines(read: CaseRead) -> Iterator[str]:
 
 
 def import_lines(read: CaseRead) -> Iterator[str]:
-    """Return the events as lines that `api.importing` takes, in the order they were recorded.
+    """Return the events as lines that `api.importing` takes: lane by lane, in the log's order.
+
+    Between lanes there is no order but that of the times in the lines.
 
     What an event says is given back whole: values, ids, and times. Who entered it here and the
     command's id are this ledger's own. An event with values that cannot be read says which, and
@@ -50,7 +52,7 @@ def import_lines(read: CaseRead) -> Iterator[str]:
         read: a case or a stream.
     """
     events = [event for stream in read.streams.values() for event in stream.events]
-    for event in sorted(events, key=lambda event: (event.recorded, event.lane.code, event.index)):
+    for event in sorted(events, key=lambda event: (event.lane.code, event.epoch, event.index)):
         yield _line(_import_json(event))
     for lane, why in read.hidden.items():
         yield _line({"lane": lane.value, "notShown": why})

@@ -5,6 +5,7 @@ refuses on the way is answered only when all bytes have come: a retry of a filin
 is known by its content and gets its receipt, also where the stream has moved since.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -238,3 +239,10 @@ class Filing:
     @property
     def _events(self) -> LaneEventStore:
         return cast("LaneEventStore", self.process.events)
+
+
+def document_of(stored: Stored) -> str:
+    """The id of the document in the clear text of the event that filed it."""
+    match = re.search(rb'^32 "([0-9a-f-]{36})"$', stored.state, re.MULTILINE)
+    assert match is not None
+    return match[1].decode()

@@ -107,6 +107,7 @@ POLICY: Final[Mapping[Role, Mapping[Lane, frozenset[Action]]]] = {
         Lane.HYRA: _IMPORTS,
         Lane.KOPPLING: _IMPORTS,
         Lane.TILLSYN: _IMPORTS,
+        Lane.SYSTEM: _IMPORTS,
     },
 }
 """Role, lane, actions.

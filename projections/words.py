@@ -80,7 +80,8 @@ class Words:
         """Return the value of a fact's field, with the words of one's own where it has them."""
         value: object = getattr(fact, name)
         if isinstance(value, dict):
-            return tuple(f"{self.value(key)}: {self.value(item)}" for key, item in value.items())
+            answers = (f"{self.value(key)}: {self.value(item)}" for key, item in value.items())
+            return tuple(answers) or "inga"
         own = getattr(fact, own_words(name), None)
         if own is None or not _outside(value):
             return self.value(value, name)

@@ -69,9 +69,16 @@ def import_file(
         Problem: a line cannot be taken, or 403.
         LedgerError: what the ledger refuses.
     """
+    return carry_over(house, acting, _lines(file, mapping), check_only=check_only)
+
+
+def carry_over(
+    house: House, acting: Acting, lines: Iterable[bytes], *, check_only: bool
+) -> Imported:
+    """Check lines and, unless only that was asked for, record them; as `import_file`."""
     importer = Importer(house.processes, acting)
     checking = _Progress("kontrollerade")
-    plan = importer.check(_lines(file, mapping), utc_now(), checking)
+    plan = importer.check(lines, utc_now(), checking)
     checking.end()
     if not check_only:
         recording = _Progress("registrerade")

@@ -16,6 +16,7 @@ from api.acting import Acting, Purpose
 from api.answers import receipt, state_json, stream_json, trail_json
 from api.bodies import parse
 from api.clock import new_id, utc_now
+from api.filing import ToFile, document_of
 from api.house import House
 from api.identity import unidentified
 from api.policy import Action
@@ -24,7 +25,8 @@ from api.questions import canonical_uuid, clocks
 from api.reading import CaseRead
 from api.recording import Order
 from api.saying import understand
-from domain.kernel.codes import EpochReason
+from domain.kernel.codes import DocumentKind, EpochReason
+from ledger.canonical import encode
 from ledger.codec import Json, Lane
 from ledger.connections import MIGRATOR
 from ledger.destroy import replay as replay_destruction
@@ -35,7 +37,7 @@ from projections import plain
 from projections.clocks import Clocks
 from projections.texts import LANES
 from projections.trail import trail as trail_of
-from scripts import importing, operating
+from scripts import documents, importing, operating
 from scripts.founding import DEV_NAMND, DEV_OFFICER, found_ledger
 from scripts.opening import founding_alone, opened
 from scripts.output import Faults, run, show, show_json, tell, tell_of_waiting
@@ -70,6 +72,14 @@ Why = Annotated[
     Purpose, typer.Option("--andamal", help="Varför du läser. Det antecknas i läsloggen.")
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Svara med JSON, för program.")]
+Key = Annotated[
+    str | None,
+    typer.Option(
+        "--nyckel",
+        metavar="UUID",
+        help="Kommandots id. Ange samma igen om svaret uteblev: det utförs en gång.",
+    ),
+]
 Where = Annotated[
     str,
     typer.Argument(
@@ -228,14 +238,7 @@ def record(  # noqa: PLR0913, PLR0917 - each option is an argument
             show_default=False,
         ),
     ] = 0,
-    key: Annotated[
-        str | None,
-        typer.Option(
-            "--nyckel",
-            metavar="UUID",
-            help="Kommandots id. Ange samma igen om svaret uteblev: det utförs en gång.",
-        ),
-    ] = None,
+    key: Key = None,
     as_: As = None,
     namnd: Namnd = None,
     *,
@@ -268,6 +271,76 @@ def record(  # noqa: PLR0913, PLR0917 - each option is an argument
             _progress(number + 1, len(bodies))
     if as_json:
         show_json(receipts if len(receipts) != 1 else receipts[0])
+
+
+@app.command(cls=Command)
+def file(  # noqa: PLR0913, PLR0917 - each option is an argument
+    lane: Annotated[Lane, typer.Argument(metavar="PROCESS", help="Processen.")],
+    stream: Annotated[str, typer.Argument(metavar="STRÖM", help="Aktens id.")],
+    path: Annotated[Path, typer.Argument(metavar="FIL", help="Handlingen.")],
+    version: Annotated[
+        int,
+        typer.Option("--version", metavar="TAL", min=1, help="Den version som du har sett."),
+    ],
+    heading: Annotated[str, typer.Option("--rubrik", metavar="TEXT", help="Vad handlingen heter.")],
+    kind: Annotated[DocumentKind, typer.Option("--slag", help="Vad det är för handling.")],
+    occurred: Annotated[
+        str, typer.Option("--dag", metavar="DAG", help="Handlingens dag, ÅÅÅÅ-MM-DD.")
+    ],
+    kind_text: Annotated[
+        str | None,
+        typer.Option(
+            "--slag-text", metavar="TEXT", help="Vad det är, när slaget är utanfor_katalogen."
+        ),
+    ] = None,
+    media_type: Annotated[
+        str | None,
+        typer.Option("--typ", metavar="TYP", help="Filtyp; annars efter filnamnets ändelse."),
+    ] = None,
+    key: Key = None,
+    as_: As = None,
+    namnd: Namnd = None,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Lägg in en handling, förseglad, i en akt."""
+    target, order_key = _uuid(stream, "STRÖM"), new_id() if key is None else _uuid(key, "--nyckel")
+    fact: dict[str, Json] = {"kind": kind.value, "heading": heading}
+    if kind_text:
+        fact["kindText"] = kind_text
+    said: dict[str, Json] = {"occurred": f"day {occurred}", "fact": fact}
+    with documents.opened(path) as (content, length), _as_officer(as_, namnd) as (house, acting):
+        to_file = ToFile(
+            lane=lane,
+            stream=target,
+            expected=version,
+            key=order_key,
+            body=parse(encode(said)),
+            media_type=media_type or documents.media_type_of(path),
+            length=length,
+        )
+        stored = documents.file_document(house, acting, to_file, content)
+    if as_json:
+        show_json(receipt(lane, stored) | {"document": document_of(stored)})
+    else:
+        print(f"Handling {document_of(stored)}: {lane}/{target}/{stored.originator_version}")
+
+
+@app.command(cls=Command)
+def fetch(  # noqa: PLR0913, PLR0917 - each option is an argument
+    lane: Annotated[Lane, typer.Argument(metavar="PROCESS", help="Processen.")],
+    document: Annotated[str, typer.Argument(metavar="HANDLING", help="Handlingens id.")],
+    path: Annotated[
+        Path, typer.Option("--till", metavar="FIL", help="Var den sparas. Får inte finnas.")
+    ],
+    as_: As = None,
+    namnd: Namnd = None,
+    why: Why = Purpose.HANDLAGGNING,
+) -> None:
+    """Hämta en handling till en fil."""
+    id_ = _uuid(document, "HANDLING")
+    with _as_officer(as_, namnd) as (house, acting):
+        documents.save(house.reads.document(acting, lane, id_, why), path)
 
 
 @app.command(cls=Command)
@@ -361,6 +434,47 @@ def import_(  # noqa: PLR0913 - each option is an argument
         show_json(done.to_json())
     else:
         print(done.in_words())
+
+
+@app.command("stad", cls=Command)
+def stad(  # noqa: PLR0913 - each option is an argument
+    cases: Annotated[int, typer.Option("--cases", metavar="ANTAL", min=1, help="Antal ärenden.")],
+    seed: Annotated[int, typer.Option("--seed", metavar="TAL", min=0, help="Vilken stad.")] = 1,
+    folder: Annotated[
+        Path | None,
+        typer.Option(
+            "--till", metavar="MAPP", help="Skriv bara importfilerna, en för varje nämnd."
+        ),
+    ] = None,
+    as_: As = None,
+    namnd: Namnd = None,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Fyll liggaren med en påhittad liten stad, eller skriv den som importfiler. Bara i utveckling.
+
+    Samma antal och tal ger samma stad. Nämnderna och handläggaren stina registreras av den som
+    --as anger, en systemadministratör. Avbruten går den vidare när kommandot körs igen.
+    """
+    from scripts import stad as small_city  # noqa: PLC0415 - the other commands start faster without
+
+    if not Settings.read().development:
+        raise SettingsError("liggare stad är för utveckling.", "En verklig liggare fylls inte så.")
+    if folder:
+        written = dict(small_city.write(folder, cases, seed))
+        if as_json:
+            show_json({str(path): lines for path, lines in written.items()})
+        for path, lines in written.items() if not as_json else ():
+            print(f"{path}: {lines} händelser")
+        return
+    with _as_officer(as_, namnd) as (house, acting):
+        imported = small_city.people(house, acting, cases, seed)
+    if as_json:
+        show_json({name: done.to_json() for name, done in imported.items()})
+        return
+    for name, done in imported.items():
+        print(f"{name}. {done.in_words()}")
+    print(f"Handläggaren {small_city.HANDLE} är enhetschef i nämnderna.")
 
 
 @app.command(cls=Command)

@@ -18,7 +18,7 @@ _WORDS: Final = (
     (r"^Arguments:$", "Argument:"),
     (r"^Options:$", "Val:"),
     (r"^Commands:$", "Kommandon:"),
-    (r"\[required\]", "[krävs]"),
+    (r"(\[|;\s+)required\]", r"\1krävs]"),
     (r"\{(\w+)\}", r"\1"),
     (r" <\w+>", ""),
     (r"\[default: ", "[annars: "),

@@ -28,7 +28,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark each test that uses a server, so that none can be forgotten on the other version."""
     for item in items:
-        if {"cluster", "bin_dir"} & set(getattr(item, "fixturenames", ())):
+        server = {"cluster", "bin_dir"} & set(getattr(item, "fixturenames", ()))
+        if server and not item.get_closest_marker("one_server"):
             item.add_marker("postgres")
 
 

@@ -1,5 +1,6 @@
 """The README's commands, run in their order as a newcomer would."""
 
+import json
 import os
 import re
 import signal
@@ -50,7 +51,9 @@ def test_the_tour_runs_to_its_end(environ: dict[str, str]) -> None:
     told = shell("\n".join(blocks("sh")), environ)
     assert "Ansökan inkommen" in told
     assert "Du har inte behörighet att läsa BESLUT." in told
-    assert "PersonRegistered: bistand/" in told
+    assert "CorrectionApproved: hyra/" in told
+    assert "STRUKEN" in told
+    assert re.search(r"^Handling [0-9a-f-]{36}: hyra/", told, re.MULTILINE)
     assert re.search(r"^[0-9a-f]{64}  -$", told, re.MULTILINE)
     assert "Fel: 0." in told
 
@@ -76,21 +79,22 @@ def address(environ: dict[str, str]) -> Iterator[str]:
     process.stderr.close()
 
 
-def test_the_service_is_where_it_says_and_takes_the_request(
+def test_the_service_is_where_it_says_and_takes_an_own_case_further(
     environ: dict[str, str], address: str
 ) -> None:
     page = httpx.get(f"{address}/inloggning")
     assert "UTVECKLINGSIDENTITET" in page.text
-    with_path, variables = blocks("sh")[0].splitlines()[0], blocks("sh")[-1]
-    (block,) = blocks("http")
-    assert set(re.findall(r"\$(\w+)", block)) == {"token", "namnd"}
-    filled = shell(f"{with_path}\n{variables}\ncat <<END\n{block}END", environ)
-    head, _, body = filled.partition("\n\n")
-    request, *lines = head.splitlines()
-    method, path, _ = request.split()
-    headers = dict(line.split(": ", 1) for line in lines)
-    answer = httpx.request(method, f"{address}{path}", headers=headers, content=body)
-    assert answer.status_code == 201, answer.text
+    own_case = [block for block in blocks("sh") if "person=" in block or "$hyra" in block]
+    with_path = blocks("sh")[0].splitlines()[0]
+    (over_http,) = blocks("bash")
+    script = "\n".join([with_path, *own_case, f"address={address}", over_http])
+    told = shell(script, environ)
+    trail = json.loads(told[told.rindex("\n{\n") :])
+    reported = [row for row in trail["rows"] if row["type"] == "DisturbanceReported"]
+    assert [(row["occurred"], row["state"]) for row in reported] == [
+        ("day 2025-09-13", "counts"),
+        ("day 2025-09-14", "replaced"),
+    ]
 
 
 def test_each_file_and_folder_it_names_is_there() -> None:

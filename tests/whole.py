@@ -173,7 +173,7 @@ def whole_template(cluster: Cluster) -> dict[Database, str]:
 @pytest.fixture
 def whole(cluster: Cluster, whole_template: dict[Database, str], tmp_path: Path) -> Iterator[Whole]:
     """A ledger of the test's own, founded, its five logs opened."""
-    with _made(cluster, whole_template, tmp_path / "vault") as made:
+    with making(cluster, whole_template, tmp_path / "vault") as made:
         yield made
 
 
@@ -182,12 +182,13 @@ def second_whole(
     cluster: Cluster, whole_template: dict[Database, str], tmp_path: Path
 ) -> Iterator[Whole]:
     """Another ledger beside `whole`, with a name and keys of its own."""
-    with _made(cluster, whole_template, tmp_path / "second vault") as made:
+    with making(cluster, whole_template, tmp_path / "second vault") as made:
         yield made
 
 
 @contextmanager
-def _made(cluster: Cluster, templates: dict[Database, str], vault: Path) -> Iterator[Whole]:
+def making(cluster: Cluster, templates: dict[Database, str], vault: Path) -> Iterator[Whole]:
+    """Make a ledger, found it, open its five logs; drop it afterwards."""
     number = next(_numbers)
     names: dict[Database, str] = {}
     for database, template in templates.items():

@@ -20,7 +20,7 @@ from api.answers import receipt
 from api.asking import TheActing, TheHouse, TheKey, ThePurpose, declared, existing
 from api.bodies import parse
 from api.clock import utc_now
-from api.filing import Filing, ToFile
+from api.filing import Filing, ToFile, document_of
 from api.problems import Problem
 from api.routes.facts import etag, expected
 from ledger.codec import Json, Lane
@@ -135,10 +135,10 @@ def router(lane: Lane) -> APIRouter:
         finally:
             await asyncio.to_thread(filing.end)
         return JSONResponse(
-            receipt(lane, stored) | {"document": _document_of(stored.state)},
+            receipt(lane, stored) | {"document": document_of(stored)},
             status_code=201,
             headers={
-                "location": f"/v1/{lane}/handlingar/{_document_of(stored.state)}",
+                "location": f"/v1/{lane}/handlingar/{document_of(stored)}",
                 "etag": etag(stored.originator_version),
             },
         )
@@ -189,10 +189,3 @@ async def _pieces(request: Request) -> AsyncIterator[bytes]:
             del held[:CHUNK_BYTES]
     if held:
         yield bytes(held)
-
-
-def _document_of(clear: bytes) -> str:
-    """The id of the document in the clear text of the event that filed it."""
-    match = re.search(rb'^32 "([0-9a-f-]{36})"$', clear, re.MULTILINE)
-    assert match is not None
-    return match[1].decode()

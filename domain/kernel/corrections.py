@@ -24,8 +24,14 @@ def effective(events: Iterable[E]) -> list[E]:
         events: of any streams, as far as they are known to the view.
     """
     given = list(events)
+    if not any(event.common.corrects or _marks(event) for event in given):
+        return given  # as nearly always: nothing can have been replaced or taken back
     standing = Standing(given)
     return [event for event in given if standing.counts(event)]
+
+
+def _marks(event: Event) -> bool:
+    return isinstance(event.fact, EntryMarkedErroneous)
 
 
 def same_person(proposal: Event, approval: Event) -> bool:
@@ -78,7 +84,7 @@ class Standing:
 
     def waits(self, event: Event) -> bool:
         """Whether the event is a correction or a mark that nobody else has approved yet."""
-        proposes = isinstance(event.fact, EntryMarkedErroneous) or bool(event.common.corrects)
+        proposes = _marks(event) or bool(event.common.corrects)
         return proposes and event.ref not in self._approved
 
     def replaced_by(self, event: Event) -> EventRef | None:

@@ -7,6 +7,7 @@ attributes eventsourcing asks of a domain event, without knowing eventsourcing.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from typing import Annotated, Self
 from uuid import UUID
 
@@ -94,7 +95,7 @@ class Event:
         """The lane of its type."""
         return self.fact.lane
 
-    @property
+    @cached_property
     def ref(self) -> EventRef:
         """How other events refer to it."""
         return EventRef(self.lane, self.stream, self.version)

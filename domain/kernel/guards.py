@@ -6,7 +6,7 @@ statute knows: all of it can have happened, and then it can be recorded.
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import TypeVar
+from typing import Final, TypeVar
 from uuid import UUID
 
 from domain.kernel.corrections import (
@@ -30,10 +30,13 @@ from domain.kernel.shapes import (
     PersonRegistered,
 )
 from domain.kernel.values import EventRef
-from ledger.codec import is_named
+from ledger.codec import Lane, is_named
 from ledger.envelope import LOG_STREAM
 
 F = TypeVar("F", bound=Fact)
+
+_MEETING: Final = "meeting"
+"""The field that names a meeting."""
 
 
 def require_recordable(history: Sequence[Event], event: Event, now: datetime) -> None:
@@ -135,7 +138,7 @@ def require_importable(fact: type[Fact]) -> None:
 
 def require_references_within(event: Event) -> None:
     """Refuse a reference in the clear to anything but the stream's own events: it would tie the
-    stream to another for whoever sees the log.
+    stream to another for whoever sees the log. A meeting of the organisation ties it to no case.
 
     Raises:
         Refused: there is one.
@@ -144,7 +147,9 @@ def require_references_within(event: Event) -> None:
     for spec in specs_of(type(event.fact)):
         value = getattr(event.fact, spec.name)
         for ref in value if isinstance(value, tuple) else (value,):
-            if not spec.sealed and isinstance(ref, EventRef) and ref.stream != event.stream:
+            if spec.sealed or not isinstance(ref, EventRef) or ref.stream == event.stream:
+                continue
+            if spec.name != _MEETING or ref.lane is not Lane.SYSTEM:
                 raise Refused(
                     "reference.not_here",
                     "Hänvisningen går till en post som inte finns i den här strömmen.",
@@ -257,8 +262,9 @@ def _require_filed(history: Sequence[Event], event: Event) -> None:
 
 
 def _require_new(history: Sequence[Event], event: Event) -> None:
-    said, standing = _what_is_said(event), Standing(history)
-    if any(_what_is_said(earlier) == said and standing.stands(earlier) for earlier in history):
+    said = _what_is_said(event)
+    same = [earlier for earlier in history if _what_is_said(earlier) == said]
+    if same and any(map(Standing(history).stands, same)):
         raise Refused(
             "fact.twice",
             "Samma sak är redan registrerad.",

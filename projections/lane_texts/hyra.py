@@ -28,7 +28,8 @@ TYPES: Final[Mapping[str, Wording]] = {
     ),
     # Lägenheten och huvudhyresavtalet
     "FlatRequested": Wording(
-        "Lägenhet begärd", "Nämnden begärde en lägenhet[. Skäl: {exception_reason}]."
+        "Lägenhet begärd",
+        "Nämnden begärde en lägenhet[ utanför den egna stadsdelen. {Skäl:exception_reason}].",
     ),
     "OwnerAccepted": Wording(
         "Ägaren godtog", "Fastighetsägaren[ {owner}] lämnade sitt medgivande[ till {owner_asked}]."
@@ -63,7 +64,7 @@ TYPES: Final[Mapping[str, Wording]] = {
     ),
     "HeadLeaseTransferred": Wording(
         "Huvudhyresavtal överlåtet",
-        "Hyresgästen tog över huvudhyresavtalet och hyr av fastighetsägaren[: {route}].",
+        "Hyresgästen tog över huvudhyresavtalet och hyr av fastighetsägaren[, {route}].",
     ),
     # Hyresavtalet
     "LeaseExtended": Wording(

@@ -13,6 +13,7 @@ from domain.bistand.events import (
     CorrectionApproved,
     DecisionGranted,
     DecisionNotified,
+    DelegatedDecisionReported,
     InvestigationClosed,
     InvestigationOpened,
     PartyAdded,
@@ -22,6 +23,7 @@ from domain.bistand.state import BistandCase, evolve, fold
 from domain.kernel.codes import MissingReference, NumberKind
 from domain.kernel.fact import GONE, Fact, UnknownFact, fact_from_values
 from domain.kernel.refused import Refused
+from domain.kernel.values import EventRef
 from ledger.codec import Lane
 from tests.kernel.facts import BO, DAY, Stream
 
@@ -147,3 +149,25 @@ def test_what_comes_before_its_decision_in_a_view_is_kept_with_it() -> None:
     ended = stream.add(BiståndEnded(decision_id=D1))
     case = evolve(BistandCase(), ended)
     assert case.decisions[D1].granted is None
+
+
+def test_a_decision_is_reported_to_a_meeting_of_the_organisation() -> None:
+    stream = opened(DecisionGranted(decision_id=D1))
+    meeting = elsewhere(Lane.SYSTEM)
+    stream.record(DelegatedDecisionReported(decision_id=D1, meeting=meeting))
+
+
+def elsewhere(lane: Lane) -> EventRef:
+    return EventRef(lane, UUID(int=0xA), 1)
+
+
+@pytest.mark.parametrize(
+    "fact",
+    [
+        DelegatedDecisionReported(decision_id=D1, meeting=elsewhere(Lane.HYRA)),
+        DelegatedDecisionReported(decision_id=D1, meeting=elsewhere(Lane.BISTAND)),
+        InvestigationOpened(trigger=elsewhere(Lane.SYSTEM)),
+    ],
+)
+def test_nothing_else_outside_the_stream_is_referred_to_in_the_clear(fact: Fact) -> None:
+    assert refused(opened(DecisionGranted(decision_id=D1)), fact) == "reference.not_here"

@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import redirect_stderr, redirect_stdout
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -92,8 +92,14 @@ def clean_environ() -> dict[str, str]:
 @pytest.fixture(scope="module")
 def liggare(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Command]:
     """The command, with an empty home and two empty databases on one server."""
-    home = tmp_path_factory.mktemp("hem å")
-    names = {"LIGGAREN_DSN": "e2e_ledger", "LIGGAREN_KEYS_DSN": "e2e_keys"}
+    with command_on(cluster, tmp_path_factory.mktemp("hem å"), "e2e") as command:
+        yield command
+
+
+@contextmanager
+def command_on(cluster: Cluster, home: Path, prefix: str) -> Iterator[Command]:
+    """The command with a home and two empty databases, whose names begin with the prefix."""
+    names = {"LIGGAREN_DSN": f"{prefix}_ledger", "LIGGAREN_KEYS_DSN": f"{prefix}_keys"}
     create = sql.SQL("CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C'")
     with psycopg.connect(cluster.dsn(), autocommit=True) as server:
         for name in names.values():

@@ -305,6 +305,48 @@ def test_every_code_of_the_database_s_side_has_its_swedish_words() -> None:
     assert all(remedy for _, _, remedy in SERVER_WORDS.values())
 
 
+def test_a_document_goes_in_from_a_file_and_comes_out_to_a_new_one(
+    office: Office, tmp_path: Path
+) -> None:
+    office.open_case()
+    letter = tmp_path / "brev å.pdf"
+    letter.write_bytes(b"%PDF-1.7 " + bytes(range(256)) * 5000)
+    filing = (
+        "file", "bistand", office.stream, str(letter), "--version", "1",
+        "--slag", "brev", "--rubrik", "Brev till parten", "--dag", "2024-03-05",
+    )  # fmt: skip
+    once = (*filing, "--nyckel", str(fresh()), "--as", "berit", "--json")
+    told = office.liggare.done(*once).json
+    assert told["version"] == 2
+    assert office.liggare.done(*once).json["document"] == told["document"]
+    trail = office.liggare.done("trail", f"bistand/{office.stream}", "--as", "berit")
+    assert "Brev till parten" in " ".join(trail.out.replace("│", " ").split())
+
+    fetching = ("fetch", "bistand", told["document"], "--till", str(tmp_path / "ut.pdf"), "--as")
+    assert office.liggare(*fetching, "hanna").code == 4
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["brev å.pdf"]
+    assert office.liggare.done(*fetching, "berit").out == ""
+    assert (tmp_path / "ut.pdf").read_bytes() == letter.read_bytes()
+    assert (tmp_path / "ut.pdf").stat().st_mode & 0o077 == 0
+    again = office.liggare(*fetching, "berit")
+    assert (again.code, "finns redan" in again.err) == (2, True)
+    assert len(list(tmp_path.iterdir())) == 2
+
+
+@pytest.mark.parametrize("content", [None, b""])
+def test_a_file_that_is_no_document_is_refused_before_the_ledger_opens(
+    office: Office, tmp_path: Path, content: bytes | None
+) -> None:
+    if content is not None:
+        (tmp_path / "tom.pdf").write_bytes(content)
+    told = office.liggare(
+        "file", "bistand", str(fresh()), str(tmp_path / "tom.pdf"), "--version", "1",
+        "--slag", "brev", "--rubrik", "Brev", "--dag", "2024-03-05", "--as", "berit",
+    )  # fmt: skip
+    assert told.code == 2
+    assert told.err.count("\n") == 2
+
+
 def test_a_token_from_the_environment_says_who(office: Office) -> None:
     case = office.open_case()
     token = office.liggare.done("token", "--as", "cecilia").out.strip()

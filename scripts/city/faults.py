@@ -1,0 +1,50 @@
+"""What goes wrong in the city, by name. A fault lies in what was done, or in what was not."""
+
+from enum import StrEnum
+from typing import Final
+
+SHARE_PERCENT: Final = 20
+"""So many cases of a hundred are handled by somebody who may go wrong, at any occasion."""
+
+
+class Fault(StrEnum):
+    """A fault that a history can have. The patterns are JO's; `domain.md` sections 3 and 4."""
+
+    LEASE_BEFORE_DECISION = "lease_before_decision"
+    """The lease was signed before anybody had decided on the application."""
+    CONSENT_AT_SIGNING = "consent_at_signing"
+    """Consent to inspections was taken with the signature, under threat of losing the flat."""
+    UNLAWFUL_TERMS = "unlawful_terms"
+    """The lease demands tests, treatment or sobriety."""
+    CONDITIONS_IN_DECISION = "conditions_in_decision"
+    """The decision depends on a plan or sobriety."""
+    MISSING_NOTIFICATION = "missing_notification"
+    """Nobody was told of a decision."""
+    NO_APPEAL_INFORMATION = "no_appeal_information"
+    """The notification did not say how to appeal."""
+    NO_REASONS = "no_reasons"
+    """The decision gives no reasons."""
+    NO_SUPPORT_OFFERED = "no_support_offered"
+    """Housing was granted without boendestöd."""
+    LATE_INVESTIGATION = "late_investigation"
+    """The investigation was opened weeks after the application."""
+    LATE_EXECUTION = "late_execution"
+    """The decision was carried out after more than three months, which nobody reported."""
+    LATE_NOTE = "late_note"
+    """A note was written weeks after what it tells of."""
+    ENTRY_WITHOUT_CONSENT = "entry_without_consent"
+    """Staff entered by a term of the lease, without asking."""
+    NO_MESSAGE_TO_BOARD = "no_message_to_board"
+    """A notice for disturbance or debt, and no message to the socialnämnd."""
+    UNSERVED_NOTICE = "unserved_notice"
+    """A notice in an ordinary letter that nobody has shown to have arrived."""
+    TOO_SHORT_NOTICE = "too_short_notice"
+    """The tenant was to leave within days."""
+    ONE_LETTER_FOR_BOTH = "one_letter_for_both"
+    """One letter ended the decision and the lease, neither on a ground that the law has."""
+    ENDED_UNHEARD = "ended_unheard"
+    """A decision was ended and the party had not been heard."""
+    LOCK_CHANGED = "lock_changed"
+    """The landlord took the keys and changed the lock, with no eviction decided."""
+    STOPPED_WITH_LEASE = "stopped_with_lease"
+    """The decision was ended for the sole reason that the lease had."""
