@@ -40,7 +40,7 @@ from tests.whole import ALMA, NAMND, OTHER_NAMND, Whole, by, decide, saying
 
 KEPT: Final = (*CARRIED, *(fact for fact in RECORDABLE if fact.lane is Lane.SYSTEM))
 EVENTS: Final = {Lane.BISTAND: bistand, Lane.HYRA: hyra}
-AT_ONCE: Final = 250
+AT_ONCE: Final = 100
 """So many histories are in one file."""
 SAID: Final = (
     "acted_by", "delegation", "claimed_recorded", "source", "corrects", "correction_reason", "note",
