@@ -1,5 +1,6 @@
 """The application: routes, problems, the outermost layer. One for each opened ledger."""
 
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Final
 from uuid import UUID
@@ -10,6 +11,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from api.describing import Described
 from api.edge import HEADERS, STRICT_TRANSPORT, Edge
 from api.feeding import LANES as FED
 from api.filing import LANES as FILED_IN
@@ -33,7 +35,7 @@ def create_app(house: House) -> FastAPI:
         house: who opened it closes it.
     """
     development = house.environment is Environment.DEVELOPMENT
-    app = FastAPI(
+    app = Described(
         title="Liggaren",
         version="1",
         redirect_slashes=False,
@@ -66,13 +68,11 @@ def create_app(house: House) -> FastAPI:
     return app
 
 
-def _answer(request: Request, problem: Problem) -> Response:
+def _answer(request: Request, problem: Problem, more: Mapping[str, str] | None = None) -> Response:
     reference: UUID = request.state.reference
-    headers = (
-        {"retry-after": str(RETRY_AFTER_S)}
-        if problem.status == HTTPStatus.SERVICE_UNAVAILABLE
-        else {}
-    )
+    headers = dict(more or {})
+    if problem.status == HTTPStatus.SERVICE_UNAVAILABLE:
+        headers["retry-after"] = str(RETRY_AFTER_S)
     if problem.status == HTTPStatus.UNAUTHORIZED:
         headers["www-authenticate"] = "Bearer"
     if not request.url.path.startswith("/v1/"):
@@ -112,6 +112,7 @@ def _http(request: Request, error: Exception) -> Response:
                 "Adressen tar inte emot den metoden.",
                 "Läs med GET, registrera med POST. Inget kan ändras eller tas bort.",
             ),
+            error.headers,
         )
     return _answer(request, not_found())
 

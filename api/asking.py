@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Annotated, Final
 from uuid import UUID
 
-from fastapi import Depends, Request
+from fastapi import Depends, Path, Request
 
 from api.acting import Acting, Purpose
 from api.bodies import LARGEST_BODY_BYTES, parse, require_json, too_large
@@ -66,6 +66,10 @@ TheKey = Annotated[UUID, Depends(_key)]
 """The command's id, drawn by the client."""
 
 
+TheId = Annotated[str, Path(json_schema_extra={"format": "uuid"})]
+"""An id in an address. `existing` reads it."""
+
+
 async def _body(request: Request) -> bytes:
     """The body as sent. Reading stops at the limit; what lies beyond is thrown away at the edge."""
     require_json(request.headers)
@@ -103,7 +107,7 @@ def chosen_namnd(text: str | None) -> UUID | None:
     Raises:
         Problem: 400; it is no id.
     """
-    if not text:
+    if text is None:
         return None
     namnd = canonical_uuid(text)
     if namnd is None:

@@ -22,6 +22,8 @@ LANES: Final = (Lane.BISTAND, Lane.HYRA)
 """The lanes that have a feed. What joins the two is in none: it would tell of the other."""
 MOST: Final = 1000
 """So many events come in one page at most."""
+PAGE: Final = 100
+"""So many where nobody says."""
 
 _CURSOR: Final = re.compile(r"(0|[1-9][0-9]{0,6})[.](0|[1-9][0-9]{0,12})[.]([0-9a-f]{64})")
 

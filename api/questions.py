@@ -58,7 +58,7 @@ def purpose(text: str | None) -> Purpose:
     Raises:
         Problem: 422; there is none of that name.
     """
-    if not text:
+    if text is None:
         return Purpose.HANDLAGGNING
     if text not in set(Purpose):
         raise Problem(

@@ -126,6 +126,14 @@ def wording(fact: Fact | UnknownFact) -> Wording:
     return UNKNOWN_TYPE if isinstance(fact, UnknownFact) else TYPES[fact.TYPE]
 
 
+def sentence_of(fact: type[Fact]) -> str:
+    """What a type says, its fields' labels where values go: `[Beslut] upphörde`."""
+    template = TYPES[fact.TYPE].sentence
+    return _PLACE.sub(
+        lambda place: f"[{FIELDS[place['name']]}]", _OPTIONAL.sub(lambda part: part[1], template)
+    )
+
+
 def in_one_line(told: Told) -> str:
     """Return a value in words as one line."""
     return told if isinstance(told, str) else ", ".join(told)

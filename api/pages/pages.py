@@ -100,7 +100,7 @@ def _start() -> Response:
 def _cases(request: Request) -> Response:
     house: House = request.app.state.house
     acting = _acting(request)
-    cases = house.reads.cases(acting, purpose(request.query_params.get("andamal")))
+    cases = house.reads.cases(acting, purpose(request.query_params.get("andamal") or None))
     titles = house.dev.titles() if house.dev else {}
     return _page(
         request,
@@ -114,7 +114,7 @@ def _cases(request: Request) -> Response:
 def _case(request: Request, case: str) -> Response:
     house: House = request.app.state.house
     acting = _acting(request)
-    why = purpose(request.query_params.get("andamal"))
+    why = purpose(request.query_params.get("andamal") or None)
     asked = clocks(request.query_params, utc_now())
     read = house.reads.case(acting, existing(case), why, "case.page")
     return _page(
@@ -186,7 +186,7 @@ def _acting(request: Request) -> Acting:
     token = cookie or bearer(request.headers.get("authorization"))
     now = utc_now()
     officer = house.verifier.officer(token, now)
-    return house.reads.acting(officer, chosen_namnd(request.query_params.get("namnd")), now)
+    return house.reads.acting(officer, chosen_namnd(request.query_params.get("namnd") or None), now)
 
 
 def _kept(request: Request) -> str:

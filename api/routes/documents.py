@@ -10,14 +10,15 @@ a file to save, under a name of ours; never to be shown by a browser.
 import asyncio
 import re
 from collections.abc import AsyncIterator
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 from urllib.parse import unquote_to_bytes
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse, StreamingResponse
 
+from api import describing
 from api.answers import receipt
-from api.asking import TheActing, TheHouse, TheKey, ThePurpose, declared, existing
+from api.asking import TheActing, TheHouse, TheId, TheKey, ThePurpose, declared, existing
 from api.bodies import parse
 from api.clock import utc_now
 from api.filing import Filing, ToFile, document_of
@@ -35,6 +36,7 @@ _HANDED_OUT_AS: Final = {
     "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "docx",
 }
 """Media types that a document is given out as, with the ending of its name. Others become bytes."""
+_BYTES: Final = "application/octet-stream"
 _PERCENT_ENCODED: Final = re.compile("(?:[A-Za-z0-9._~!$&'()*+,;=:@/-]|%[0-9A-Fa-f]{2})+")
 
 
@@ -100,16 +102,25 @@ TheLength = Annotated[int, Depends(_length)]
 def router(lane: Lane) -> APIRouter:
     """Return the two routes of a lane."""
     routes = APIRouter(prefix=f"/v1/{lane}", tags=[lane.value])
-    documented: dict[str, Any] = {
-        "requestBody": {
-            "required": True,
-            "content": {"*/*": {"schema": {"type": "string", "format": "binary"}}},
-        }
-    }
 
-    @routes.post("/strommar/{stream}/handlingar", status_code=201, openapi_extra=documented)
+    @routes.post(
+        "/strommar/{stream}/handlingar",
+        **describing.described(
+            describing.answers("Filed", Location="Handlingen", ETag="Strömmens version"),
+            411,
+            *describing.WRITES,
+            status=201,
+            parameters=[
+                describing.NAMND,
+                describing.KEY,
+                describing.IF_MATCH,
+                describing.handling(lane),
+            ],
+            body={"*/*": {"schema": {"type": "string", "format": "binary", "minLength": 1}}},
+        ),
+    )
     async def file_document(  # noqa: PLR0913, PLR0917 - FastAPI gives each part by itself
-        stream: str,
+        stream: TheId,
         request: Request,
         house: TheHouse,
         acting: TheActing,
@@ -143,9 +154,29 @@ def router(lane: Lane) -> APIRouter:
             },
         )
 
-    @routes.get("/handlingar/{document}")
+    @routes.get(
+        "/handlingar/{document}",
+        response_class=StreamingResponse,
+        **describing.described(
+            {
+                "content": {
+                    one: {"schema": {"type": "string", "format": "binary"}}
+                    for one in (*_HANDED_OUT_AS, _BYTES)
+                },
+                "headers": {
+                    "Content-Disposition": {
+                        "description": "En fil att spara",
+                        "required": True,
+                        "schema": {"type": "string"},
+                    }
+                },
+            },
+            *describing.READS,
+            parameters=[describing.NAMND, describing.PURPOSE],
+        ),
+    )
     def read_document(
-        document: str, house: TheHouse, acting: TheActing, purpose: ThePurpose
+        document: TheId, house: TheHouse, acting: TheActing, purpose: ThePurpose
     ) -> StreamingResponse:
         """Give a document out, to be saved."""
         found = existing(document)
@@ -153,7 +184,7 @@ def router(lane: Lane) -> APIRouter:
         ending = _HANDED_OUT_AS.get(read.media_type)
         return StreamingResponse(
             read.download.pieces(),
-            media_type=read.media_type if ending else "application/octet-stream",
+            media_type=read.media_type if ending else _BYTES,
             headers={
                 "content-length": str(read.download.filed.length),
                 "content-disposition": f'attachment; filename="{found}.{ending or "bin"}"',

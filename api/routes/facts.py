@@ -9,16 +9,16 @@ from typing import Any, Final
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 
+from api import describing
 from api.acting import Acting
 from api.answers import receipt
-from api.asking import TheActing, TheBody, TheHouse, TheKey, existing
+from api.asking import TheActing, TheBody, TheHouse, TheId, TheKey, existing
 from api.clock import utc_now
 from api.house import House
 from api.problems import Problem
 from api.recording import Order
-from api.saying import BY_THE_LEDGER_ITSELF, Said, understand
+from api.saying import understand
 from ledger.codec import Lane
-from projections.registry import REGISTRY
 
 _STRONG_TAG: Final = re.compile(r'"([1-9][0-9]{0,15})"')
 
@@ -26,14 +26,20 @@ _STRONG_TAG: Final = re.compile(r'"([1-9][0-9]{0,15})"')
 def router(lane: Lane) -> APIRouter:
     """Return the two routes of a lane."""
     routes = APIRouter(prefix=f"/v1/{lane}", tags=[lane.value])
-    documented: dict[str, Any] = {
-        "requestBody": {
-            "required": True,
-            "content": {"application/json": {"schema": command_schema(lane)}},
-        }
-    }
+    receipt_given = describing.answers(
+        "Receipt", Location="Strömmen som fick händelsen", ETag="Strömmens version"
+    )
 
-    @routes.post("", status_code=201, openapi_extra=documented)
+    def described(*parameters: describing.Schema) -> dict[str, Any]:
+        return describing.described(
+            receipt_given,
+            *describing.WRITES,
+            status=201,
+            parameters=[describing.NAMND, describing.KEY, *parameters],
+            body=describing.command_body(lane),
+        )
+
+    @routes.post("", **described(describing.IF_NONE_MATCH))
     def open_stream(
         request: Request, house: TheHouse, acting: TheActing, key: TheKey, body: TheBody
     ) -> JSONResponse:
@@ -42,9 +48,9 @@ def router(lane: Lane) -> APIRouter:
             raise _precondition("Ett nytt ärende begärs med If-None-Match: *.")
         return _record(house, acting, Order(lane, None, 0, key, body, understand(lane, body)))
 
-    @routes.post("/{stream}", status_code=201, openapi_extra=documented)
+    @routes.post("/{stream}", **described(describing.IF_MATCH))
     def record_fact(  # noqa: PLR0913, PLR0917 - FastAPI gives each part by itself
-        stream: str,
+        stream: TheId,
         request: Request,
         house: TheHouse,
         acting: TheActing,
@@ -106,37 +112,3 @@ def _precondition(detail: str) -> Problem:
         detail,
         "Läs strömmen och skicka dess ETag i If-Match. För ett nytt ärende: If-None-Match: *.",
     )
-
-
-def command_schema(lane: Lane) -> dict[str, Any]:
-    """Return the JSON Schema of a lane's commands: one alternative for each type."""
-    return {
-        "oneOf": [
-            _one(fact.TYPE, fact.model_json_schema(by_alias=True))
-            for fact in REGISTRY.facts
-            if fact.lane is lane and not issubclass(fact, BY_THE_LEDGER_ITSELF)
-        ]
-    }
-
-
-def _one(type_name: str, fact: dict[str, Any]) -> dict[str, Any]:
-    schema = Said.model_json_schema(by_alias=True)
-    definitions = schema.pop("$defs", {}) | fact.pop("$defs", {})
-    schema["title"] = type_name
-    schema["properties"] = schema["properties"] | {"type": {"const": type_name}, "fact": fact}
-    inlined: dict[str, Any] = _inlined(schema, definitions)
-    return inlined
-
-
-def _inlined(schema: Any, definitions: dict[str, Any]) -> Any:  # noqa: ANN401 - JSON Schema is any JSON
-    """Put definitions where they are referred to: OpenAPI looks for them elsewhere.
-
-    None of ours refers to itself.
-    """
-    if isinstance(schema, list):
-        return [_inlined(item, definitions) for item in schema]
-    if not isinstance(schema, dict):
-        return schema
-    if "$ref" in schema:
-        return _inlined(definitions[schema["$ref"].rpartition("/")[2]], definitions)
-    return {name: _inlined(item, definitions) for name, item in schema.items()}

@@ -1,13 +1,13 @@
 """`GET`: a case's state and trail, a stream with its version, and whether the service is well."""
 
 import asyncio
-from typing import Annotated
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Path, Request
 from fastapi.responses import JSONResponse
 
-from api import answers
-from api.asking import TheActing, TheHouse, ThePurpose, existing
+from api import answers, describing
+from api.asking import TheActing, TheHouse, TheId, ThePurpose, existing
 from api.clock import utc_now
 from api.problems import Problem, not_found
 from api.questions import ASKED, clocks
@@ -32,21 +32,30 @@ def _clocks(request: Request) -> Clocks:
 TheClocks = Annotated[Clocks, Depends(_clocks)]
 """At which times the view looks."""
 
+
+def _view(schema: str, *parameters: describing.Schema, **headers: str) -> dict[str, Any]:
+    return describing.described(
+        describing.answers(schema, **headers),
+        *describing.READS,
+        parameters=[describing.NAMND, describing.PURPOSE, *parameters],
+    )
+
+
 cases = APIRouter(prefix="/v1/arenden", tags=["arenden"])
 
 
-@cases.get("/{case}")
+@cases.get("/{case}", **_view("CaseState", *describing.CLOCKS))
 def case_state(
-    case: str, house: TheHouse, acting: TheActing, purpose: ThePurpose, asked: TheClocks
+    case: TheId, house: TheHouse, acting: TheActing, purpose: ThePurpose, asked: TheClocks
 ) -> JSONResponse:
     """How a case stood."""
     read = house.reads.case(acting, existing(case), purpose, "case.state")
     return JSONResponse(answers.state_json(read, asked, acting))
 
 
-@cases.get("/{case}/historik")
+@cases.get("/{case}/historik", **_view("CaseTrail", *describing.CLOCKS))
 def case_trail(
-    case: str, house: TheHouse, acting: TheActing, purpose: ThePurpose, asked: TheClocks
+    case: TheId, house: TheHouse, acting: TheActing, purpose: ThePurpose, asked: TheClocks
 ) -> JSONResponse:
     """All that is recorded of a case, in order."""
     read = house.reads.case(acting, existing(case), purpose, "case.trail")
@@ -57,9 +66,9 @@ def streams(lane: Lane) -> APIRouter:
     """Return the route of a lane's streams."""
     routes = APIRouter(prefix=f"/v1/{lane}/strommar", tags=[lane.value])
 
-    @routes.get("/{stream}")
+    @routes.get("/{stream}", **_view("Stream", *describing.CLOCKS, ETag="Strömmens version"))
     def stream_state(
-        stream: str, house: TheHouse, acting: TheActing, purpose: ThePurpose, asked: TheClocks
+        stream: TheId, house: TheHouse, acting: TheActing, purpose: ThePurpose, asked: TheClocks
     ) -> JSONResponse:
         """How one stream stood, and all that is in it. Its ETag is what `If-Match` wants."""
         read = house.reads.stream(acting, lane, existing(stream), purpose, "stream.state")
@@ -74,9 +83,13 @@ def streams(lane: Lane) -> APIRouter:
 holds = APIRouter(prefix="/v1/tillsyn/sparrar", tags=[Lane.TILLSYN.value])
 
 
-@holds.get("/{held}/{stream}")
+@holds.get("/{held}/{stream}", **_view("Holding"))
 def holding(
-    held: str, stream: str, house: TheHouse, acting: TheActing, purpose: ThePurpose
+    held: Annotated[str, Path(json_schema_extra={"enum": [*Lane]})],
+    stream: TheId,
+    house: TheHouse,
+    acting: TheActing,
+    purpose: ThePurpose,
 ) -> JSONResponse:
     """Which nämnder have set a gallringsspärr on a stream that the nämnd holds."""
     if held not in set(Lane):
@@ -88,7 +101,14 @@ def holding(
 health = APIRouter(prefix="/v1/halsa", tags=["halsa"])
 
 
-@health.get("")
+@health.get(
+    "",
+    responses={
+        200: describing.answers("Health"),
+        503: {"description": "Tjänsten når inte sina databaser", **describing.answers("Health")},
+        **describing.problems(421, 431, 500),
+    },
+)
 async def well(house: TheHouse) -> JSONResponse:
     """Whether the service can read and write. Tells nothing of what it holds.
 

@@ -84,7 +84,7 @@ class Occurred:
         >>> str(Occurred.parse("period 2011-06-14/2011-06-20"))
         'period 2011-06-14/2011-06-20'
         """
-        match = _FORM.fullmatch(text)
+        match = FORM.fullmatch(text)
         if match is None:
             raise Refused(
                 "occurred.form",
@@ -172,9 +172,10 @@ def fold_key(occurred: Occurred, known: datetime, lane: Lane, index: int) -> Fol
 
 
 _EARLIEST: Final = datetime.min.replace(tzinfo=UTC)
-_FORM: Final = re.compile(
+FORM: Final = re.compile(
     r"day (?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2})"
     r"|instant (?P<moment>[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}[.][0-9]{6}Z)"
     r"|period (?P<first>[0-9]{4}-[0-9]{2}-[0-9]{2})/(?P<last>[0-9]{4}-[0-9]{2}-[0-9]{2})"
     r"|unknown|sealed"
 )
+"""The five forms, as text."""

@@ -188,13 +188,16 @@ Instant = Annotated[
 """A moment, UTC."""
 DayOrInstant = Annotated[
     date | datetime,
-    PlainValidator(_day_or_instant, json_schema_input_type=str),
+    PlainValidator(_day_or_instant, json_schema_input_type=date | datetime),
     PlainSerializer(_format_day_or_instant, return_type=str, when_used="json"),
 ]
 """A moment, or only its day where nobody wrote down more."""
 Reference = Annotated[
     EventRef,
-    PlainValidator(to_reference, json_schema_input_type=str),
+    PlainValidator(
+        to_reference,
+        json_schema_input_type=Annotated[str, Field(pattern=f"^(?:{_REFERENCE.pattern})$")],
+    ),
     PlainSerializer(str, return_type=str, when_used="json"),
 ]
 """Another event."""
@@ -204,7 +207,16 @@ Count = Annotated[StrictInt, Field(ge=0, le=LARGEST_INTEGER)]
 """A number of things."""
 Ore = Annotated[StrictInt, Field(ge=-LARGEST_INTEGER, le=LARGEST_INTEGER)]
 """Money in öre."""
-Name = Annotated[str, Field(pattern=r"^[\w .,&()/:+-]{1,120}$"), AfterValidator(clean_text)]
+_OUTSIDE_NAMES: Final = r"\u0000-\u001f!-%'*;-@\[-\^`{-\u007f"
+"""The ASCII that no name has. For JSON Schema, whose `\\w` knows no å (ECMA-262)."""
+Name = Annotated[
+    str,
+    Field(
+        pattern=r"^[\w .,&()/:+-]{1,120}$",
+        json_schema_extra={"pattern": f"^[^{_OUTSIDE_NAMES}]{{1,120}}$"},
+    ),
+    AfterValidator(clean_text),
+]
 """The name of a public body or a system, short enough to hold nothing else. May be clear."""
 Slug = Annotated[str, Field(pattern=r"^[a-z]+(-[a-z]+)*$", min_length=2, max_length=32)]
 """A name in small letters a to z and hyphens: no room for a number. May be clear."""

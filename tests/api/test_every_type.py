@@ -13,10 +13,11 @@ from jsonschema import Draft202012Validator
 
 from api.acting import Acting, Purpose
 from api.clock import utc_now
+from api.describing import commands
+from api.examples import id_of
 from api.exporting import import_lines
 from api.importing import Importer
 from api.reading import ReadGateway
-from api.routes.facts import command_schema
 from domain.kernel.actor import Actor, Role
 from domain.kernel.event import Event
 from domain.kernel.fact import Fact, fact_from_values, read_fact, specs_of, values_of
@@ -26,7 +27,7 @@ from domain.kernel.refused import Refused
 from domain.system.events import NämndRegistered
 from ledger.codec import Json, Lane
 from ledger.recorder import NIL
-from tests.vectors.examples import FACTS, FOLDER, frozen, id_of, path_of
+from tests.vectors.examples import FACTS, FOLDER, frozen, path_of
 from tests.whole import ALMA, NAMND, Whole, by, fresh, saying
 
 CORRECTING = {"EntryMarkedErroneous", "CorrectionApproved"}
@@ -65,9 +66,7 @@ def test_a_frozen_example_is_read_and_says_the_same(fact: type[Fact]) -> None:
 
 
 def schema_of(fact: type[Fact]) -> Draft202012Validator:
-    alternatives = command_schema(fact.lane)["oneOf"]
-    (found,) = [one for one in alternatives if one["title"] == fact.TYPE]
-    return Draft202012Validator(found)
+    return Draft202012Validator(commands(fact.lane)[fact.TYPE])
 
 
 def command(fact: type[Fact], said: Mapping[str, object]) -> dict[str, Any]:

@@ -352,20 +352,6 @@ def test_two_people_of_the_source_may_correct_though_one_officer_carries_both_ov
     carry(whole, lines)
 
 
-def test_a_letters_threats_name_the_lines_whose_terms_it_holds_out(whole: Whole) -> None:
-    threats = {"@lease": [1, 2], "@d1": None}
-    lines = [
-        *CASE[:7],
-        line("hyra", "arende-1", "LeaseSigned", {"leaseId": "$avtal-1"}, id="lease"),
-        line("bistand", "arende-1", "DecisionGranted", {"decisionId": "$d-1"}, id="d1"),
-        line("koppling", "arende-1", "LetterSent", {"letterId": "$l-1", "threatRefs": threats}),
-    ]
-    carry(whole, lines)
-    *_, letter = stored(whole, Lane.KOPPLING)
-    lease, decision = stored(whole, Lane.HYRA)[-1], stored(whole, Lane.BISTAND)[-1]
-    assert letter.fact.threat_refs == {lease.ref: (1, 2), decision.ref: None}
-
-
 def test_an_older_systems_minutes_are_carried_over_by_a_registrator(whole: Whole) -> None:
     minutes = line("system", "mote-1", "MeetingHeld", {"namnd": str(NAMND)})
     roles = {Role.REGISTRATOR, Role.MIGRERINGSANSVARIG}

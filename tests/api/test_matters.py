@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from api.routes.facts import command_schema
+from api.describing import commands
 from ledger.codec import Lane
 from tests.api.service import (
     ARVID,
@@ -146,7 +146,7 @@ def test_a_key_that_is_no_reference_is_refused_and_never_repeated(
 
 @pytest.mark.parametrize("lane", [Lane.KOPPLING, Lane.TILLSYN, Lane.SYSTEM])
 def test_each_type_that_can_be_said_is_in_the_lanes_schema(lane: Lane) -> None:
-    names = {one["title"] for one in command_schema(lane)["oneOf"]}
+    names = {*commands(lane)}
     expected = {
         Lane.KOPPLING: {"LetterSent", "DisclosureMade", "SamePaperNoted", "PersonsIdentified"},
         Lane.TILLSYN: {"JOMatterOpened", "LexSarahReported", "DocumentRequested", "LogReviewDone"},

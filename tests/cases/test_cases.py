@@ -1,7 +1,8 @@
 """The worked cases: files of an older system, carried into a ledger and read back in Swedish.
 
 `fall-*.jsonl` are the worked cases and their variants, `jo-*.jsonl` cases after JO's decisions with
-those numbers. Each file is as `liggare import` takes it, in the order its events were recorded.
+those numbers. Each file is as `liggare import` takes it, in the order its events were recorded;
+each lane has them in that order, and the lanes' logs have none between them.
 `organisation.jsonl` has the nämnder and officers that they name, and is carried over first.
 
 Beside each file, `*.historik.txt` is the trail that a reader gets, so that a change of wording is
@@ -10,6 +11,7 @@ seen where it is read. `LIGGAREN_WRITE_DOCS=1 python -m pytest tests/cases` writ
 
 import json
 import os
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import ndiff
@@ -56,14 +58,14 @@ class Read:
 
     Args:
         lines: of the file.
-        events: what was read, in the order of the log.
+        events: what was read of each lane, in the order of its log.
         rows: the trail of all of it.
         alone: the trail of each process alone.
         ids: what the names of streams became; more are found as lines and events are compared.
     """
 
     lines: list[Line]
-    events: list[RecordedEvent]
+    events: Mapping[Lane, list[RecordedEvent]]
     rows: tuple[Row, ...]
     alone: Mapping[Lane, tuple[Row, ...]]
     ids: dict[str, str]
@@ -71,7 +73,9 @@ class Read:
     def __iter__(self) -> Iterator[tuple[Line, RecordedEvent, Row]]:
         """Each line with the event it became, and how the trail tells it."""
         rows = {row.ref: row for row in self.rows}
-        for line, event in zip(self.lines, self.events, strict=True):
+        assert len(self.lines) == len(rows)
+        for place, line in in_their_lanes(self.lines):
+            event = self.events[Lane(line["lane"])][place]
             yield line, event, rows[event.ref]
 
 
@@ -83,8 +87,16 @@ def said_in(name: str) -> list[Line]:
     return [json.loads(line) for line in lines_of_file(name)]
 
 
+def in_their_lanes(lines: list[Line]) -> Iterator[tuple[int, Line]]:
+    """Each line with its place among the lines of its lane, from 0."""
+    seen = Counter[str]()
+    for line in lines:
+        yield seen[line["lane"]], line
+        seen[line["lane"]] += 1
+
+
 def carry(whole: Whole, name: str) -> list[Place]:
-    """Carry a file over. Returns the lane and stream of each line that was recorded."""
+    """Carry a file over. Returns the lane and stream of each event, in each lane's order."""
     importer = Importer(whole.processes, ACTING)
     plan = importer.check(lines_of_file(name), utc_now(), lambda *_: None)
     importer.record(plan, utc_now, lambda *_: None)
@@ -93,9 +105,11 @@ def carry(whole: Whole, name: str) -> list[Place]:
 
 def names_of(name: str, places: list[Place]) -> dict[str, str]:
     lines = said_in(name)
+    assert len(lines) == len(places)
+    streams = {lane: [stream for one, stream in places if one is lane] for lane in Lane}
     return {
-        f"${line['lane']}/{line['stream']}": str(stream)
-        for line, (_, stream) in zip(lines, places, strict=True)
+        f"${line['lane']}/{line['stream']}": str(streams[Lane(line["lane"])][place])
+        for place, line in in_their_lanes(lines)
     }
 
 
@@ -113,10 +127,7 @@ def read_back(whole: Whole, name: str, places: list[Place]) -> Read:
     clocks = Clocks(now=utc_now())
     return Read(
         said_in(name),
-        sorted(
-            (event for some in events.values() for event in some),
-            key=lambda event: (event.recorded, event.index),
-        ),
+        {lane: sorted(some, key=lambda event: event.index) for lane, some in events.items()},
         trail(events, clocks, names).rows,
         {lane: trail({lane: some}, clocks, names).rows for lane, some in events.items()},
         names_of(name, places),
@@ -175,7 +186,7 @@ def test_a_variant_is_the_case_but_for_a_few_lines(variant: str, removed: int, a
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_all_that_the_file_says_is_recorded_in_its_order_and_nothing_else(
+def test_all_that_the_file_says_is_recorded_in_each_lanes_order_and_nothing_else(
     read: Callable[[str], Read], name: str
 ) -> None:
     compare(read(name))

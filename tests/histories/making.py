@@ -327,27 +327,17 @@ def _any_type(random: Random, types: Sequence[type[Fact]]) -> type[Fact]:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """One thing said, and the officer who enters it."""
-
-    saying: Saying
-    officer: UUID
-
-
-@dataclass(frozen=True, slots=True)
 class History:
     """What was recorded of one case and what lies beside it.
 
     Args:
         seed: makes it again.
-        case: the stream in koppling; None where the processes were never joined.
-        steps: in order.
+        sayings: in order.
         events: the same as they would be stored, in order.
     """
 
     seed: int
-    case: UUID | None
-    steps: tuple[Step, ...]
+    sayings: tuple[Saying, ...]
     events: tuple[RecordedEvent, ...]
 
     def by_lane(self) -> dict[Lane, list[RecordedEvent]]:
@@ -384,7 +374,7 @@ class _Writer:
         self._streams: dict[UUID, list[RecordedEvent]] = {}
         self._lane_of: dict[UUID, Lane] = {}
         self._cases: dict[Lane, UUID] = {}
-        self._steps: list[Step] = []
+        self._sayings: list[Saying] = []
         self._events: list[RecordedEvent] = []
 
     def history(self) -> History:
@@ -396,9 +386,7 @@ class _Writer:
         while len(self._events) < self._length:
             self._go_on()
         self._say_also(self._types[self._seed % len(self._types)])
-        return History(
-            self._seed, self._cases.get(Lane.KOPPLING), tuple(self._steps), tuple(self._events)
-        )
+        return History(self._seed, tuple(self._sayings), tuple(self._events))
 
     def _register(self, lane: Lane) -> None:
         (registered,) = self._of(lane, PersonRegistered)
@@ -457,7 +445,7 @@ class _Writer:
 
     def _take_back(self, event: RecordedEvent) -> None:
         assert self._events.pop() is event
-        self._steps.pop()
+        self._sayings.pop()
         self._streams[event.stream].pop()
         if not self._streams[event.stream]:
             del self._streams[event.stream], self._lane_of[event.stream]
@@ -561,7 +549,7 @@ class _Writer:
             return None
         self._streams.setdefault(stream, []).append(event)
         self._lane_of[stream] = lane
-        self._steps.append(Step(saying, officer))
+        self._sayings.append(saying)
         self._events.append(event)
         return event
 

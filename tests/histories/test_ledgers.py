@@ -19,7 +19,7 @@ from pydantic.alias_generators import to_camel
 
 from api.acting import Acting
 from api.clock import utc_now
-from api.exporting import import_lines
+from api.exporting import OURSELVES, import_lines
 from api.importing import Importer, ImportRefused, Plan
 from api.reading import CaseRead, StreamRead
 from domain.bistand import events as bistand
@@ -35,7 +35,7 @@ from domain.tillsyn.events import GallringsspärrSet
 from ledger.codec import Lane
 from ledger.fsck import fsck
 from ledger.reading import ReadContext
-from tests.histories.making import CARRIED, CARRIER, OFFICERS, RECORDABLE, History, Step, recorded
+from tests.histories.making import CARRIED, CARRIER, OFFICERS, RECORDABLE, History, recorded
 from tests.whole import ALMA, NAMND, OTHER_NAMND, Whole, by, decide, saying
 
 KEPT: Final = (*CARRIED, *(fact for fact in RECORDABLE if fact.lane is Lane.SYSTEM))
@@ -76,17 +76,12 @@ def test_random_histories_are_kept_and_carried_over_as_they_are(
 
 
 @contextmanager
-def replayable(histories: Sequence[History], lines: Sequence[bytes]) -> Iterator[None]:
-    """Say which histories the lines that are refused come from."""
+def replayable(history: History) -> Iterator[None]:
+    """Say how the history that failed is made again."""
     try:
         yield
-    except ImportRefused as refused:
-        for fault in refused.faults:
-            line = json.loads(lines[fault.line - 1])
-            (seed,) = {
-                h.seed for h in histories for e in h.events if str(e.stream) == line["stream"]
-            }
-            refused.add_note(f"recorded({seed}, KEPT): {line['type']}, {fault}")
+    except BaseException as error:
+        error.add_note(f"history: tests.histories.making.recorded({history.seed}, KEPT)")
         raise
 
 
@@ -116,8 +111,14 @@ def carry(whole: Whole, histories: Sequence[History], file: Sequence[bytes]) -> 
     """Import a file. Returns what was to be done."""
     acting = Acting(Actor(CARRIER, "Prov Provlund", frozenset(Role)), NAMND, "Provnämnden")
     importer = Importer(whole.processes, acting)
-    with replayable(histories, file):
+    try:
         plan = importer.check(file, utc_now(), lambda *_: None)
+    except ImportRefused as refused:
+        seeds = {str(event.stream): one.seed for one in histories for event in one.events}
+        for fault in refused.faults:
+            line = json.loads(file[fault.line - 1])
+            refused.add_note(f"recorded({seeds[line['stream']]}, KEPT): {line['type']}, {fault}")
+        raise
     importer.record(plan, utc_now, lambda *_: None)
     return plan
 
@@ -145,13 +146,13 @@ def record_by_command(
 ) -> None:
     """Record what officers have said in a lane, each in their own name, in as few appends as may
     be."""
-    streams: dict[UUID, list[tuple[RecordedEvent, Step]]] = {}
+    streams: dict[UUID, list[tuple[RecordedEvent, Saying]]] = {}
     for history in histories:
-        for event, step in zip(history.events, history.steps, strict=True):
+        for event, said in zip(history.events, history.sayings, strict=True):
             if event.lane is lane:
-                streams.setdefault(event.stream, []).append((event, step))
+                streams.setdefault(event.stream, []).append((event, said))
     queues = [
-        deque(step for event, step in stream if not event.common.source or lane is Lane.SYSTEM)
+        deque(one for one in stream if not one[0].common.source or lane is Lane.SYSTEM)
         for stream in streams.values()
         if isinstance(stream[0][0].fact, PersonRegistered) is persons
     ]
@@ -159,8 +160,8 @@ def record_by_command(
         for officer in (*OFFICERS, CARRIER):
             part: list[Saying] = []
             for queue in queues:
-                while queue and queue[0].officer == officer and len(part) < AT_ONCE:
-                    part.append(queue.popleft().saying)
+                while queue and queue[0][0].common.actor == officer and len(part) < AT_ONCE:
+                    part.append(queue.popleft()[1])
             if part:
                 first = {one.stream: one.version for one in reversed(part)}
                 seen = {
@@ -182,29 +183,38 @@ def read_back(
         histories: what was recorded in it.
         carried: by import alone: then what was said by command has a source as well.
     """
+    told = [event for history in histories for event in history.events]
+    if carried:
+        told = [event for event in told if event.lane is not Lane.SYSTEM]
     found: dict[Lane, list[RecordedEvent]] = {}
-    for lane in Lane if not carried else [lane for lane in Lane if lane is not Lane.SYSTEM]:
-        streams = {e.stream: h.seed for h in histories for e in h.events if e.lane is lane}
+    for lane in {event.lane for event in told}:
         process = whole.processes[lane]
         with process.reading(ReadContext(ALMA, NAMND, "test", "test.view")):
-            for stream in streams:
+            for stream in dict.fromkeys(event.stream for event in told if event.lane is lane):
                 found.setdefault(lane, []).extend(process.history(stream))
     kept = {event.ref: event for events in found.values() for event in events}
+    assert kept.keys() == {event.ref for event in told}
     for history in histories:
-        for step, event in zip(history.steps, history.events, strict=True):
-            if carried and event.lane is Lane.SYSTEM:
-                continue
-            stored = kept[event.ref]
-            assert (stored.fact, stored.occurred) == (event.fact, event.occurred), history.seed
-            assert not stored.missing
-            if not carried:
-                assert stored.common.actor == step.officer, history.seed
-                for name in SAID:
-                    assert getattr(stored.common, name) == getattr(event.common, name), history.seed
-    assert len(kept) == sum(
-        not (carried and event.lane is Lane.SYSTEM) for h in histories for event in h.events
-    )
+        with replayable(history):
+            for event in history.events:
+                if event.ref in kept:
+                    require_as_said(kept[event.ref], event, carried=carried)
     return found
+
+
+def require_as_said(stored: RecordedEvent, event: RecordedEvent, *, carried: bool) -> None:
+    """Require that what is kept is what was said; who entered it here is behind it elsewhere."""
+    assert not stored.missing
+    assert (stored.fact, stored.occurred) == (event.fact, event.occurred)
+    names = set(SAID)
+    if carried and not event.common.source:
+        names -= {"acted_by", "claimed_recorded", "source"}
+        assert stored.common.source == OURSELVES
+        assert stored.common.acted_by == (event.common.acted_by or event.common.actor)
+    if not carried:
+        assert stored.common.actor == event.common.actor
+    for name in names:
+        assert getattr(stored.common, name) == getattr(event.common, name), name
 
 
 def exported(found: dict[Lane, list[RecordedEvent]]) -> list[bytes]:
