@@ -37,10 +37,11 @@ def _marks(event: Event) -> bool:
 def same_person(proposal: Event, approval: Event) -> bool:
     """Whether one officer is behind both. Who can't be read any more was compared when signing.
 
-    Where both were carried over from another system, who carried them is behind neither.
+    Where both were carried over from another system, who carried one is behind it only where
+    nobody says who acted there.
     """
-    if proposal.carried_over and approval.carried_over:
-        return proposal.common.acted_by == approval.common.acted_by
+    if proposal.common.source and approval.common.source:
+        return not proposal.behind.isdisjoint(approval.behind)
     return not proposal.signers.isdisjoint(approval.signers)
 
 
