@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from uuid import UUID
 
 from api.acting import Acting
-from api.reading import CaseRead
+from api.reading import CaseList, CaseRead
+from domain.kernel.values import format_instant
 from ledger.application import Stored
 from ledger.codec import Json, Lane
+from ledger.lists import Listed, ListPage, Shown
 from projections import case as case_views
 from projections import trail as trails
 from projections.clocks import Clocks
@@ -52,6 +54,54 @@ def stream_json(read: CaseRead, asked: Clocks, acting: Acting) -> dict[str, Json
         **_about(read, acting),
         **case_views.to_json(state),
         **trails.to_json(rows),
+    }
+
+
+def list_json(lane: Lane, page: ListPage, acting: Acting) -> dict[str, Json]:
+    """Return a page of a lane's list as JSON, with the position it is as of."""
+    return {
+        "lane": lane.value,
+        "namnd": {"id": str(acting.namnd), "name": acting.namnd_name},
+        **_shown_json(page.shown),
+        "rows": [_listed_json(row) for row in page.rows],
+    }
+
+
+def case_list_json(page: CaseList, acting: Acting) -> dict[str, Json]:
+    """Return a page of the list of both processes as JSON, with the positions it is as of."""
+    return {
+        "namnd": {"id": str(acting.namnd), "name": acting.namnd_name},
+        "lists": {lane.value: _shown_json(shown) for lane, shown in page.shown.items()},
+        "rows": [
+            {
+                "case": str(row.case),
+                "latest": format_instant(row.latest),
+                "open": row.open,
+                "streams": {
+                    lane.value: _listed_json(listed) for lane, listed in row.streams.items()
+                },
+            }
+            for row in page.rows
+        ],
+    }
+
+
+def _shown_json(shown: Shown) -> dict[str, Json]:
+    at = shown.position
+    return {"position": f"{at[0]}/{at[1]}" if at else None, "stopped": shown.stopped}
+
+
+def _listed_json(listed: Listed) -> dict[str, Json]:
+    return {
+        "stream": str(listed.stream),
+        "kind": listed.kind,
+        "open": listed.open,
+        "opened": format_instant(listed.opened),
+        "latest": format_instant(listed.latest),
+        "latestType": listed.latest_type,
+        "version": listed.version,
+        "begun": listed.begun,
+        "ended": listed.ended,
     }
 
 

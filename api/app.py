@@ -18,11 +18,13 @@ from api.filing import LANES as FILED_IN
 from api.house import House
 from api.pages import pages
 from api.problems import RETRY_AFTER_S, Problem, from_ledger, from_refused, not_found
-from api.routes import documents, facts, feed, views
+from api.reading import SIDES
+from api.routes import documents, facts, feed, lists, views
 from domain.kernel.refused import Refused
 from ledger.codec import Lane
 from ledger.errors import LedgerError
 from ledger.store import Environment
+from projections.lists import LISTS
 
 LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "[::1]"})
 """The host names a development service answers to, and the only addresses it may listen on."""
@@ -54,8 +56,13 @@ def create_app(house: House) -> FastAPI:
         app.include_router(views.streams(lane))
     for lane in FILED_IN:
         app.include_router(documents.router(lane))
+    for lane in SIDES:
+        app.include_router(views.persons(lane))
     for lane in FED:
         app.include_router(feed.router(lane))
+    for lane in LISTS:
+        app.include_router(lists.streams(lane))
+    app.include_router(lists.cases)
     app.include_router(views.cases)
     app.include_router(views.holds)
     app.include_router(views.health)

@@ -13,6 +13,7 @@ from fastapi import FastAPI
 from pydantic.alias_generators import to_camel
 from typing_extensions import override
 
+from api import reading
 from api.acting import PURPOSES, Purpose
 from api.examples import command_example, example
 from api.feeding import MOST, PAGE
@@ -196,6 +197,39 @@ FEED: Final = (
 )
 
 
+def listing(cursor: str) -> tuple[Schema, ...]:
+    """Return what a list is asked.
+
+    Args:
+        cursor: the pattern of its cursors.
+    """
+    return (
+        _parameter(
+            "efter",
+            "Markören ur Link: rel=next i förra svaret",
+            {"type": "string", "pattern": f"^(?:{cursor})$"},
+            "query",
+        ),
+        _parameter(
+            "antal",
+            "Högst så många rader",
+            {
+                "type": "integer",
+                "minimum": 1,
+                "maximum": reading.MOST,
+                "default": reading.PAGE,
+            },
+            "query",
+        ),
+        _parameter(
+            "visa",
+            "Alla, bara öppna eller bara avslutade",
+            {"type": "string", "enum": ["alla", "oppna", "avslutade"], "default": "alla"},
+            "query",
+        ),
+    )
+
+
 def handling(lane: Lane) -> Schema:
     """Return the header that says what a document is."""
     filed = example(REGISTRY.require(lane, DocumentFiled.__name__))
@@ -213,6 +247,20 @@ def handling(lane: Lane) -> Schema:
         required=True,
         example=quote(json.dumps(said, ensure_ascii=False)),
     )
+
+
+NUMBER_ASKED: Final[Schema] = {
+    "application/json": {
+        "schema": {
+            "type": "object",
+            "properties": {"number": {"type": "string"}},
+            "required": ["number"],
+            "additionalProperties": False,
+        },
+        "example": {"number": "200001012384"},
+    }
+}
+"""The content of a request that looks for a person."""
 
 
 def command_body(lane: Lane) -> Schema:
@@ -430,12 +478,55 @@ _TRAIL: Final = {
         )
     )
 }
+_COUNT: Final[Schema] = {"type": "integer", "minimum": 0}
+_SHOWN: Final = {"position": {**_POSITION, "type": ["string", "null"]}, "stopped": _FLAG}
+_LISTED: Final = _object(
+    stream=_UUID,
+    kind=_SAYS,
+    open=_FLAG,
+    opened=_INSTANT,
+    latest=_INSTANT,
+    latestType=_SAYS,
+    version=_VERSION,
+    begun=_COUNT,
+    ended=_COUNT,
+)
+
+
+def _by_lane(schema: Schema) -> Schema:
+    return {
+        "type": "object",
+        "propertyNames": {"enum": [*Lane]},
+        "additionalProperties": schema,
+    }
+
+
+_HEALTH: Final = _object(status={"type": "string", "enum": ["ok", "skrivskyddad", "otillganglig"]})
+_HEALTH["properties"] |= {"stoppedLists": {**_list(_LANE), "minItems": 1}}
 _VIEWS: Final[Mapping[str, Schema]] = {
     "CaseState": _object(case=_UUID, **_READ, **_STATE),
     "CaseTrail": _object(case=_UUID, **_READ, **_TRAIL),
     "Stream": _object(lane=_LANE, stream=_UUID, version=_VERSION, **_READ, **_STATE, **_TRAIL),
     "Holding": _object(namnder=_list(_OFFICE)),
-    "Health": _object(status={"type": "string", "enum": ["ok", "skrivskyddad", "otillganglig"]}),
+    "StreamList": _object(lane=_LANE, namnd=_OFFICE, **_SHOWN, rows=_list(_LISTED)),
+    "CaseList": _object(
+        namnd=_OFFICE,
+        lists=_by_lane(_object(**_SHOWN)),
+        rows=_list(_object(case=_UUID, latest=_INSTANT, open=_FLAG, streams=_by_lane(_LISTED))),
+    ),
+    "PersonsFound": _object(
+        lane=_LANE,
+        persons=_list(
+            _object(
+                person=_UUID,
+                streams=_list(_UUID),
+                name=_PERHAPS,
+                numberInForce=_FLAG,
+                cases=_list(_object(stream=_UUID, coParty=_FLAG, left=_FLAG)),
+            )
+        ),
+    ),
+    "Health": _HEALTH,
     "Filed": _object(**_RECEIPT["properties"], document=_UUID),
     "Events": _list(
         _object(

@@ -39,6 +39,7 @@ _SCALARS: Final[dict[object, Json]] = {
 }
 _SAID: Final[dict[tuple[str, str], Json]] = {
     ("PersonRegistered", "numberKind"): "personnummer",
+    ("PersonDetailsChanged", "numberKind"): "personnummer",
     ("SealMade", "root"): "5e" * 32,
     ("ForfeitureNoticeIssued", "noticeId"): str(id_of("another notice")),
     ("DecisionPartiallyGranted", "decisionId"): str(id_of("another decision")),

@@ -37,9 +37,10 @@ from domain.kernel.actor import Role
 from domain.kernel.event import Event
 from domain.kernel.fact import JOINT, NOBODY, Fact, specs_of
 from domain.kernel.guards import registers, require_importable
+from domain.kernel.persons import require_head
 from domain.kernel.process import By, Saying, version_8
 from domain.kernel.refused import Refused
-from domain.kernel.shapes import party_of
+from domain.kernel.shapes import PersonsMerged, person_named
 from domain.kernel.values import EventRef
 from domain.koppling.events import CaseJoined
 from domain.koppling.process import KopplingProcess
@@ -341,14 +342,16 @@ class Importer:
         if officer and officer not in self._officers:
             require_officer(self._processes, by, officer)
             self._officers.add(officer)
-        if named := party_of(line.command.fact):
+        if named := person_named(line.command.fact):
             stream, person = named
             if stream not in histories:
                 process = self._processes[line.lane]
                 with process.reading(by.reads("import"), stream):
-                    histories[stream] = list(process.history(stream, lte=1))
+                    histories[stream] = list(process.history(stream))
             if not registers(histories[stream], person):
                 raise no_such_person()
+            if isinstance(line.command.fact, PersonsMerged):
+                require_head(histories[stream])
 
     def _checked(
         self, history: Sequence[Event], line: _Line, saying: Saying, now: datetime

@@ -94,6 +94,17 @@ def destroyed() -> Problem:
     return _problem_of("ledger.destroyed", _LEDGER["ledger.destroyed"])
 
 
+def list_not_there() -> Problem:
+    """A list that is being made for the first time."""
+    return Problem(
+        503,
+        "list.not_there",
+        "Listan byggs",
+        "Listan håller på att byggas från händelserna och är inte klar.",
+        "Försök igen om en stund. Ett enskilt ärende går att läsa redan nu.",
+    )
+
+
 def not_allowed(what: str) -> Problem:
     """The officer's roles do not allow it.
 
@@ -283,6 +294,12 @@ _LEDGER: Final[Mapping[str, _Words]] = {
         "Vänta några sekunder och skicka samma kommando med samma nyckel: det utförs en gång.",
     ),
     "ledger.unavailable": _AWAY,
+    "list.stopped": _Words(
+        503,
+        "Listan kan inte byggas",
+        "En av händelserna kan inte föras in i listan. Den lista som visas är kvar som den var.",
+        "Säg till den som driver tjänsten: loggen anger var, och ett nyare program kan behövas.",
+    ),
     "ledger.behind_witness": _Words(
         503,
         "Loggen saknar händelser",

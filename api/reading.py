@@ -5,36 +5,48 @@ transaction, with its own row. A lane the officer may not read is named as not s
 in silence. A stream of another nämnd and one that does not exist give the same answer.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 from uuid import UUID
 
 from api.acting import Acting, Purpose, choose_namnd, no_role
+from api.finding import PersonsFound, find, normal_number
 from api.policy import Action
-from api.problems import destroyed, not_found
+from api.problems import destroyed, list_not_there, not_found
 from domain.kernel.actor import Actor
+from domain.kernel.codes import Protection
 from domain.kernel.event import RecordedEvent
 from domain.kernel.fact import Fact, specs_of
 from domain.kernel.guards import registers
-from domain.kernel.occurred import swedish_day
-from domain.kernel.shapes import DocumentFiled, party_of
+from domain.kernel.occurred import Occurred, swedish_day
+from domain.kernel.persons import persons_in, read_as
+from domain.kernel.process import LaneProcess
+from domain.kernel.shapes import DocumentFiled, PersonRegistered, party_of, person_named
 from domain.koppling.state import fold as fold_koppling
 from domain.processes import Processes
 from domain.system.state import SystemState, roles_on
 from domain.system.state import fold as fold_system
+from ledger import lists
 from ledger.codec import FieldClass, Lane
 from ledger.documents import Download, Filed, Place, count_of
-from ledger.envelope import position
-from ledger.reading import LogPage, ReadContext, StoredEntry
+from ledger.envelope import Envelope, position
+from ledger.lists import ListedCase, ListPage, Shown
+from ledger.reading import LogPage, ReadContext, Reading, StoredEntry
 from ledger.recorder import NIL
 from projections.texts import LANES
 
 SIDES: Final = (Lane.BISTAND, Lane.HYRA)
 """The two processes of a case."""
+PAGE: Final = 50
+"""So many rows of a list come in one page where nobody says how many."""
+MOST: Final = 500
+"""So many at most."""
 _OFFICES: Final = frozenset({"namnd", "to_namnd", "placing_namnd", "predecessor", "successor"})
 """Fields that hold the id of a nämnd."""
+_NAMING: Final = frozenset({"CaseOpened", "PartyAdded"})
+"""The types that make somebody party to a case."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +98,27 @@ class CaseRead:
         return {lane: read.events for lane, read in self.streams.items()}
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseLine:
+    """A case in a list, as far as the officer may read it.
+
+    Args:
+        case: its id.
+        parties: what its parties are called, each name once.
+        protected: whether a party's personal data are protected.
+        latest: the type of the event that was recorded last.
+        occurred: when that happened.
+        recorded: when it was recorded.
+    """
+
+    case: UUID
+    parties: tuple[str, ...]
+    protected: bool
+    latest: str
+    occurred: Occurred
+    recorded: datetime
+
+
 @dataclass(frozen=True, slots=True)
 class DocumentRead:
     """A document as it is given out.
@@ -97,6 +130,21 @@ class DocumentRead:
 
     media_type: str
     download: Download
+
+
+@dataclass(frozen=True, slots=True)
+class CaseList:
+    """A page of the list of both processes.
+
+    Args:
+        rows: the one last written to first.
+        next: what to go on after; None where this was the last page.
+        shown: how far the list of each lane has come.
+    """
+
+    rows: tuple[ListedCase, ...]
+    next: tuple[datetime, UUID] | None
+    shown: Mapping[Lane, Shown]
 
 
 class ReadGateway:
@@ -150,6 +198,146 @@ class ReadGateway:
         acting.require(Lane.KOPPLING, Action.READ)
         with self._processes.koppling.reading(acting.reads(purpose, "case.list")) as opened:
             return opened.streams()
+
+    def listed(  # noqa: PLR0913 - who, where, why and which page
+        self,
+        acting: Acting,
+        lane: Lane,
+        purpose: Purpose,
+        *,
+        after: tuple[int, int] | None = None,
+        limit: int = PAGE,
+        open_: bool | None = None,
+    ) -> ListPage:
+        """A page of a lane's list: the streams of cases or matters that the officer's nämnd holds.
+
+        Args:
+            acting: who, and for which nämnd.
+            lane: one that has a list (`projections.lists.LISTS`).
+            purpose: why.
+            after: the `next` of the page before; None from the one last written to.
+            limit: at most so many.
+            open_: the open ones, the closed ones, or (None) all.
+
+        Raises:
+            Problem: 403; 503, the list is being made.
+            LedgerError: the ledger cannot be read, or the read cannot be logged.
+        """
+        acting.require(lane, Action.READ)
+        with self._processes[lane].reading(acting.reads(purpose, "stream.list")) as opened:
+            page = lists.page(opened, after, limit, open_=open_)
+        if page is None:
+            raise list_not_there()
+        return page
+
+    def listed_cases(
+        self,
+        acting: Acting,
+        purpose: Purpose,
+        *,
+        after: tuple[datetime, UUID] | None = None,
+        limit: int = PAGE,
+        open_: bool | None = None,
+    ) -> CaseList:
+        """A page of the list of both processes, for whoever may read both. Each has a row of its
+        own in the read log, and the database refuses without.
+
+        Args:
+            acting: who, and for which nämnd.
+            purpose: why.
+            after: the `next` of the page before; None from the one last written to.
+            limit: at most so many.
+            open_: the open ones, the closed ones, or (None) all.
+
+        Raises:
+            Problem: 403; 503, a list is being made.
+            LedgerError: the ledger cannot be read, or the read cannot be logged.
+        """
+        for lane in (*SIDES, Lane.KOPPLING):
+            acting.require(lane, Action.READ)
+        context = acting.reads(purpose, "case.list_both")
+        reads: list[int] = []
+        shown: dict[Lane, Shown] = {}
+        for lane in SIDES:
+            with self._processes[lane].reading(context) as opened:
+                reads.append(lists.read_id(opened))
+                if how_far := lists.shown(opened):
+                    shown[lane] = how_far
+        with self._processes.koppling.reading(context) as opened:
+            if how_far := lists.shown(opened):
+                shown[Lane.KOPPLING] = how_far
+            page = lists.across(opened, reads, after, limit, open_=open_)
+        if len(shown) < len(SIDES) + 1:
+            raise list_not_there()
+        return CaseList(page.rows, page.next, shown)
+
+    def joining(self, acting: Acting, streams: Iterable[UUID], purpose: Purpose) -> list[UUID]:
+        """The ids of the cases that streams of the two processes belong to, each once.
+
+        Raises:
+            Problem: 403.
+            LedgerError: the ledger cannot be read, or the read cannot be logged.
+        """
+        acting.require(Lane.KOPPLING, Action.READ)
+        koppling = self._processes.koppling
+        found: dict[UUID, None] = {}
+        with koppling.reading(acting.reads(purpose, "case.find")) as opened:
+            for stream in streams:
+                for case in opened.naming(stream):
+                    opened.log(case)
+                    if stream in fold_koppling(koppling.history(case)).streams.values():
+                        found[case] = None
+        return list(found)
+
+    def lines(self, acting: Acting, cases: Iterable[UUID], purpose: Purpose) -> list[CaseLine]:
+        """What a page of a list says of its cases. The names are opened for this page alone, and
+        each stream that is read has its row in the log.
+
+        Args:
+            acting: who, and for which nämnd.
+            cases: no more than one page shows. One that is not there, or that the nämnd does not
+                hold, is left out.
+            purpose: why.
+
+        Raises:
+            Problem: 403.
+            LedgerError: the ledger cannot be read, or the read cannot be logged.
+        """
+        acting.require(Lane.KOPPLING, Action.READ)
+        context = acting.reads(purpose, "case.list")
+        koppling = self._processes.koppling
+        latest: dict[UUID, Envelope] = {}
+        streams: dict[UUID, Mapping[Lane, UUID]] = {}
+        parties: dict[UUID, list[PersonRegistered]] = {}
+        with koppling.reading(context) as opened:
+            for case in cases:
+                opened.log(case)
+                if entries := opened.stream(case):
+                    latest[case] = Envelope.from_text(entries[-1].envelope)
+                    streams[case] = fold_koppling(koppling.history(case)).streams
+                    parties[case] = []
+        for lane in SIDES:
+            if not acting.may(lane, Action.READ):
+                continue
+            with self._processes[lane].reading(context) as opened:
+                for case, joined in streams.items():
+                    if lane not in joined:
+                        continue
+                    last, persons = self._line(opened, lane, joined[lane])
+                    parties[case] += persons
+                    if last and last.recorded > latest[case].recorded:
+                        latest[case] = last
+        return [
+            CaseLine(
+                case=case,
+                parties=tuple(dict.fromkeys(_named(parties[case]))),
+                protected=any(map(_is_protected, parties[case])),
+                latest=last.type,
+                occurred=Occurred.parse(last.occurred),
+                recorded=last.recorded,
+            )
+            for case, last in latest.items()
+        ]
 
     def case(
         self, acting: Acting, case: UUID, purpose: Purpose, view: str, *, stored: bool = False
@@ -211,6 +399,27 @@ class ReadGateway:
             raise not_found()
         names = self._names(acting, purpose, read.events)
         return CaseRead(case=stream, streams={lane: read}, hidden={}, names=names)
+
+    def find_person(
+        self, acting: Acting, lane: Lane, number: str, purpose: Purpose
+    ) -> PersonsFound:
+        """Find the persons whom a number leads to in one lane, and the cases they are party to.
+
+        Exact match only. A row is logged also where nobody is found.
+
+        Args:
+            acting: who, and for which nämnd.
+            lane: `bistand` or `hyra`; the other lane is not looked in.
+            number: personnummer or samordningsnummer, twelve digits, with or without hyphen.
+            purpose: why.
+
+        Raises:
+            Problem: 403, the officer does not read the lane; 422, it is no number.
+            LedgerError: the ledger cannot be read, or the read cannot be logged.
+        """
+        acting.require(lane, Action.READ)
+        wanted = normal_number(number)
+        return find(self._processes[lane], acting.reads(purpose, "person.find"), wanted)
 
     def document(
         self, acting: Acting, lane: Lane, document: UUID, purpose: Purpose
@@ -307,11 +516,8 @@ class ReadGateway:
         with process.reading(context, stream) as opened:
             own = process.history(stream)
             show(stream, own)
-            for person_stream, person in _persons(own):
-                opened.log(person_stream)
-                history = process.history(person_stream)
-                if registers(history, person):
-                    show(person_stream, history)
+            for person_stream, history in _registered(process, opened, own):
+                show(person_stream, history)
         return StreamRead(
             lane=lane,
             stream=stream,
@@ -319,6 +525,35 @@ class ReadGateway:
             entries=tuple(entries),
             size=position(last) if last else None,
         )
+
+    def _line(
+        self, opened: Reading, lane: Lane, stream: UUID
+    ) -> tuple[Envelope | None, list[PersonRegistered]]:
+        """The last event of a stream and who its parties are. Opens no more than that."""
+        process = self._processes[lane]
+        opened.log(stream)
+        entries = opened.stream(stream)
+        naming = [one for one in entries if one.topic.partition("/")[0] in _NAMING]
+        own = [
+            event
+            for entry in naming
+            for event in process.history(
+                stream, gt=entry.originator_version - 1, lte=entry.originator_version
+            )
+        ]
+        opened.shown({person for event in own for person in event.subjects.values()})
+        registered: list[RecordedEvent] = []
+        for _, history in _registered(process, opened, own):
+            opened.shown({person for event in history for person in event.subjects.values()})
+            registered += history
+        registered.sort(key=lambda one: one.fold_key(source_word=False))
+        persons = persons_in(registered)
+        last = Envelope.from_text(entries[-1].envelope) if entries else None
+        return last, [
+            persons[read_as(persons, person_stream)].registered
+            for person_stream, _ in _persons(own)
+            if person_stream in persons
+        ]
 
     def _names(
         self, acting: Acting, purpose: Purpose, events: Iterable[RecordedEvent]
@@ -338,10 +573,45 @@ def _called(state: SystemState) -> str | None:
     return name if isinstance(name, str) else None
 
 
+def _named(persons: Iterable[PersonRegistered]) -> Iterator[str]:
+    """What persons are called, as far as it can be read."""
+    names: Iterable[object] = (person.name for person in persons)
+    return (name for name in names if isinstance(name, str))
+
+
+def _is_protected(person: PersonRegistered) -> bool:
+    return isinstance(person.protection, str) and person.protection != Protection.INGEN
+
+
+def _registered(
+    process: LaneProcess, opened: Reading, own: Iterable[RecordedEvent]
+) -> Iterator[tuple[UUID, Sequence[RecordedEvent]]]:
+    """The streams of the persons that a stream names, each with a row in the log before it is read.
+    Also of those whom they are read as; not one that is another person's.
+    """
+    to_read = _persons(own)
+    for stream, person in to_read:  # grows where somebody is read as another
+        opened.log(stream)
+        history = process.history(stream)
+        if registers(history, person):
+            yield stream, history
+            to_read += [one for one in _read_as(history) if one not in to_read]
+
+
 def _persons(events: Iterable[RecordedEvent]) -> list[tuple[UUID, UUID]]:
     """The streams of persons that a stream names, each with the person."""
     named = (party_of(event.fact) for event in events)
     return list(dict.fromkeys(one for one in named if one))
+
+
+def _read_as(history: Sequence[RecordedEvent]) -> list[tuple[UUID, UUID]]:
+    """The stream of the person that this stream's is read as now, and the person; none as a rule.
+
+    Not where a merge was taken back: then the other is nobody of this case.
+    """
+    merges = {person.merged[0] for person in persons_in(history).values() if person.merged}
+    named = (person_named(event.fact) for event in history if event.ref in merges)
+    return [one for one in named if one]
 
 
 def _offices(event: RecordedEvent) -> Iterable[UUID]:

@@ -16,9 +16,10 @@ from api.saying import Command
 from domain.kernel.actor import Role
 from domain.kernel.fact import Fact
 from domain.kernel.guards import registers
+from domain.kernel.persons import require_head
 from domain.kernel.process import By, Saying
 from domain.kernel.refused import Refused
-from domain.kernel.shapes import party_of
+from domain.kernel.shapes import PersonsMerged, person_named
 from domain.processes import Processes
 from domain.system.events import (
     MeetingFact,
@@ -102,19 +103,18 @@ class WriteGateway:
         return self._processes[order.lane].record([saying], by)
 
     def _require_person(self, by: By, order: Order) -> None:
-        """Refuse a party whose stream is not that person's in this lane.
-
-        Asked of the stream's first event alone, so that a retry is answered alike.
-        """
-        named = party_of(order.command.fact)
+        """Refuse a party, or somebody merged into, whose stream is not theirs in this lane."""
+        named = person_named(order.command.fact)
         if named is None:
             return
         stream, person = named
         process = self._processes[order.lane]
         with process.reading(by.reads("command"), stream):
-            first = process.history(stream, lte=1)
-        if not registers(first, person):
+            history = process.history(stream)
+        if not registers(history, person):
             raise no_such_person()
+        if isinstance(order.command.fact, PersonsMerged):
+            require_head(history)
 
 
 def require_may(acting: Acting, lane: Lane, stream: UUID | None, command: Command) -> Role:
@@ -162,7 +162,7 @@ def no_such_person() -> Refused:
     """
     return Refused(
         "person.not_registered",
-        "Parten är inte registrerad i den angivna personakten.",
+        "Personen är inte registrerad i den angivna personakten.",
         remedy="Registrera personen i den här processen först, och ange den akten.",
     )
 

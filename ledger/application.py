@@ -10,7 +10,7 @@ from abc import abstractmethod
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from os import urandom
 from typing import Any, ClassVar, Final, cast
 from uuid import UUID
@@ -21,11 +21,21 @@ from eventsourcing.persistence import EventStore, Mapper, Notification, Recordin
 from eventsourcing.utils import Environment, EnvType
 from typing_extensions import override
 
-from ledger.codec import Codec, Draft, Entry, FieldClass, Lane, Registry, is_named
+from ledger.codec import (
+    NOBODY,
+    Codec,
+    Draft,
+    EffectKind,
+    Entry,
+    FieldClass,
+    Lane,
+    Registry,
+    is_named,
+)
 from ledger.envelope import Envelope, leaf_hash, notification_id
 from ledger.errors import NothingToSave
 from ledger.keys import NotHolderError, Obtained, Place
-from ledger.moves import settle
+from ledger.moves import is_namnd, settle
 from ledger.reading import ReadContext, Reading, StoredEntry, open_reading, reading
 from ledger.recorder import NIL, Command, LedgerRecorder, Mac, Receipt, SealedEvent
 from ledger.seal import DataKey, key_ids_of, open_parts, seal
@@ -33,6 +43,7 @@ from ledger.store import Ledger
 from ledger.witness import Position
 
 _COMMAND_LABEL: Final = b"liggaren/command/v1\0"
+_LOOKUP_LABEL: Final = b"liggaren/lookup/v1\0"
 
 _sealing_keys: ContextVar[Obtained] = ContextVar("keys to seal with")
 _opening_keys: ContextVar[Mapping[UUID, bytes]] = ContextVar("keys to open with")
@@ -151,6 +162,11 @@ class LaneEventStore(EventStore[UUID]):
                 for draft in drafts
                 for slot, cls in sealed_groups(draft.codec)
                 if not is_named(slot)
+            }
+            | {
+                _lookup_place(command.namnd)
+                for draft in drafts
+                if draft.found_by and _receiver(draft) is None
             },
             {
                 (draft.stream, slot): person
@@ -169,7 +185,10 @@ class LaneEventStore(EventStore[UUID]):
         macs = _macs(command, obtained)
         token = _sealing_keys.set(obtained)
         try:
-            sealed = [self.seal(draft) for draft in drafts]
+            sealed = [
+                replace(self.seal(draft), found_by=self._found_by(draft, command.namnd, obtained))
+                for draft in drafts
+            ]
         finally:
             _sealing_keys.reset(token)
         receipts = self.append(sealed, command, macs, new_holder)
@@ -183,6 +202,35 @@ class LaneEventStore(EventStore[UUID]):
             Recording(event, _stored(stored, receipt))
             for event, stored, receipt in zip(domain_events, sealed, receipts, strict=True)
         ]
+
+    def _found_by(
+        self, draft: Draft, namnd: UUID, obtained: Obtained
+    ) -> tuple[tuple[int, bytes], ...]:
+        """What the stream will be found by, under the key of the nämnd that holds it afterwards."""
+        if not draft.found_by:
+            return ()
+        receiver = _receiver(draft)
+        if receiver is None:
+            key = obtained.keys[_lookup_place(namnd)].key
+        elif is_namnd(self.application.ledger.connections, receiver):
+            key = self._lookup_key(receiver)
+        else:
+            return ()  # the append refuses it
+        return tuple((version, _lookup_mac(key, thing)) for version, thing in draft.found_by)
+
+    def lookup_macs(self, namnd: UUID, things: Sequence[bytes]) -> list[bytes]:
+        """What stands in the lookup table for things that a nämnd's streams are found by.
+
+        Raises:
+            LedgerError: as `KeyStore.obtain`.
+        """
+        key = self._lookup_key(namnd)
+        return [_lookup_mac(key, thing) for thing in things]
+
+    def _lookup_key(self, namnd: UUID) -> bytes:
+        place = _lookup_place(namnd)
+        keys = self.application.ledger.keys
+        return keys.obtain(namnd, self.application.lane, {place}, {}, namnd).keys[place].key
 
     def earlier(self, command: Command) -> list[Stored]:
         """What an earlier try of the same command has stored; empty if there was none.
@@ -314,6 +362,23 @@ class LaneApplication(Application[UUID]):
 def sealed_groups(codec: Codec) -> list[tuple[int, FieldClass]]:
     """The (slot, class) of each sealed group of a type, in stored order."""
     return [(group.slot, group.cls) for group, _ in codec.groups if group.sealed]
+
+
+def _receiver(draft: Draft) -> UUID | None:
+    """The nämnd that the stream goes to with this event, if it goes anywhere."""
+    moves = draft.effect is not None and draft.effect.kind is EffectKind.HOLDER_TO
+    return draft.effect.ref if draft.effect is not None and moves else None
+
+
+def _lookup_place(namnd: UUID) -> tuple[UUID, int, FieldClass]:
+    """The place of the key that a nämnd's streams are found by: a data key like others, of no
+    stream's events. Made at its first use.
+    """
+    return namnd, NOBODY, FieldClass.IDENTITY
+
+
+def _lookup_mac(key: bytes, thing: bytes) -> bytes:
+    return hmac.digest(key, _LOOKUP_LABEL + thing, "sha256")
 
 
 def _macs(command: Command, obtained: Obtained) -> list[Mac]:

@@ -253,6 +253,8 @@ class Draft:
             slots keep the
             person they were given earlier; a slot nobody was given is refused.
         effect: what else changes with it.
+        found_by: what its nämnd shall find the stream by: version of the event that says it, and
+            the thing itself. With a change of holder, all that the new holder shall find it by.
     """
 
     stream: UUID
@@ -262,6 +264,7 @@ class Draft:
     values: Mapping[int, Json]
     subjects: Mapping[int, UUID] = field(default_factory=dict)
     effect: Effect | None = None
+    found_by: tuple[tuple[int, bytes], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

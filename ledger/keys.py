@@ -311,6 +311,19 @@ class KeyStore:
                 (lane.value, stream, to, list(opened), wrapped),
             )
 
+    @_again_after_deadlock
+    def leave(self, lane: Lane, stream: UUID, slots: Collection[int]) -> None:
+        """Note which slots' persons have left a stream, and no others: joint keys made from now on
+        concern those who are left. Repeatable.
+
+        Raises:
+            LedgerError: the database does not answer.
+        """
+        with self._connection() as connection:
+            connection.execute(
+                "SELECT keys.leave(%s, %s, %s::smallint[])", (lane.value, stream, list(slots))
+            )
+
     def holders(self, lane: Lane) -> dict[UUID, set[UUID | None]]:
         """Return for whom the keys of each stream are wrapped; None among them: a key is not.
 

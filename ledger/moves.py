@@ -71,6 +71,25 @@ def finish(connections: Connections, keys: KeyStore) -> None:
             settle(connections, keys, Lane(lane), stream)
 
 
+def is_namnd(connections: Connections, namnd: UUID) -> bool:
+    """Whether an id is a registered nämnd's. Asked before a key is made for who will hold a stream:
+    the append that would give it to something else is refused.
+
+    Raises:
+        LedgerError: the ledger database does not answer.
+    """
+    try:
+        with connections.connection(PROJECTOR) as connection:
+            row = connection.execute(
+                "SELECT FROM ledger.event WHERE lane = 'system' AND stream = %s AND version = 1"
+                r" AND starts_with(split_part(envelope, E'\n', 9), 'NämndRegistered/')",
+                (namnd,),
+            ).fetchone()
+    except psycopg.Error as error:
+        raise from_database(error) from None
+    return row is not None
+
+
 def _holder(connection: psycopg.Connection, lane: Lane, stream: UUID) -> UUID | None:
     """Who holds the stream after its history; None where there is none left."""
     row = connection.execute(_HOLDER, (lane.value, stream)).fetchone()

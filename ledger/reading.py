@@ -148,6 +148,18 @@ class Reading:
         )
         return [stream for (stream,) in rows]
 
+    def found(self, macs: Collection[bytes]) -> list[UUID]:
+        """The streams that the nämnd may read and that one of these HMACs leads to, in order of id.
+        See `LaneEventStore.lookup_macs`.
+        """
+        rows = self.connection.execute(
+            "SELECT DISTINCT stream FROM ledger.readable_lookup"
+            " WHERE lane = %s AND mac = ANY (%s) ORDER BY stream",
+            (self.lane.value, list(macs)),
+            prepare=True,
+        )
+        return [stream for (stream,) in rows]
+
     def document(self) -> tuple[UUID, int, int] | None:
         """The stream of the context's document, the version of the event that filed it, and the id
         of the log's row; None where there is no such document that this nämnd may read.

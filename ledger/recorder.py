@@ -84,6 +84,8 @@ class SealedEvent(StoredEvent):
         parts: the sealed parts by slot and class.
         part_groups: their group hashes.
         effect: what else changes with it.
+        found_by: what the stream is found by from now on: version of the event that says it, and
+            the HMAC, 32 bytes.
     """
 
     occurred: str
@@ -91,6 +93,7 @@ class SealedEvent(StoredEvent):
     parts: tuple[bytes, ...]
     part_groups: tuple[bytes, ...]
     effect: Effect | None
+    found_by: tuple[tuple[int, bytes], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,11 +154,16 @@ APPEND: Final = """
     SELECT * FROM ledger.append(
         %s::ledger.lane, %s, %s, %s, %s, %s::uuid[], %s::bytea[], %s,
         %s::uuid[], %s::bigint[], %s::text[], %s::text[], %s::bytea[], %s::text[],
-        %s::integer[], %s::bytea[], %s::bytea[], %s, %s)
+        %s::integer[], %s::bytea[], %s::bytea[], %s, %s,
+        %s::uuid[], %s::bigint[], %s::bytea[])
 """
 
 _RECEIPTS: Final = """
     SELECT * FROM ledger.receipts(%s::ledger.lane, %s, %s, %s, %s::uuid[], %s::bytea[])
+"""
+
+_REBUILD: Final = """
+    SELECT ledger.rebuild_lookup(%s::ledger.lane, %s, %s, %s, %s::bigint[], %s::bytea[])
 """
 
 _NOTIFICATIONS: Final = """
@@ -225,6 +233,34 @@ class LedgerRecorder(PostgresApplicationRecorder):
             for row in self._write(writer(self.lane), _RECEIPTS, values)
         ]
 
+    def rebuild_lookup(
+        self, namnd: UUID, stream: UUID, through: int, found_by: Sequence[tuple[int, bytes]]
+    ) -> bool:
+        """Replace what a stream is found by, up to a version.
+
+        Args:
+            namnd: the nämnd that holds the stream.
+            stream: the stream.
+            through: the last version that was read.
+            found_by: version and HMAC.
+
+        Returns:
+            False: the nämnd does not hold the stream; nothing is changed.
+
+        Raises:
+            LedgerError: the database does not answer.
+        """
+        values = (
+            self.lane.value,
+            namnd,
+            stream,
+            through,
+            bigints([version for version, _ in found_by]),
+            byteas([mac for _, mac in found_by]),
+        )
+        ((done,),) = self._write(writer(self.lane), _REBUILD, values)
+        return bool(done)
+
     def _write(
         self, role: str, statement: LiteralString, values: Sequence[object]
     ) -> list[TupleRow]:
@@ -260,6 +296,9 @@ class LedgerRecorder(PostgresApplicationRecorder):
         self, events: Sequence[SealedEvent], command: Command, macs: Sequence[Mac], new_holder: UUID
     ) -> tuple[object, ...]:
         """Return what `APPEND` takes."""
+        found = [
+            (cast("UUID", event.originator_id), *one) for event in events for one in event.found_by
+        ]
         return (
             self.lane.value,
             command.namnd,
@@ -280,6 +319,9 @@ class LedgerRecorder(PostgresApplicationRecorder):
             byteas([part for event in events for part in event.parts]),
             _effects(events),
             command.new_epoch,
+            uuids([stream for stream, _, _ in found]),
+            bigints([version for _, version, _ in found]),
+            byteas([mac for _, _, mac in found]),
         )
 
     @override

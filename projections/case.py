@@ -27,7 +27,10 @@ from domain.hyra.events import (
 )
 from domain.kernel.corrections import effective
 from domain.kernel.event import RecordedEvent
+from domain.kernel.fact import CO_PARTY, PARTY
 from domain.kernel.noted import Noted
+from domain.kernel.persons import Person, persons_in, read_as, slots_left
+from domain.kernel.shapes import PersonDetailsChanged
 from domain.koppling import state as koppling
 from domain.system import state as system
 from domain.tillsyn import state as tillsyn
@@ -79,7 +82,13 @@ def case_view(
     """
     known = clocks.known_to(chain.from_iterable(events_by_lane.values()))
     counted = [event for event in effective(known) if clocks.happened(event)]
-    telling = _Telling(clocks.day, words_of(known, names or {}))
+    # Who somebody is does not begin on the day it was entered; what changed, does.
+    identity = [
+        event
+        for event in known
+        if clocks.happened(event) or not isinstance(event.fact, PersonDetailsChanged)
+    ]
+    telling = _Telling(clocks.day, words_of(identity, names or {}), persons_in(identity))
     views = [
         LaneView(lane, tuple(tell(telling, [event for event in counted if event.lane is lane])))
         for lane, tell in _LANES.items()
@@ -131,10 +140,11 @@ class _Telling:
 
     day: date
     words: Words
+    persons: Mapping[UUID, Person]
 
-    def tell_bistand(self, events: Iterable[RecordedEvent]) -> Iterator[Section]:
+    def tell_bistand(self, events: Sequence[RecordedEvent]) -> Iterator[Section]:
         state = reduce(bistand.evolve, events, bistand.BistandCase())
-        yield from self.parties(state)
+        yield from self.parties(state, events)
         for title, facts in (
             ("Ansökan", state.applications),
             ("Inledd utredning", state.investigations_opened),
@@ -149,27 +159,27 @@ class _Telling:
         if state.closed:
             yield Section("Ärendet är avslutat", self.rows(state.closed))
 
-    def tell_hyra(self, events: Iterable[RecordedEvent]) -> Iterator[Section]:
+    def tell_hyra(self, events: Sequence[RecordedEvent]) -> Iterator[Section]:
         state = reduce(hyra.evolve, events, hyra.HyraCase())
-        yield from self.parties(state)
+        yield from self.parties(state, events)
         for tenancy in state.tenancies.values():
             yield self.tenancy(tenancy)
         yield from (Section("Avtal som inte anges", self.rows(fact)) for fact in state.unplaced)
         yield from self.each(state.others)
 
-    def tell_koppling(self, events: Iterable[RecordedEvent]) -> Iterator[Section]:
+    def tell_koppling(self, events: Sequence[RecordedEvent]) -> Iterator[Section]:
         state = reduce(koppling.evolve, events, koppling.KopplingCase())
         yield from (Section("Koppling", self.rows(link)) for link in state.links)
         yield from self.each(
             (*state.letters, *state.disclosures, *state.same_papers, *state.same_persons)
         )
 
-    def tell_tillsyn(self, events: Iterable[RecordedEvent]) -> Iterator[Section]:
+    def tell_tillsyn(self, events: Sequence[RecordedEvent]) -> Iterator[Section]:
         steps = reduce(tillsyn.evolve, events, tillsyn.TillsynCase()).steps
         yield from self.status("Ärendet", standing(steps, self.day))
         yield from self.each(steps)
 
-    def tell_system(self, events: Iterable[RecordedEvent]) -> Iterator[Section]:
+    def tell_system(self, events: Sequence[RecordedEvent]) -> Iterator[Section]:
         acts = reduce(system.evolve, events, system.SystemState()).acts
         yield from self.status("Sammanträdet", standing(acts, self.day))
         yield from self.status("Version", in_force(acts, self.day))
@@ -185,13 +195,23 @@ class _Telling:
     def title(self, noted: Noted[Any]) -> str:
         return wording(noted.fact).title_on(noted.occurred.day)
 
-    def parties(self, state: bistand.BistandCase | hyra.HyraCase) -> Iterator[Section]:
-        persons: list[object] = [state.opened.fact.party] if state.opened else []
-        persons += [added.fact.co_party for added in state.parties]
-        for number, person in enumerate(persons):
-            entries = [entry.fact for entry in state.persons if entry.fact.person == person]
-            rows = labelled(entries[-1], self.words) if entries else []
+    def parties(
+        self, state: bistand.BistandCase | hyra.HyraCase, events: Sequence[RecordedEvent]
+    ) -> Iterator[Section]:
+        named = [(state.opened.fact.party, state.opened.fact.person_stream)] if state.opened else []
+        named += [(added.fact.co_party, added.fact.person_stream) for added in state.parties]
+        left = slots_left(events) or frozenset()
+        shown: set[UUID] = set()
+        for number, (person, stream) in enumerate(named):
+            head = read_as(self.persons, stream)
+            if head in shown:
+                continue
+            shown.add(head)
+            known = self.persons.get(head)
+            rows = labelled(known.registered, self.words) if known else []
             title = "Medpart" if number else "Part"
+            if (CO_PARTY if number else PARTY) in left:
+                title += ", har lämnat ärendet"
             yield Section(title, tuple(rows or [("Person", self.words.value(person))]))
 
     def decision(self, decision: bistand.Decision) -> Section:
@@ -230,7 +250,7 @@ class _Telling:
         )
 
 
-_LANES: Final[Mapping[Lane, Callable[[_Telling, Iterable[RecordedEvent]], Iterator[Section]]]] = {
+_LANES: Final[Mapping[Lane, Callable[[_Telling, Sequence[RecordedEvent]], Iterator[Section]]]] = {
     Lane.BISTAND: _Telling.tell_bistand,
     Lane.HYRA: _Telling.tell_hyra,
     Lane.KOPPLING: _Telling.tell_koppling,

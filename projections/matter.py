@@ -27,6 +27,8 @@ from domain.tillsyn.lex_sarah import (
 )
 from domain.tillsyn.matters import (
     ExtensionGranted,
+    FeeCaseDecided,
+    FeeCaseOpened,
     IVODecisionMade,
     IVOInjunctionReceived,
     IVOMatterOpened,
@@ -55,6 +57,8 @@ _BY_LATEST: Final[dict[type[Fact], str]] = {
     IVOMatterOpened: "öppnat",
     JODecisionMade: "beslutat {when}",
     IVODecisionMade: "beslutat {when}",
+    FeeCaseOpened: "mål om särskild avgift sedan {when}",
+    FeeCaseDecided: "mål om särskild avgift avgjort {when}",
     NämndTookNote: "anmält i nämnden {when}",
     LexSarahReported: "rapporterat {when}, väntar på bedömning",
     LexSarahAssessed: "bedömt {when}",

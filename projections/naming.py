@@ -6,17 +6,18 @@ from uuid import UUID
 from domain.bistand.events import (
     AssessmentRecorded,
     DecisionFact,
-    PersonDied,
-    RepresentativeRegistered,
 )
 from domain.hyra.events import (
     BeforeLeaseFact,
+    CoResidentNoted,
+    CoTenantTookOver,
     ForfeitureNoticeIssued,
     LeaseSigned,
     TerminationNoticeIssued,
 )
 from domain.kernel.event import Event
-from domain.kernel.shapes import PersonRegistered
+from domain.kernel.persons import persons_in, read_as
+from domain.kernel.shapes import PersonDied, PersonRegistered, RepresentativeRegistered
 from domain.kernel.values import EventRef
 from projections.texts import LANES
 from projections.words import Words, occurred, title
@@ -42,18 +43,26 @@ def words_of(events: Iterable[Event], names: Mapping[UUID, str]) -> Words:
 
 
 def _persons(events: Iterable[Event]) -> dict[UUID, str]:
+    known = list(events)
     names: dict[UUID, str] = {}
-    for event in events:
+    for event in known:
         match event.fact:
             case (
                 PersonRegistered(person=UUID() as person, name=str() as name)
                 | AssessmentRecorded(assessed_person=UUID() as person, name=str() as name)
                 | RepresentativeRegistered(rep=UUID() as person, name=str() as name)
                 | PersonDied(estate_contact=UUID() as person, name=str() as name)
+                | CoResidentNoted(resident=UUID() as person, name=str() as name)
+                | CoTenantTookOver(who=UUID() as person, name=str() as name)
             ):
                 names[person] = name
             case _:
                 pass
+    persons = persons_in(known)
+    for stream, one in persons.items():
+        called: object = persons[read_as(persons, stream)].registered.name
+        if isinstance(called, str):
+            names[one.id] = called
     return names
 
 

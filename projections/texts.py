@@ -46,6 +46,27 @@ TYPES: Final[Mapping[str, Wording]] = {
     "PersonRegistered": Wording(
         "Person registrerad", "{name} fördes in i processens personregister."
     ),
+    "PersonDied": Wording("Dödsfall", "Någon av parterna avled[: {deceased}]."),
+    "RepresentativeRegistered": Wording(
+        "Företrädare registrerad",
+        "En företrädare för en part registrerades[: {kind}]"
+        "[, från och med {start}][ till och med {end}].",
+    ),
+    "RepresentativeEnded": Wording(
+        "Företrädare avförd", "Någon företräder inte längre en part[. {Skäl:reason}]."
+    ),
+    "PartyLeft": Wording(
+        "Part har lämnat ärendet", "{leaver} är inte längre part i ärendet[: {reason}]."
+    ),
+    "PersonDetailsChanged": Wording(
+        "Personuppgifter ändrade",
+        "Uppgifter om personen ändrades[, namn: {name}][, typ av nummer: {number_kind}]"
+        "[, nummer: {number}][, född: {born}][, skyddade personuppgifter: {protection}].",
+    ),
+    "PersonsMerged": Wording(
+        "Personer sammanförda", "Personen är densamma som {into}. {Skäl:reason}."
+    ),
+    "PersonsUnmerged": Wording("Sammanförande hävt", "{merged} gäller inte längre. {Skäl:reason}."),
     # Handlingarna
     "DocumentFiled": Wording("Handling inlagd", "En handling lades in[: {kind}][, {heading}]."),
     # Rättelser och loggen
@@ -110,8 +131,18 @@ FIELDS: Final[Mapping[str, str]] = {
     "number": "Nummer",
     "born": "Född",
     "protection": "Skyddade personuppgifter",
+    "of_party": "Vilken av parterna",
+    "deceased": "Den som avled",
+    "estate_contact": "Kontakt vid dödsboet",
+    "rep": "Företrädare",
+    "scope": "Uppdragets omfattning",
+    "registration": "Registrering som upphör",
+    "leaver": "Lämnade ärendet",
+    "into": "Samma person som",
+    "into_stream": "Den andres akt",
+    "merged": "Sammanförande",
     # beslutet
-    "channel": "Inkom",
+    "channel": "Hur det kom in",
     "asks_for": "Ansökan gäller",
     "text": "Text",
     "trigger": "Anledning",
@@ -137,7 +168,7 @@ FIELDS: Final[Mapping[str, str]] = {
     "assessment": "Bedömt",
     "conditions": "Villkor",
     "conditions_text": "Villkor, med egna ord",
-    "exclusion": "Undantag enligt riktlinje",
+    "exclusion": "Riktlinjens avgränsning av målgruppen",
     "forbehall": "Återkallelseförbehåll",
     "forbehall_text": "Förbehållets text",
     "reasons_provisions": "Motivering, bestämmelser",
@@ -153,7 +184,7 @@ FIELDS: Final[Mapping[str, str]] = {
     "to": "Mottagare",
     "language": "Språk",
     "interpreter": "Tolk",
-    "representative": "Ställföreträdare",
+    "representative": "Företrädare som underrättades",
     "decider_name_withheld": "Beslutsfattarens namn utelämnat",
     "effective": "Verkan från",
     "ground": "Grund",
@@ -166,7 +197,7 @@ FIELDS: Final[Mapping[str, str]] = {
     "lease_missing": "Hyresavtalet anges inte",
     "indefinite": "Tillsvidareavtal",
     "block_lease": "Blockuthyrning",
-    "provided_by_lease": "Bostaden upplåts genom avtalet",
+    "provided_by_lease": "Bostaden upplåts genom hyresavtal",
     "head_landlord_notified": "Fastighetsägaren underrättad",
     "template_id": "Mall",
     "template_version": "Mallens version",
@@ -212,12 +243,14 @@ FIELDS: Final[Mapping[str, str]] = {
     "indexes": "Positioner i loggen",
     "count": "Antal poster",
     # nämnder och handläggare
-    "predecessor": "Företrädare",
-    "successor": "Efterträdare",
-    "day": "Dag",
+    "predecessor": "Nämnd som efterträds",
+    "successor": "Efterträdande nämnd",
+    "day": "Från och med dagen",
     "namnd": "Nämnd",
     "to_namnd": "Ny ansvarig nämnd",
     # i flera processer
+    "organ": "Beslutande organ",
+    "organ_text": "Beslutande organ, med egna ord",
     "due": "Sista dag",
     "outcome_text": "Utfall, med egna ord",
     "finding_id": "Iakttagelse",
@@ -248,8 +281,8 @@ FIELDS: Final[Mapping[str, str]] = {
 
 TECHNICAL: Final = frozenset({
     "person", "person_stream", "bistand_stream", "hyra_stream", "bistand_person", "hyra_person",
-    "letter_id", "finding_id", "assessed_person", "rep", "estate_contact",
-    "chunks_digest", "salt", "commitment",
+    "letter_id", "finding_id", "assessed_person", "rep", "estate_contact", "resident",
+    "into", "into_stream", "chunks_digest", "salt", "commitment",
 })  # fmt: skip
 """Fields that hold ids for the program alone."""
 
@@ -296,6 +329,23 @@ CODES: Final[Mapping[type[StrEnum], Mapping[str, str]]] = {
         "kungorelse": "genom kungörelse",
         "utanfor_katalogen": "på annat sätt",
     },
+    codes.OneOfTheParties: {"part": "parten", "medpart": "medparten"},
+    codes.RepresentativeKind: {
+        "ombud": "ombud",
+        "bitrade": "biträde",
+        "god_man": "god man",
+        "forvaltare": "förvaltare",
+        "vardnadshavare": "vårdnadshavare",
+        "dodsbo": "dödsbo",
+        "utanfor_katalogen": "annan företrädare",
+    },
+    codes.Organ: {
+        "namnd": "nämnden",
+        "utskott": "ett utskott",
+        "ordforande_6_39": "ordföranden (6 kap. 39 § KL)",
+        "delegat": "en delegat",
+        "utanfor_katalogen": "annat organ",
+    },
     codes.NumberKind: {
         "personnummer": "personnummer",
         "samordningsnummer": "samordningsnummer",
@@ -314,6 +364,21 @@ CODES: Final[Mapping[type[StrEnum], Mapping[str, str]]] = {
         "plan": "plan",
         "ansokan": "ansökan",
         "utanfor_katalogen": "annan handling",
+    },
+    codes.OneOfTheParties: {"part": "parten", "medpart": "medparten"},
+    codes.LeavingReason: {
+        "separerat": "paret har separerat",
+        "avlidit": "parten har avlidit",
+        "utanfor_katalogen": "annat skäl",
+    },
+    codes.MergeReason: {
+        "registrerad_tva_ganger": "personen var registrerad två gånger",
+        "nytt_nummer": "personen registrerades på nytt med ett nytt nummer",
+        "utanfor_katalogen": "annat skäl",
+    },
+    codes.UnmergeReason: {
+        "olika_personer": "det är olika personer",
+        "utanfor_katalogen": "annat skäl",
     },
     codes.HolderGround: {
         "succession": "nämnden har efterträtts",

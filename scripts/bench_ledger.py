@@ -15,6 +15,8 @@ What is compared with what:
   fields through eventsourcing's default recorder and mapper: no sealing, hash, command or lane.
 - `history 20` is a logged read of a stream of twenty events, opened; `fold 20` makes the state of
   them; `select 20` is a SELECT of the same rows.
+- `list 1000` takes a thousand events of a hundred streams into the lane's list, in one transaction;
+  `rows 1000` is a SELECT of the same events as the log has them.
 - `read` is a logged read of nothing: what each request for reading costs before it reads.
 """
 
@@ -33,7 +35,9 @@ from time import perf_counter
 from typing import Any, Final
 
 from domain.hyra.state import fold
+from ledger.lists import BATCH
 from ledger.recorder import APPEND, LedgerRecorder
+from projections.lists import LISTS
 from scripts.bench_ground import LANE, PAYLOAD, Bench, bench_on
 
 AIMS: Final = {
@@ -41,6 +45,7 @@ AIMS: Final = {
     ("append 10", "raw 10"): 3.5,
     ("save", "raw"): 5.0,
     ("save", "library"): 1.0,
+    ("list 1000", "rows 1000"): 4.0,
 }
 """The highest ratios wanted; the others are there to be seen."""
 RATIOS: Final = (
@@ -228,6 +233,49 @@ def history(bench: Bench, length: int) -> dict[str, Case]:
     }
 
 
+def listing(bench: Bench) -> dict[str, Case]:
+    """A batch of the projector, and a SELECT of the same events."""
+    lane = LANE.value
+    ((start,),) = bench.superuser.execute(
+        "SELECT max(idx) FROM ledger.event WHERE lane = %s", (lane,)
+    ).fetchall()
+    for _ in range(BATCH // 10):
+        stream = bench.open_stream()
+        by = bench.by()
+        bench.hyra.save(*bench.events(by, 8, stream=stream), command=by.command())
+    rules = LISTS[LANE].to_json()
+
+    def advance() -> Operation:
+        """A list that stands where the thousand events begin."""
+        ((build,),) = bench.superuser.execute(
+            "SELECT ledger.list_begin(%s, %s)", (lane, rules)
+        ).fetchall()
+        bench.superuser.execute(
+            "UPDATE ledger.list_build b SET idx = l.idx, leaf = l.hash FROM ledger.leaf l"
+            " WHERE (b.lane, b.build) = (%s, %s) AND (l.lane, l.epoch, l.idx) = (b.lane, 0, %s)",
+            (lane, build, start),
+        )
+
+        def run() -> None:
+            ((taken,),) = bench.superuser.execute(
+                "SELECT ledger.list_advance(%s, %s, %s)", (lane, build, BATCH), prepare=True
+            ).fetchall()
+            assert taken == BATCH
+
+        return run
+
+    def select() -> None:
+        rows = bench.superuser.execute(
+            "SELECT epoch, idx, stream, version, envelope, clear FROM ledger.event"
+            " WHERE lane = %s AND (epoch, idx) > (0, %s) ORDER BY epoch, idx LIMIT %s",
+            (lane, start, BATCH),
+            prepare=True,
+        ).fetchall()
+        assert len(rows) == BATCH
+
+    return {"list 1000": advance, "rows 1000": lambda: select}
+
+
 # ---------------------------------------------------------------- bytes
 
 
@@ -315,6 +363,7 @@ def run(bin_dir: Path | None, rounds: int) -> dict[str, Any]:
         measure(inside, {"save": writing(bench)["save"]}, rounds, 60)
         for length in LENGTHS:
             measure(times, history(bench, length), rounds, 20)
+        measure(times, listing(bench), rounds, 20)
     rest = [
         median(its_round["save"]) - sum(median(its_round[f"- {part}"]) for part in PARTS)
         for its_round in inside.rounds

@@ -22,7 +22,7 @@ from api.identity import unidentified
 from api.policy import Action
 from api.problems import Problem, not_found
 from api.questions import canonical_uuid, clocks
-from api.reading import CaseRead
+from api.reading import SIDES, CaseRead
 from api.recording import Order
 from api.saying import understand
 from domain.kernel.codes import DocumentKind, EpochReason
@@ -32,9 +32,11 @@ from ledger.connections import MIGRATOR
 from ledger.destroy import replay as replay_destruction
 from ledger.destroy import rewrite_files
 from ledger.fsck import fsck as check_ledger
+from ledger.lists import rebuild as rebuild_lists
 from projections import case as case_views
 from projections import plain
 from projections.clocks import Clocks
+from projections.lists import LISTS
 from projections.texts import LANES
 from projections.trail import trail as trail_of
 from scripts import documents, importing, operating
@@ -408,6 +410,35 @@ def export(
     show("\n".join((exporting.import_lines if to_import else exporting.lines)(read)))
 
 
+@app.command(cls=Command)
+def sok(
+    lane: Annotated[Lane, typer.Argument(metavar="PROCESS", help="bistand eller hyra.")],
+    why: Why = Purpose.HANDLAGGNING,
+    as_: As = None,
+    namnd: Namnd = None,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Sök en person på nummer, som läses från standard in. Bara hela nummer söks."""
+    if lane not in SIDES:
+        raise SettingsError("Där finns inget personregister.", "Ange bistand eller hyra.")
+    number = sys.stdin.readline()
+    with _as_officer(as_, namnd) as (house, acting):
+        found = house.reads.find_person(acting, lane, number, why)
+    if as_json:
+        show_json(found.to_json())
+        return
+    if not found.persons:
+        print("Ingen i processens personregister har det numret.")
+    for person in found.persons:
+        earlier = "" if person.number_in_force else " (numret är ett tidigare)"
+        show(f"{person.name or 'Namnet går inte att läsa'}{earlier}")
+        for stream in person.streams:
+            print(f"  akt {lane}/{stream}")
+        for case in person.cases:
+            print(f"  ärende {lane}/{case.stream}{', har lämnat det' if case.left else ''}")
+
+
 @app.command("import", cls=Command)
 def import_(  # noqa: PLR0913 - each option is an argument
     file: Annotated[typer.FileBinaryRead, typer.Argument(metavar="FIL", help="- för standard in.")],
@@ -479,21 +510,25 @@ def stad(  # noqa: PLR0913 - each option is an argument
 
 @app.command(cls=Command)
 def rebuild(as_: As = None, namnd: Namnd = None, *, as_json: AsJson = False) -> None:
-    """Läs om alla ärenden som du får läsa, och pröva att vart och ett går att visa.
+    """Bygg om listorna, läs om alla ärenden du får läsa, och pröva att vart och ett går att visa.
 
-    Ingen vy över ett enskilt ärende lagras, så inget ersätts. Ett ärende som inte längre går att
-    läsa upptäcks här.
+    En lista byggs bredvid den som visas och tar dess plats när den är klar, och det som personer
+    söks med skrivs om. Ingen vy över ett enskilt ärende lagras, så där ersätts inget. Ett ärende
+    som inte går att läsa upptäcks här.
     """
     with _as_officer(as_, namnd) as (house, acting):
+        rebuild_lists(house.processes.ledger.connections, LISTS)
         folded = operating.fold_all(house, acting, _progress)
     if as_json:
         show_json(folded.to_json())
         return
+    print("Listorna är ombyggda.")
     print(f"Ärenden lästa om: {folded.cases}, med händelser: {folded.events}.")
     print(
         f"Processer som inte visas: {folded.not_shown}. Händelser av okänd typ: {folded.unknown},"
         f" med gallrade eller oläsliga uppgifter: {folded.unreadable}."
     )
+    print(f"Akter och processer som går att söka fram på nytt: {folded.found_again}.")
 
 
 # ---------------------------------------------------------------- operating

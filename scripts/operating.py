@@ -10,6 +10,7 @@ from api.acting import Acting, Purpose
 from api.clock import new_id, utc_now
 from api.house import House
 from api.policy import Action
+from api.reading import SIDES
 from domain.kernel.codes import EpochReason
 from domain.kernel.fact import UnknownFact, read_fact
 from domain.kernel.process import By
@@ -72,6 +73,7 @@ class Folded:
         not_shown: how many lanes were not shown.
         unknown: how many events are of a type this program does not know.
         unreadable: how many events have values that are gone or could not be opened.
+        found_again: of how many streams it is written anew what they are found by.
     """
 
     cases: int
@@ -79,6 +81,7 @@ class Folded:
     not_shown: int
     unknown: int
     unreadable: int
+    found_again: int
 
     def to_json(self) -> dict[str, Json]:
         """Return it as JSON."""
@@ -89,7 +92,7 @@ def fold_all(house: House, acting: Acting, progress: Callable[[int, int], None])
     """Read each case the officer may read and fold its views again.
 
     No view of a single case is stored, so nothing is replaced: a case that no longer folds would be
-    found here.
+    found here. What persons are found by is stored, and is written anew.
 
     Raises:
         Problem: 403.
@@ -108,4 +111,26 @@ def fold_all(house: House, acting: Acting, progress: Callable[[int, int], None])
         unknown += sum(isinstance(event.fact, UnknownFact) for event in here)
         unreadable += sum(bool(event.missing) for event in here)
         progress(number, len(cases))
-    return Folded(len(cases), events, not_shown, unknown, unreadable)
+    found_again = sum(
+        rebuild_lookup(house, acting, lane) for lane in SIDES if acting.may(lane, Action.READ)
+    )
+    return Folded(len(cases), events, not_shown, unknown, unreadable, found_again)
+
+
+def rebuild_lookup(house: House, acting: Acting, lane: Lane) -> int:
+    """Write anew what the nämnd finds its streams of a lane by. Returns of how many streams.
+
+    Each stream by itself, so that others go on recording meanwhile.
+
+    Raises:
+        LedgerError: what the ledger refuses.
+    """
+    process, context = house.processes[lane], acting.reads(Purpose.KONTROLL, "lookup.rebuild")
+    with process.reading(context) as opened:
+        streams = opened.streams()
+    done = 0
+    for stream in streams:
+        with process.reading(context, stream):
+            history = process.history(stream)
+        done += process.rebuild_lookup(acting.namnd, stream, history)
+    return done

@@ -13,6 +13,8 @@ from api import log
 from api.app import LOOPBACK, create_app
 from api.edge import LARGEST_HEADERS_BYTES
 from api.house import House
+from ledger.lists import Projector
+from projections.lists import LISTS
 from scripts.settings import Settings, SettingsError
 
 FIRST_PORT: Final = 8000
@@ -93,7 +95,7 @@ class _Server(uvicorn.Server):
 def serve_house(
     house: House, settings: Settings, listener: socket.socket, ready: Callable[[], None]
 ) -> None:
-    """Answer until SIGINT or SIGTERM comes.
+    """Answer, and keep the lists up with the logs, until SIGINT or SIGTERM comes.
 
     Args:
         house: the opened ledger.
@@ -103,7 +105,8 @@ def serve_house(
     """
     settings.make_home()
     log.to_file(settings.log)
-    with closing(listener), suppress(KeyboardInterrupt):  # which is how it ends
+    projector = Projector(house.processes.ledger.connections, LISTS)
+    with closing(listener), projector, suppress(KeyboardInterrupt):  # which is how it ends
         _Server(server_config(create_app(house)), ready).run(sockets=[listener])
 
 

@@ -7,13 +7,15 @@ from fastapi import APIRouter, Depends, Path, Request
 from fastapi.responses import JSONResponse
 
 from api import answers, describing
-from api.asking import TheActing, TheHouse, TheId, ThePurpose, existing
+from api.asking import TheActing, TheBody, TheHouse, TheId, ThePurpose, existing
 from api.clock import utc_now
 from api.problems import Problem, not_found
 from api.questions import ASKED, clocks
 from api.routes.facts import etag
 from ledger.codec import Lane
 from ledger.connections import KEYS, PROJECTOR
+from ledger.errors import LedgerError
+from ledger.lists import stopped
 from projections.clocks import Clocks
 
 
@@ -80,6 +82,37 @@ def streams(lane: Lane) -> APIRouter:
     return routes
 
 
+def persons(lane: Lane) -> APIRouter:
+    """Return the route that looks for a person in a lane. The number stands in no address."""
+    routes = APIRouter(prefix=f"/v1/{lane}/personer", tags=[lane.value])
+
+    @routes.post(
+        "/sok",
+        **describing.described(
+            describing.answers("PersonsFound"),
+            *(408, 413, 415, 422),
+            parameters=[describing.NAMND, describing.PURPOSE],
+            body=describing.NUMBER_ASKED,
+        ),
+    )
+    def find_person(
+        house: TheHouse, acting: TheActing, purpose: ThePurpose, body: TheBody
+    ) -> JSONResponse:
+        """The persons whom a number leads to, and their cases in this lane. Exact match only."""
+        if body.keys() != {"number"} or not isinstance(body["number"], str):
+            raise Problem(
+                422,
+                "person.number_missing",
+                "Numret saknas",
+                "Innehållet är det nummer som söks och inget annat.",
+                'Skicka {"number": "…"} med tolv siffror.',
+            )
+        found = house.reads.find_person(acting, lane, body["number"], purpose)
+        return JSONResponse(found.to_json())
+
+    return routes
+
+
 holds = APIRouter(prefix="/v1/tillsyn/sparrar", tags=[Lane.TILLSYN.value])
 
 
@@ -116,7 +149,14 @@ async def well(house: TheHouse) -> JSONResponse:
     for one that is ill.
     """
     ledger = house.processes.ledger
+    away = JSONResponse({"status": "otillganglig"}, status_code=503)
     for role in (PROJECTOR, KEYS):
         if not await asyncio.to_thread(ledger.connections.answers, role):
-            return JSONResponse({"status": "otillganglig"}, status_code=503)
-    return JSONResponse({"status": "skrivskyddad" if ledger.witness.behind else "ok"})
+            return away
+    try:
+        lanes = await asyncio.to_thread(stopped, ledger.connections)
+    except LedgerError:
+        return away
+    status = {"status": "skrivskyddad" if ledger.witness.behind else "ok"}
+    lists = {"stoppedLists": [lane.value for lane in lanes]} if lanes else {}
+    return JSONResponse(status | lists)

@@ -12,11 +12,15 @@ from domain.bistand.events import (
     DecisionFact,
     DecisionNotified,
     PartyAdded,
+    PartyLeft,
+    PersonDetailsChanged,
     PersonRegistered,
+    PersonsMerged,
+    PersonsUnmerged,
     QuarterlyReportSent,
     ReportFact,
 )
-from domain.kernel import guards
+from domain.kernel import guards, persons
 from domain.kernel.event import Event
 from domain.kernel.fact import Fact
 from domain.kernel.refused import Refused
@@ -24,10 +28,14 @@ from domain.kernel.refused import Refused
 _OPENERS: Final[tuple[tuple[type[Fact], tuple[type[Fact], ...]], ...]] = (
     (CaseFact, (CaseOpened,)),
     (PartyAdded, (CaseOpened,)),
+    (PartyLeft, (CaseOpened,)),
+    (PersonDetailsChanged, (PersonRegistered,)),
+    (PersonsMerged, (PersonRegistered,)),
+    (PersonsUnmerged, (PersonRegistered,)),
     (ReportFact, (QuarterlyReportSent, CouncilStatisticsSent)),
 )
 """By which first event the stream of a kind of fact is known."""
-_REMEDY: Final = "Registrera den i ärendets eller rapporternas egen ström."
+_REMEDY: Final = "Registrera den i ärendets, personens eller rapporternas egen ström."
 
 
 def require_recordable(history: Sequence[Event], event: Event, now: datetime) -> None:
@@ -46,6 +54,7 @@ def require_recordable(history: Sequence[Event], event: Event, now: datetime) ->
     guards.require_recordable(history, event, now)
     guards.require_kind_of_stream(history, event, _OPENERS, _REMEDY)
     guards.require_references_within(event)
+    persons.require_of_person(history, event)
     match event.fact:
         case CaseOpened() | PersonRegistered():
             guards.require_first(history, event)

@@ -17,12 +17,16 @@ from domain.hyra.events import (
     LeaseSigned,
     NoticeOfFact,
     PartyAdded,
+    PartyLeft,
+    PersonDetailsChanged,
     PersonRegistered,
+    PersonsMerged,
+    PersonsUnmerged,
     TemplateFact,
     TemplateRegistered,
     TerminationNoticeIssued,
 )
-from domain.kernel import guards
+from domain.kernel import guards, persons
 from domain.kernel.event import Event
 from domain.kernel.fact import Fact
 from domain.kernel.refused import Refused
@@ -30,13 +34,18 @@ from domain.kernel.refused import Refused
 _OPENERS: Final[tuple[tuple[type[Fact], tuple[type[Fact], ...]], ...]] = (
     (CaseFact, (CaseOpened,)),
     (PartyAdded, (CaseOpened,)),
+    (PartyLeft, (CaseOpened,)),
+    (PersonDetailsChanged, (PersonRegistered,)),
+    (PersonsMerged, (PersonRegistered,)),
+    (PersonsUnmerged, (PersonRegistered,)),
     (FlatFact, (FlatRegistered,)),
     (HeadLeaseFact, (HeadLeaseSigned,)),
     (TemplateFact, (TemplateRegistered,)),
 )
 """By which first event the stream of a kind of fact is known."""
 _REMEDY: Final = (
-    "Registrera den i ärendets, lägenhetens, huvudhyresavtalets eller mallens egen ström."
+    "Registrera den i ärendets, personens, lägenhetens, huvudhyresavtalets eller mallens egen"
+    " ström."
 )
 
 
@@ -56,6 +65,7 @@ def require_recordable(history: Sequence[Event], event: Event, now: datetime) ->
     guards.require_recordable(history, event, now)
     guards.require_kind_of_stream(history, event, _OPENERS, _REMEDY)
     guards.require_references_within(event)
+    persons.require_of_person(history, event)
     match event.fact:
         case CaseOpened() | PersonRegistered() | FlatRegistered() | HeadLeaseSigned():
             guards.require_first(history, event)

@@ -51,6 +51,35 @@ class ServiceMethod(StrEnum):
     UTANFOR_KATALOGEN = "utanfor_katalogen"
 
 
+class OneOfTheParties(StrEnum):
+    """Which of the case's parties."""
+
+    PART = "part"
+    MEDPART = "medpart"
+
+
+class RepresentativeKind(StrEnum):
+    """In which capacity somebody speaks for the party."""
+
+    OMBUD = "ombud"
+    BITRADE = "bitrade"
+    GOD_MAN = "god_man"
+    FORVALTARE = "forvaltare"
+    VARDNADSHAVARE = "vardnadshavare"
+    DODSBO = "dodsbo"
+    UTANFOR_KATALOGEN = "utanfor_katalogen"
+
+
+class Organ(StrEnum):
+    """Who decides for the nämnd (6 kap. 37-39 §§ och 7 kap. 5 § KL)."""
+
+    NAMND = "namnd"
+    UTSKOTT = "utskott"
+    ORDFORANDE_6_39 = "ordforande_6_39"
+    DELEGAT = "delegat"
+    UTANFOR_KATALOGEN = "utanfor_katalogen"
+
+
 class NumberKind(StrEnum):
     """What kind of number a person has."""
 
@@ -66,6 +95,29 @@ class Protection(StrEnum):
     SEKRETESSMARKERING = "sekretessmarkering"
     SKYDDAD_FOLKBOKFORING = "skyddad_folkbokforing"
     FINGERADE_UPPGIFTER = "fingerade_uppgifter"
+
+
+class LeavingReason(StrEnum):
+    """Why somebody is party to the case no longer."""
+
+    SEPARERAT = "separerat"
+    AVLIDIT = "avlidit"
+    UTANFOR_KATALOGEN = "utanfor_katalogen"
+
+
+class MergeReason(StrEnum):
+    """Why two entries in the register are one person."""
+
+    REGISTRERAD_TVA_GANGER = "registrerad_tva_ganger"
+    NYTT_NUMMER = "nytt_nummer"
+    UTANFOR_KATALOGEN = "utanfor_katalogen"
+
+
+class UnmergeReason(StrEnum):
+    """Why two entries in the register are not one person after all."""
+
+    OLIKA_PERSONER = "olika_personer"
+    UTANFOR_KATALOGEN = "utanfor_katalogen"
 
 
 class HolderGround(StrEnum):

@@ -71,6 +71,7 @@ class Event:
         occurred: when it happened.
         common: who entered it, and the rest that every event says.
         effect: what else changes in the same append. Not kept with the event: None when read back.
+        found_by: what its nämnd shall find the stream by; see `ledger.codec.Draft`. Nor kept.
     """
 
     stream: UUID
@@ -79,6 +80,7 @@ class Event:
     occurred: Occurred
     common: Common
     effect: Effect | None = None
+    found_by: tuple[tuple[int, bytes], ...] = ()
 
     @property
     def originator_id(self) -> UUID:
@@ -117,9 +119,11 @@ class Event:
         return frozenset(officer for officer in named if isinstance(officer, UUID))
 
     @property
-    def carried_over(self) -> bool:
-        """Whether it comes from another system, with word of who acted there."""
-        return self.common.source is not None and self.common.acted_by is not None
+    def behind(self) -> frozenset[UUID]:
+        """Who acted, or who entered it where nobody is named; empty where that can't be read."""
+        common: Common = self.common
+        officer: object = common.actor if common.acted_by is None else common.acted_by
+        return frozenset({officer} if isinstance(officer, UUID) else ())
 
     def to_draft(self, codec: Codec) -> Draft:
         """Return what the ledger is to keep.
@@ -142,6 +146,7 @@ class Event:
             values=self.common.to_values() | values_of(self.fact),
             subjects=self.subjects,
             effect=self.effect,
+            found_by=self.found_by,
         )
 
 

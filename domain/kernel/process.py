@@ -8,7 +8,7 @@ stream has moved to another nämnd, its answer is looked for by the command's id
 
 from abc import abstractmethod
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from hashlib import sha256
 from time import monotonic
@@ -24,6 +24,7 @@ from domain.kernel.codes import CorrectionReason
 from domain.kernel.event import Common, Event, RecordedEvent
 from domain.kernel.fact import Fact
 from domain.kernel.occurred import Occurred
+from domain.kernel.persons import found_by, slots_left
 from domain.kernel.refused import Refused
 from domain.kernel.registry import FactRegistry
 from domain.kernel.shapes import DocumentFiled, EpochOpened, HolderChanged
@@ -33,7 +34,7 @@ from ledger.codec import Draft, Effect, EffectKind, Entry, Lane, Registry
 from ledger.errors import Conflict, DurabilityUnknown, LedgerError, Unavailable
 from ledger.moves import settle
 from ledger.reading import ReadContext
-from ledger.recorder import NIL, Command
+from ledger.recorder import NIL, Command, LedgerRecorder
 from ledger.witness import BehindWitness
 
 _COMMAND_LABEL: Final = b"liggaren/command-id/v1\0"
@@ -224,10 +225,24 @@ class LaneProcess(LaneApplication):
             event = saying.event(by, self.effect_of(saying))
             if event.stream not in histories:
                 histories[event.stream] = self._seen(event, by)
-            self.require(histories[event.stream], event, by.clock)
-            histories[event.stream].append(event)
-            events.append(event)
-        return self._save(events, by.command())
+            history = histories[event.stream]
+            self.require(history, event, by.clock)
+            events.append(replace(event, found_by=found_by(history, event)))
+            history.append(event)
+        # Before the append too, whatever was interrupted after an earlier one: what is sealed
+        # jointly once somebody has left does not concern them.
+        self._tell_who_left(
+            {one.stream: histories[one.stream][: one.version - 1] for one in reversed(events)}
+        )
+        stored = self._save(events, by.command())
+        self._tell_who_left({one.stream: histories[one.stream] for one in events})
+        return stored
+
+    def _tell_who_left(self, histories: Mapping[UUID, Sequence[Event]]) -> None:
+        for stream, history in histories.items():
+            left = slots_left(history)
+            if left is not None:
+                self.ledger.keys.leave(self.lane, stream, left)
 
     @abstractmethod
     def require(self, history: Sequence[Event], event: Event, now: datetime) -> None:
@@ -275,6 +290,30 @@ class LaneProcess(LaneApplication):
             NoReadOpen: none is.
         """
         return [cast("RecordedEvent", event) for event in self.events.get(stream, gt=gt, lte=lte)]
+
+    def lookup_macs(self, namnd: UUID, things: Sequence[bytes]) -> list[bytes]:
+        """What stands in the lookup table; see `LaneEventStore.lookup_macs`."""
+        return cast("LaneEventStore", self.events).lookup_macs(namnd, things)
+
+    def rebuild_lookup(self, namnd: UUID, stream: UUID, history: Sequence[Event]) -> bool:
+        """Write anew what a nämnd finds a stream by, as far as its history goes.
+
+        Args:
+            namnd: the nämnd that holds it.
+            stream: the stream.
+            history: its events from the first on, as the nämnd reads them.
+
+        Returns:
+            False: the nämnd does not hold the stream any more; nothing is changed.
+
+        Raises:
+            LedgerError: a database does not answer.
+        """
+        found = [one for event in history for one in found_by((), event)]
+        macs = self.lookup_macs(namnd, [thing for _, thing in found])
+        through = history[-1].version if history else 0
+        rows = [(version, mac) for (version, _), mac in zip(found, macs, strict=True)]
+        return cast("LedgerRecorder", self.recorder).rebuild_lookup(namnd, stream, through, rows)
 
     def new_stream(self, by: By, number: int = 0) -> UUID:
         """The id of a stream this command opens: the same at each retry, unknown to anybody without

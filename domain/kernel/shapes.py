@@ -18,13 +18,19 @@ from domain.kernel.codes import (
     ErroneousReason,
     FindingAnswer,
     HolderGround,
+    LeavingReason,
+    MergeReason,
     NumberKind,
+    OneOfTheParties,
     Protection,
+    RepresentativeKind,
+    UnmergeReason,
 )
 from domain.kernel.fact import (
     CO_PARTY,
     IDENTITY,
     JOINT,
+    NAMED,
     NEED,
     NOBODY,
     ORDINARY,
@@ -93,6 +99,17 @@ class PartyAdded(Fact):
     person_stream: Annotated[UUID, kept(33, IDENTITY, CO_PARTY)]
 
 
+class PartyLeft(Fact):
+    """One of a couple is party to the case no longer. What is noted later does not concern them.
+
+    Their own data stay theirs, and so does what was noted jointly before.
+    """
+
+    leaver: Annotated[OneOfTheParties, kept(32, IDENTITY, JOINT)]
+    reason: Annotated[LeavingReason | None, kept(33, NEED, JOINT)] = None
+    reason_text: Annotated[Text | None, kept(34, NEED, JOINT)] = None
+
+
 def party_of(fact: object) -> tuple[UUID, UUID] | None:
     """The stream of the person that a fact makes party to the case, and the person; None where it
     makes nobody that, or where they can't be read.
@@ -128,6 +145,107 @@ class PersonRegistered(Fact):
         if _kind_of(self.number) is not self.number_kind:
             raise PydanticCustomError("person.number_kind", "Numret är inte av det slag som anges.")
         return self
+
+
+class PersonDied(Fact):
+    """A party has died. Ends neither the decision nor any tenancy.
+
+    Each process has its own: the estate's time for notice runs whether or not the landlord has been
+    told anything by those who decide.
+    """
+
+    NAMES: ClassVar[Mapping[int, str]] = {NAMED: "estate_contact"}
+
+    deceased: Annotated[OneOfTheParties | None, kept(32, IDENTITY, JOINT)] = None
+    estate_contact: Annotated[UUID | None, kept(33, IDENTITY, NAMED)] = None
+    name: Annotated[Text | None, kept(34, IDENTITY, NAMED)] = None
+    """Of whom to turn to at the estate."""
+
+    @model_validator(mode="after")
+    def _name_is_of_somebody(self) -> Self:
+        if self.name is not None and self.estate_contact is None:
+            raise PydanticCustomError(
+                "person.name_without_id", "Ett namn behöver ett id för den som har det."
+            )
+        return self
+
+
+class RepresentativeRegistered(Fact):
+    """Somebody speaks for a party, or at a party's side (14-15 §§ FL).
+
+    In which capacity is sealed: a god man tells of health.
+    """
+
+    NAMES: ClassVar[Mapping[int, str]] = {NAMED: "rep"}
+    PERIODS = (("start", "end"),)
+
+    start: Annotated[Day | None, kept(32, ORDINARY, JOINT, clear=True)] = None
+    end: Annotated[Day | None, kept(33, ORDINARY, JOINT, clear=True)] = None
+    rep: Annotated[UUID, kept(34, IDENTITY, NAMED)]
+    name: Annotated[Text | None, kept(35, IDENTITY, NAMED)] = None
+    kind: Annotated[RepresentativeKind | None, kept(36, NEED, JOINT)] = None
+    kind_text: Annotated[Text | None, kept(37, NEED, JOINT)] = None
+    scope: Annotated[Text | None, kept(38, NEED, JOINT)] = None
+    of_party: Annotated[OneOfTheParties | None, kept(39, IDENTITY, JOINT)] = None
+
+
+class RepresentativeEnded(Fact):
+    """Somebody speaks for a party no longer."""
+
+    registration: Annotated[Reference | None, kept(32, ORDINARY, JOINT, clear=True)] = None
+    reason: Annotated[Text | None, kept(33, NEED, JOINT)] = None
+
+
+class PersonDetailsChanged(Fact):
+    """A person has another name, number or mark of protected identity from now on.
+
+    What is left out is as it was. A number that is gone is of the kind `saknas`. One type for all
+    of it: a name that told of protection would tell of a threat.
+    """
+
+    name: Annotated[Text | None, kept(32, IDENTITY, PARTY)] = None
+    number_kind: Annotated[NumberKind | None, kept(33, IDENTITY, PARTY)] = None
+    number: Annotated[PersonNumber | None, kept(34, IDENTITY, PARTY)] = None
+    born: Annotated[Day | None, kept(35, IDENTITY, PARTY)] = None
+    protection: Annotated[Protection | None, kept(36, IDENTITY, PARTY)] = None
+
+    @model_validator(mode="after")
+    def _something_changed(self) -> Self:
+        if all(value is None for _, value in self):
+            raise PydanticCustomError("person.nothing_changed", "Ange vad som har ändrats.")
+        kind = self.number_kind
+        if (kind or self.number) and _kind_of(self.number) is not kind:
+            raise PydanticCustomError("person.number_kind", "Numret är inte av det slag som anges.")
+        return self
+
+
+class PersonsMerged(Fact):
+    """The person of this stream is the one of another, in the same lane: read as one from now on.
+
+    Recorded in the stream that is read as the other. Its parts keep the id they were made under.
+    """
+
+    into: Annotated[UUID, kept(32, IDENTITY, PARTY)]
+    into_stream: Annotated[UUID, kept(33, IDENTITY, PARTY)]
+    reason: Annotated[MergeReason, kept(34, IDENTITY, PARTY)]
+    reason_text: Annotated[Text | None, kept(35, IDENTITY, PARTY)] = None
+
+
+class PersonsUnmerged(Fact):
+    """The two are not one person after all: each is read as themself again."""
+
+    merged: Annotated[Reference, kept(32, ORDINARY, NOBODY, clear=True)]
+    reason: Annotated[UnmergeReason, kept(33, IDENTITY, PARTY)]
+    reason_text: Annotated[Text | None, kept(34, IDENTITY, PARTY)] = None
+
+
+def person_named(fact: object) -> tuple[UUID, UUID] | None:
+    """The stream of the person that a fact says somebody is, and the person; None as `party_of`."""
+    match fact:
+        case PersonsMerged(into=UUID() as person, into_stream=UUID() as stream):
+            return stream, person
+        case _:
+            return party_of(fact)
 
 
 class CorrectionApproved(Fact):

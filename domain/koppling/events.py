@@ -45,6 +45,8 @@ class LetterAddressee(StrEnum):
     PART = "part"
     MEDPART = "medpart"
     STALLFORETRADARE = "stallforetradare"
+    OMBUD = "ombud"
+    DODSBO = "dodsbo"
     UTANFOR_KATALOGEN = "utanfor_katalogen"
 
 
@@ -74,6 +76,7 @@ class DisclosureRecipient(StrEnum):
     VARDGIVARE = "vardgivare"
     PART = "part"
     STALLFORETRADARE = "stallforetradare"
+    OMBUD = "ombud"
     UTANFOR_KATALOGEN = "utanfor_katalogen"
 
 

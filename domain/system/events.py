@@ -48,6 +48,8 @@ class NämndRegistered(SystemFact):
 
     name: Annotated[Name, kept(32, ORDINARY, NOBODY, clear=True)]
     start: Annotated[Day | None, kept(33, ORDINARY, NOBODY, clear=True)] = None
+    districts: Annotated[tuple[Name, ...] | None, kept(34, ORDINARY, NOBODY, clear=True)] = None
+    """What it answers for; empty where it has no area, as Enheten för hemlösa."""
 
 
 class NämndSucceeded(SystemFact):
@@ -82,7 +84,7 @@ class RoleRevoked(SystemFact):
 
     role: Annotated[Role, kept(32, ORDINARY, NOBODY, clear=True)]
     namnd: Annotated[UUID | None, kept(33, ORDINARY, NOBODY, clear=True)] = None
-    end: Annotated[Day | None, kept(34, ORDINARY, NOBODY, clear=True)] = None
+    effective: Annotated[Day | None, kept(34, ORDINARY, NOBODY, clear=True)] = None
 
 
 class MeetingFact(SystemFact):
@@ -123,7 +125,7 @@ class ProtocolTakenDown(MeetingFact):
 
 
 class DelegationOrderAdopted(SystemFact):
-    """A nämnd has adopted a version of its delegation order. The order itself is a document."""
+    """A nämnd has adopted a version of its delegation order. The hash is the paper's."""
 
     OPENS = True
     PERIODS = (("effective_from", "effective_to"),)
@@ -132,12 +134,13 @@ class DelegationOrderAdopted(SystemFact):
     version_name: Annotated[Name | None, kept(33, ORDINARY, NOBODY, clear=True)] = None
     effective_from: Annotated[Day | None, kept(34, ORDINARY, NOBODY, clear=True)] = None
     effective_to: Annotated[Day | None, kept(35, ORDINARY, NOBODY, clear=True)] = None
+    document_hash: Annotated[Hash | None, kept(36, ORDINARY, NOBODY, clear=True)] = None
 
 
 class GuidelineAdopted(SystemFact):
     """A version of a guideline has been adopted for the nämnder of one municipality.
 
-    From which day it applies is said here and nowhere in the program.
+    From which day it applies is said here and nowhere in the program. The hash is the paper's.
     """
 
     OPENS = True
@@ -147,6 +150,7 @@ class GuidelineAdopted(SystemFact):
     municipality: Annotated[Name | None, kept(33, ORDINARY, NOBODY, clear=True)] = None
     effective_from: Annotated[Day | None, kept(34, ORDINARY, NOBODY, clear=True)] = None
     effective_to: Annotated[Day | None, kept(35, ORDINARY, NOBODY, clear=True)] = None
+    document_hash: Annotated[Hash | None, kept(36, ORDINARY, NOBODY, clear=True)] = None
 
 
 class RuleConfigured(SystemFact):

@@ -97,5 +97,5 @@ def _holds(start: object, end: object, day: date) -> bool:
 def _ended(assigned: Noted[RoleAssigned], revoked: Noted[RoleRevoked], day: date) -> bool:
     """Whether a later revocation has ended the role by that day."""
     same = (revoked.fact.role, revoked.fact.namnd) == (assigned.fact.role, assigned.fact.namnd)
-    end: object = revoked.fact.end or revoked.occurred.day
-    return same and revoked.ref > assigned.ref and not (isinstance(end, date) and day < end)
+    since: object = revoked.fact.effective or revoked.occurred.day
+    return same and revoked.ref > assigned.ref and not (isinstance(since, date) and day < since)

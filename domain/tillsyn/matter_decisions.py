@@ -14,6 +14,7 @@ from domain.tillsyn.matters import (
     DocumentsLent,
     ExtensionGranted,
     ExtensionRequested,
+    FeeCaseDecided,
     FeeCaseOpened,
     ImmediateAdjustmentMade,
     IVODecisionMade,
@@ -43,7 +44,7 @@ from domain.tillsyn.reviews import ReviewFact
 _KINDS: Final = (MatterFact, LexSarahFact, RequestFact)
 """A stream holds one kind of matter. A review may stand in any of them."""
 _REQUESTS: Final = (DocumentsLent, RemissReceived, IVORequestReceived, IVOInjunctionReceived)
-_DECISIONS: Final = (JODecisionMade, IVODecisionMade, FeeCaseOpened)
+_DECISIONS: Final = (JODecisionMade, IVODecisionMade, FeeCaseOpened, FeeCaseDecided)
 _REFUSALS: Final = (ReleasedInPart, ReleaseRefused)
 
 
@@ -73,6 +74,8 @@ def require_recordable(history: Sequence[Event], event: Event) -> None:
             | IVOReplySent()
         ) as fact:
             _require_in(history, fact.request, _REQUESTS)
+        case FeeCaseDecided() as fact:
+            _require_in(history, fact.fee_case, (FeeCaseOpened,))
         case NämndTookNote() as fact:
             _require_in(history, fact.decision_event, _DECISIONS)
         case RefusalAppealed() as fact:

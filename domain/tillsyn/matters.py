@@ -10,18 +10,10 @@ from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
 
+from domain.kernel.codes import Organ
 from domain.kernel.fact import JOINT, NEED, NOBODY, OFFICER, ORDINARY, THIRD, kept
 from domain.kernel.values import Day, Ore, Reference, Text
 from domain.tillsyn.fact import TillsynFact
-
-
-class Organ(StrEnum):
-    """Who decided on an answer (6 kap. 39 § KL: the chair, in urgent matters)."""
-
-    NAMND = "namnd"
-    ORDFORANDE_6_39 = "ordforande_6_39"
-    DELEGAT = "delegat"
-    UTANFOR_KATALOGEN = "utanfor_katalogen"
 
 
 class JOOutcome(StrEnum):
@@ -41,6 +33,16 @@ class IVOOutcome(StrEnum):
     INGEN_BRIST = "ingen_brist"
     BRIST = "brist"
     BRIST_AVHJALPT = "brist_avhjalpt"
+    AVSKRIVET = "avskrivet"
+    UTANFOR_KATALOGEN = "utanfor_katalogen"
+
+
+class FeeOutcome(StrEnum):
+    """How a court judged the fee for a decision not carried out."""
+
+    BIFALL = "bifall"
+    DELVIS = "delvis"
+    AVSLAG = "avslag"
     AVSKRIVET = "avskrivet"
     UTANFOR_KATALOGEN = "utanfor_katalogen"
 
@@ -199,6 +201,16 @@ class FeeCaseOpened(MatterFact):
     fee_ore: Annotated[Ore | None, kept(35, ORDINARY, JOINT)] = None
 
 
+class FeeCaseDecided(MatterFact):
+    """A court has judged the fee. The amount is the one it set."""
+
+    fee_case: Annotated[Reference | None, kept(32, ORDINARY, NOBODY, clear=True)] = None
+    outcome: Annotated[FeeOutcome | None, kept(33, ORDINARY, NOBODY, clear=True)] = None
+    outcome_text: Annotated[Text | None, kept(34, NEED, JOINT)] = None
+    court: Annotated[Text | None, kept(35, ORDINARY, JOINT)] = None
+    fee_ore: Annotated[Ore | None, kept(36, ORDINARY, JOINT)] = None
+
+
 class NämndTookNote(MatterFact):
     """What was decided about the nämnd has been reported to it, with the measures it takes."""
 
@@ -226,5 +238,6 @@ FACTS: tuple[type[MatterFact], ...] = (
     IVOReplySent,
     IVODecisionMade,
     FeeCaseOpened,
+    FeeCaseDecided,
     NämndTookNote,
 )

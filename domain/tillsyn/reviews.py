@@ -23,6 +23,7 @@ class DossierRecipient(StrEnum):
     DOMSTOL = "domstol"
     PART = "part"
     STALLFORETRADARE = "stallforetradare"
+    OMBUD = "ombud"
     TREDJE_MAN = "tredje_man"
     FORSKARE = "forskare"
     ARKIVMYNDIGHET = "arkivmyndighet"

@@ -34,6 +34,9 @@ TYPES: Final[Mapping[str, Wording]] = {
         title_sol25="Insats avslutad",
     ),
     # Det som kommer in och utreds
+    "ApplicationWithdrawn": Wording(
+        "Ansökan återkallad", "Parten återkallade ansökan[. {Skäl:reason}]."
+    ),
     "InformationReceived": Wording(
         "Uppgift inkommen",
         "En uppgift kom in[ {channel}]. Det är en uppgift, inte en konstaterad brist.",
@@ -77,14 +80,6 @@ TYPES: Final[Mapping[str, Wording]] = {
     ),
     "DemandRejected": Wording(
         "Begäran om avgörande avslagen", "Nämnden avslog begäran om avgörande[. {Skäl:reason}]."
-    ),
-    "RepresentativeRegistered": Wording(
-        "Företrädare registrerad",
-        "En företrädare för parten registrerades[: {kind}]"
-        "[, från och med {start}][ till och med {end}].",
-    ),
-    "RepresentativeEnded": Wording(
-        "Företrädare avförd", "Någon företräder inte längre parten[. {Skäl:reason}]."
     ),
     "AssistanceRecorded": Wording(
         "Hjälp att förstå varandra",
@@ -136,6 +131,9 @@ TYPES: Final[Mapping[str, Wording]] = {
     "AppealDismissed": Wording(
         "Överklagande avvisat", "Överklagandet av {decision_id} avvisades[. {Skäl:dismissal}]."
     ),
+    "AppealWithdrawn": Wording(
+        "Överklagande återkallat", "Överklagandet av {decision_id} återkallades[. {Skäl:reason}]."
+    ),
     "LegalityReviewReceived": Wording(
         "Laglighetsprövning begärd",
         "En kommunmedlem begärde laglighetsprövning av {decision_id}[ hos {court}].",
@@ -157,6 +155,11 @@ TYPES: Final[Mapping[str, Wording]] = {
     "PermissionToAppealDecided": Wording(
         "Prövningstillstånd prövat",
         "Domstolen[ ({court})] prövade om {decision_id} får prövas där[: {permitted}]"
+        "[. Det gäller {appealed_act}].",
+    ),
+    "JudgmentAppealed": Wording(
+        "Dom överklagad",
+        "Domen om {decision_id} överklagades[ till {court}][ av {judgment_appealed_by}]"
         "[. Det gäller {appealed_act}].",
     ),
     # Verkställigheten
@@ -216,7 +219,6 @@ TYPES: Final[Mapping[str, Wording]] = {
     "PartyNoteEntered": Wording(
         "Partens synpunkt antecknad", "Det antecknades vad parten anser om {entry}."
     ),
-    "PersonDied": Wording("Dödsfall", "Någon av parterna avled[: {deceased}]."),
     "StayElsewhereReported": Wording(
         "Vistelse på annan plats",
         "En vistelse på annan plats anmäldes[: {kind}][, från och med {start}]"
@@ -238,12 +240,12 @@ FIELDS: Final[Mapping[str, str]] = {
     "responsible_namnd": "Ansvarig nämnd",
     "responsible_municipality": "Ansvarig kommun",
     "obtained_from": "Inhämtat från",
-    "assessed_person": "Den bedömningen gäller",
+    "assessed_person": "Person som bedömningen gäller",
     "phase": "Inför",
     "phase_text": "Inför, med egna ord",
     "concerned_event": "Händelse som bedömningen gäller",
     "heard": "Har fått komma till tals",
-    "heard_how": "Hur",
+    "heard_how": "Hur personen kom till tals",
     "answer_by": "Svar senast",
     "oral_right_informed": "Upplyst om rätten att tala inför nämnden",
     "exception": "Undantag från kommunicering",
@@ -253,12 +255,9 @@ FIELDS: Final[Mapping[str, str]] = {
     "before": "Inför vilka",
     "before_text": "Inför vilka, med egna ord",
     "hearing_request": "Begäran om att få tala",
-    "written": "Skriftligt",
+    "written": "Begäran är skriftlig",
     "application": "Ansökan",
     "decision_demand": "Begäran om avgörande",
-    "rep": "Företrädare",
-    "scope": "Omfattning",
-    "registration": "Registrering",
     "occasion": "Tillfälle",
     # beslutet
     "corrected_part": "Rättad del",
@@ -266,7 +265,7 @@ FIELDS: Final[Mapping[str, str]] = {
     "wording_before": "Före rättelsen",
     "wording_after": "Efter rättelsen",
     "to_detriment": "Till nackdel för parten",
-    "other_namnd": "Nämnd som ärendet lämnas till",
+    "other_namnd": "Ansvarig nämnd, som ärendet lämnas till",
     "socialjour_decision": "Socialjourens beslut",
     # överklagande och domstol
     "appealed_act": "Överklagandet gäller",
@@ -283,6 +282,9 @@ FIELDS: Final[Mapping[str, str]] = {
     "duty": "Domen kräver",
     "inhibited": "Får inte verkställas tills vidare",
     "permitted": "Prövningstillstånd",
+    "judgment": "Överklagad dom",
+    "judgment_appealed_by": "Domen överklagades av",
+    "judgment_appealed_by_text": "Domen överklagades av, med egna ord",
     # verkställigheten
     "support_offer": "Erbjudande om stöd",
     "plan_version": "Planens version",
@@ -304,8 +306,6 @@ FIELDS: Final[Mapping[str, str]] = {
     "report_to_text": "Rapporten lämnades till, med egna ord",
     # akten
     "objection": "Partens invändning",
-    "deceased": "Avled",
-    "estate_contact": "Kontakt vid dödsboet",
 }
 """Labels of fields; a name that stands elsewhere already is not repeated."""
 
@@ -409,7 +409,10 @@ CODES: Final[Mapping[type[StrEnum], Mapping[str, str]]] = {
     codes.Addressee: {
         "part": "parten",
         "medpart": "medparten",
+        "barn": "ett barn som är part",
         "stallforetradare": "ställföreträdaren",
+        "ombud": "ombudet",
+        "dodsbo": "dödsboet",
         "utanfor_katalogen": "annan mottagare",
     },
     codes.NotifiedAct: {
@@ -441,7 +444,7 @@ CODES: Final[Mapping[type[StrEnum], Mapping[str, str]]] = {
     },
     codes.NoticeFrom: {
         "egen_hyresroll": "nämnden som hyresvärd",
-        "hyresvard": "hyresvärden",
+        "hyresvard": "en annan hyresvärd",
         "KFM": "Kronofogden",
         "hyresnamnd": "hyresnämnden",
         "utanfor_katalogen": "annan avsändare",
@@ -496,15 +499,6 @@ CODES: Final[Mapping[type[StrEnum], Mapping[str, str]]] = {
         "utskott": "ett utskott",
         "utanfor_katalogen": "annat organ",
     },
-    codes.RepresentativeKind: {
-        "ombud": "ombud",
-        "bitrade": "biträde",
-        "god_man": "god man",
-        "forvaltare": "förvaltare",
-        "vardnadshavare": "vårdnadshavare",
-        "dodsbo": "dödsbo",
-        "utanfor_katalogen": "annan företrädare",
-    },
     codes.AssistanceKind: {
         "tolk": "tolk",
         "oversattning": "översättning",
@@ -535,8 +529,17 @@ CODES: Final[Mapping[type[StrEnum], Mapping[str, str]]] = {
         "avslag": "avslag",
         "upphavt": "upphävt",
         "aterforvisat": "återförvisat till nämnden",
+        "avvisat": "överklagandet avvisades",
+        "avskrivet": "målet skrevs av",
         "inhibition": "inhibition",
         "utanfor_katalogen": "annat utfall",
+    },
+    codes.JudgmentAppellant: {
+        "part": "parten",
+        "medpart": "medparten",
+        "namnd": "nämnden",
+        "kommunmedlem": "en kommunmedlem",
+        "utanfor_katalogen": "någon annan",
     },
     codes.PlanKind: {
         "genomforandeplan": "genomförandeplan",
@@ -561,7 +564,6 @@ CODES: Final[Mapping[type[StrEnum], Mapping[str, str]]] = {
         "KF": "kommunfullmäktige",
         "utanfor_katalogen": "annan mottagare",
     },
-    codes.OneOfTheParties: {"part": "parten", "medpart": "medparten"},
     codes.StayKind: {
         "hakte": "häkte",
         "anstalt": "anstalt",

@@ -42,7 +42,11 @@ TYPES: Final[Mapping[str, Wording]] = {
     "OfferRefused": Wording(
         "Erbjudande avböjt", "En erbjuden lägenhet avböjdes[ av {refused_by}]."
     ),
-    "FlatAllocated": Wording("Lägenhet tilldelad", "Nämnden tilldelades en lägenhet[: {flat}]."),
+    "FlatAllocated": Wording(
+        "Lägenhet tilldelad",
+        "Nämnden tilldelades en lägenhet[: {flat}]"
+        "[, utanför den egna stadsdelen. {Skäl:exception_reason}].",
+    ),
     "FlatRegistered": Wording("Lägenhet registrerad", "En lägenhet registrerades[: {address}]."),
     "HeadLeaseSigned": Wording(
         "Huvudhyresavtal undertecknat",
@@ -68,7 +72,8 @@ TYPES: Final[Mapping[str, Wording]] = {
     ),
     # Hyresavtalet
     "LeaseExtended": Wording(
-        "Hyresavtal förlängt", "Parterna kom överens om att {lease_id} fortsätter[ till {end}]."
+        "Hyresavtal förlängt",
+        "Parterna kom överens om att {lease_id} fortsätter[ till och med {end}].",
     ),
     "ConditionsExplained": Wording(
         "Villkor förklarade", "Avtalets innehåll gicks igenom[ {explained}] med hyresgästen."
@@ -163,6 +168,9 @@ TYPES: Final[Mapping[str, Wording]] = {
     ),
     "EvictionCancelled": Wording("Avhysning inställd", "Avhysningen ställdes in[: {reason}]."),
     # Nycklar, flytt och övertagande
+    "CoResidentNoted": Wording(
+        "Medboende antecknad", "Det antecknades vem mer som bor i lägenheten[: {relation}]."
+    ),
     "KeysHandedOver": Wording("Nycklar utlämnade", "Hyresgästen fick nycklarna."),
     "MovedOut": Wording("Avflyttning", "Hyresgästen flyttade ut."),
     "KeysReturned": Wording("Nycklar återlämnade", "Hyresgästen lämnade tillbaka nycklarna."),
@@ -241,11 +249,12 @@ FIELDS: Final[Mapping[str, str]] = {
     "waiver": "Avstående",
     "spouse_in_flat": "Make eller sambo bor i lägenheten",
     "spouse_accepted": "Make eller sambo har godkänt avståendet",
-    "malnr": "Målnummer",
+    "malnr": "Mål- eller ärendenummer",
     # hyran
     "amount_ore": "Belopp",
     "rent_due": "Betalningen gäller",
     "payer": "Betalat av",
+    "deposited": "Deponerat hos länsstyrelsen",
     # störningar
     "report": "Anmälan",
     "warns_of_notice": "Varnar för uppsägning",
@@ -263,7 +272,7 @@ FIELDS: Final[Mapping[str, str]] = {
     "seen": "Iakttaget",
     "concerns": "Samtycket gäller",
     "concerns_text": "Samtycket gäller, med egna ord",
-    "given_when": "Lämnat",
+    "given_when": "Samtycket lämnades",
     "alternatives_explained": "Alternativen förklarade",
     "consequence_stated": "Uppgiven följd utan samtycke",
     "consent_given": "Lämnat samtycke",
@@ -283,7 +292,7 @@ FIELDS: Final[Mapping[str, str]] = {
     "tried_by_text": "Prövat av, med egna ord",
     "move_order": "Avflyttningsåläggande",
     "move_by": "Avflyttning senast",
-    "enforceable_at_once": "Gäller genast",
+    "enforceable_at_once": "Får verkställas genast",
     "respite_until": "Uppskov till",
     "tribunal_decision": "Överklagat avgörande",
     "appealed_by": "Överklagat av",
@@ -296,13 +305,16 @@ FIELDS: Final[Mapping[str, str]] = {
     "voluntary": "Frivilligt",
     "requested_by": "På begäran av",
     "new_keys_to": "Nya nycklar till",
-    "protocol": "Protokoll",
+    "protocol": "Besiktningsprotokoll",
     "indications": "Tecken",
     "indications_text": "Tecken, med egna ord",
     "left_day": "Lägenheten lämnades",
     "left_property": "Kvarlämnad egendom",
     "written_consent": "Hyresgästen har samtyckt skriftligen",
     "who": "Den som bor kvar",
+    "resident": "Medboende",
+    "relation": "I förhållande till hyresgästen",
+    "relation_text": "I förhållande till hyresgästen, med egna ord",
     # mallar och iakttagelser
     "version": "Version",
     "lease_ids": "Berörda hyresavtal",
@@ -448,7 +460,7 @@ CODES: Final[Mapping[type[StrEnum], Mapping[str, str]]] = {
         "begaran_26": "medgivet på begäran (26 §)",
         "nod": "nöd",
         "handrackning_KFM": "särskild handräckning genom Kronofogden",
-        "dodsbo": "dödsboet",
+        "dodsbo": "dödsboets medgivande",
         "overgiven_27": "övergiven lägenhet (27 §)",
         "kontraktsvillkor": "villkor i hyresavtalet",
         "ingen": "inget",
@@ -475,6 +487,7 @@ CODES: Final[Mapping[type[StrEnum], Mapping[str, str]]] = {
         "rattat": "rättelse har skett",
         "betald_44": "skulden är betald i tid (44 §)",
         "atagande_44_4": "socialnämnden har åtagit sig att betala (44 § fjärde stycket)",
+        "hinder_44_4": "hyresgästen var förhindrad att betala (44 § fjärde stycket)",
         "ej_hanskjuten": "tvisten hänsköts inte i tid",
         "aterkallad": "den är återkallad",
         "utanfor_katalogen": "annat skäl",
@@ -490,6 +503,7 @@ CODES: Final[Mapping[type[StrEnum], Mapping[str, str]]] = {
         "upphor": "avtalet ska upphöra",
         "avvisat": "ansökan avvisades",
         "forlikning": "förlikning",
+        "avskrivet": "ärendet eller målet skrevs av",
         "utanfor_katalogen": "annat utfall",
     },
     codes.EvictionTitle: {
@@ -531,5 +545,12 @@ CODES: Final[Mapping[type[StrEnum], Mapping[str, str]]] = {
         "overtaget": "avtalet övertogs",
         "nekat": "avtalet övertogs inte",
         "utanfor_katalogen": "annat utfall",
+    },
+    codes.Relation: {
+        "make": "make",
+        "sambo": "sambo",
+        "annan_narstaende": "annan närstående",
+        "inneboende": "inneboende",
+        "utanfor_katalogen": "annan",
     },
 }

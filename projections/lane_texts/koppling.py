@@ -60,6 +60,8 @@ CODES: Final[Mapping[type[StrEnum], Mapping[str, str]]] = {
         "part": "parten",
         "medpart": "medparten",
         "stallforetradare": "ställföreträdaren",
+        "ombud": "ombudet",
+        "dodsbo": "dödsboet",
         "utanfor_katalogen": "annan mottagare",
     },
     events.DisclosureKind: {
@@ -83,6 +85,7 @@ CODES: Final[Mapping[type[StrEnum], Mapping[str, str]]] = {
         "vardgivare": "en vårdgivare",
         "part": "parten",
         "stallforetradare": "ställföreträdaren",
+        "ombud": "ombudet",
         "utanfor_katalogen": "annan mottagare",
     },
     events.DisclosureProvision: {

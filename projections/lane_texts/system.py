@@ -22,7 +22,7 @@ TYPES: Final[Mapping[str, Wording]] = {
         "Rollen som {role} tilldelades[ i {namnd}][ från och med {start}][ till och med {end}].",
     ),
     "RoleRevoked": Wording(
-        "Roll återkallad", "Rollen som {role}[ i {namnd}] återkallades[ från och med {end}]."
+        "Roll återkallad", "Rollen som {role}[ i {namnd}] återkallades[ från och med {effective}]."
     ),
     "MeetingHeld": Wording("Sammanträde hållet", "{namnd} höll sammanträde[: {body}]."),
     "ProtocolAdjusted": Wording("Protokoll justerat", "Ett protokoll från {namnd} justerades."),
@@ -54,6 +54,8 @@ TYPES: Final[Mapping[str, Wording]] = {
 }
 
 FIELDS: Final[Mapping[str, str]] = {
+    "districts": "Stadsdelar som nämnden svarar för",
+    "document_hash": "Dokumentets kontrollsumma",
     "body": "Organ som sammanträdde",
     "body_text": "Organ som sammanträdde, med egna ord",
     "separate_protocol": "Särskilt protokoll",

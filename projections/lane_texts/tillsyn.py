@@ -31,7 +31,8 @@ TYPES: Final[Mapping[str, Wording]] = {
     "JOMatterOpened": Wording("Ärende hos JO öppnat", "JO öppnade ett ärende om nämnden."),
     "IVOMatterOpened": Wording("Ärende hos IVO öppnat", "IVO öppnade ett ärende om nämnden."),
     "DocumentsLent": Wording(
-        "Handlingar utlånade", "Handlingar lånades ut[ och begärdes senast {due}]."
+        "Handlingar utlånade",
+        "Handlingar lånades ut till JO eller IVO[, som ville ha dem senast {due}].",
     ),
     "RemissReceived": Wording(
         "Remiss från JO", "JO begärde ett yttrande av nämnden[ senast {due}]."
@@ -66,6 +67,11 @@ TYPES: Final[Mapping[str, Wording]] = {
     "FeeCaseOpened": Wording(
         "Mål om särskild avgift",
         "IVO ansökte hos domstol om särskild avgift[ av {fee_ore}].",
+    ),
+    "FeeCaseDecided": Wording(
+        "Dom om särskild avgift",
+        "Domstolen[ ({court})] dömde om särskild avgift[: {outcome}][, {outcome_text}]"
+        "[. Avgift: {fee_ore}].",
     ),
     "NämndTookNote": Wording(
         "Anmält i nämnden", "Avgörandet anmäldes i nämnden[. Åtgärder: {measures}]."
@@ -129,8 +135,6 @@ FIELDS: Final[Mapping[str, str]] = {
     "request": "Begäran som avses",
     "written_by": "Skrivet av",
     "meeting_day": "Sammanträdesdag",
-    "organ": "Beslutat av organ",
-    "organ_text": "Beslutat av organ, med egna ord",
     "measures": "Åtgärder",
     "legal_basis": "Stöd i lag",
     "legal_basis_text": "Stöd i lag, med egna ord",
@@ -139,6 +143,7 @@ FIELDS: Final[Mapping[str, str]] = {
     "event_refs": "Händelser som avses",
     "fee_ore": "Särskild avgift",
     "decision_event": "Avgörande som avses",
+    "fee_case": "Mål som avses",
     "what": "Vad som har hänt",
     "misconduct": "Bedömning",
     "misconduct_text": "Bedömning, med egna ord",
@@ -146,8 +151,8 @@ FIELDS: Final[Mapping[str, str]] = {
     "remedied": "Avhjälpt",
     "requester": "Den som begär",
     "asked_items": "Handlingar som avses",
-    "item_outcome": "Handlingen",
-    "item_outcome_text": "Handlingen, med egna ord",
+    "item_outcome": "Utfall för handlingen",
+    "item_outcome_text": "Utfall för handlingen, med egna ord",
     "secrecy": "Sekretess enligt",
     "secrecy_text": "Sekretess, med egna ord",
     "proviso": "Förbehåll vid utlämnandet",
@@ -199,12 +204,6 @@ CODES: Final[Mapping[type[StrEnum], Mapping[str, str]]] = {
         "fel_arende": "uppgiften hörde till ett annat ärende",
         "utanfor_katalogen": "annan grund",
     },
-    matters.Organ: {
-        "namnd": "nämnden",
-        "ordforande_6_39": "ordföranden (6 kap. 39 § KL)",
-        "delegat": "en delegat",
-        "utanfor_katalogen": "annat organ",
-    },
     matters.JOOutcome: {
         "ingen_kritik": "ingen kritik",
         "kritik": "kritik",
@@ -218,6 +217,13 @@ CODES: Final[Mapping[type[StrEnum], Mapping[str, str]]] = {
         "brist": "brist",
         "brist_avhjalpt": "brist som har avhjälpts",
         "avskrivet": "avskrivet",
+        "utanfor_katalogen": "annat utfall",
+    },
+    matters.FeeOutcome: {
+        "bifall": "IVO:s ansökan bifölls",
+        "delvis": "IVO:s ansökan bifölls delvis",
+        "avslag": "IVO:s ansökan avslogs",
+        "avskrivet": "målet skrevs av",
         "utanfor_katalogen": "annat utfall",
     },
     matters.IVOBasis: {
@@ -260,6 +266,7 @@ CODES: Final[Mapping[type[StrEnum], Mapping[str, str]]] = {
         "domstol": "domstol",
         "part": "parten",
         "stallforetradare": "ställföreträdaren",
+        "ombud": "ombudet",
         "tredje_man": "tredje man",
         "forskare": "en forskare",
         "arkivmyndighet": "arkivmyndigheten",

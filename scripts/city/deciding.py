@@ -75,6 +75,7 @@ class Case:
         lease: the source's name of the lease that runs; empty where none does.
         leases: how many there have been.
         notices: how many notices have been given.
+        link: what ties the lease to the decision it carries out.
         district: where the flat is.
         leaves_for: the district the household has moved to, if it has.
     """
@@ -90,6 +91,7 @@ class Case:
     lease: str = ""
     leases: int = 0
     notices: int = 0
+    link: Said | None = None
     district: str = ""
     leaves_for: str = ""
 

@@ -120,6 +120,8 @@ def closed(case: Case) -> None:
     """Close the case."""
     w = case.w
     w.wait(5, 30)
+    if case.home.represented:
+        w.say(B, "RepresentativeEnded", reason="Uppdraget är slutfört.")
     if case.leases and w.chance.happens(60):
         head = w.named("huvudavtal", case.leases)
         w.say(H, "HeadLeaseEnded", stream=head, ground="overenskommelse")

@@ -15,6 +15,8 @@ H: Final = Lane.HYRA
 K: Final = Lane.KOPPLING
 
 _UNLAWFUL: Final = ("alcohol_ban", "drug_test", "doctor_contact", "medication", "sole_occupancy")
+_RECALLED: Final = date(2022, 10, 3)
+"""When the first version of the template was recalled."""
 _THREE_MONTHS: Final = timedelta(days=92)
 _OWN_ALLOCATION: Final = date(2019, 1, 1)
 """From then on the owners themselves let the nämnd have the flats, in this city."""
@@ -28,16 +30,29 @@ def _template(w: Writing) -> tuple[str, str]:
 
 def template(case: Case) -> None:
     """Register the template of the nämnd's leases. Its first case brings it."""
-    stream, clause = _template(case.w)
-    case.w.say(
+    w = case.w
+    stream, clause = _template(w)
+    for version, day in ((1, FIRST_DAY), (2, _RECALLED)):
+        w.say(
+            H,
+            "TemplateRegistered",
+            stream=stream,
+            occurred=day,
+            known=max(w.day, day),
+            version=version,
+            link_clause_id=clause,
+            terms=["link_clause", "other_lawful"],
+        )
+    recalled = max(w.day, _RECALLED)
+    why = "Villkoren om vistelse och besök utgår."
+    w.say(
         H,
-        "TemplateRegistered",
+        "TemplateRecalled",
         stream=stream,
-        occurred=FIRST_DAY,
-        known=case.w.day,
+        occurred=_RECALLED,
+        known=recalled,
         version=1,
-        link_clause_id=clause,
-        terms=["link_clause", "other_lawful"],
+        reason=why,
     )
 
 
@@ -175,7 +190,7 @@ def signed(case: Case, flat: str) -> date:
         provided_by_lease=True,
         head_landlord_notified=w.day,
         template_id=f"$hyra/{template_stream}",
-        template_version=1,
+        template_version=2 if w.day >= _RECALLED else 1,
         link_clause_id=clause,
         terms=[*_UNLAWFUL, "inspection_recurring"] if wrong_terms else ["link_clause"],
         home_loss_terms=list(_UNLAWFUL) if wrong_terms else None,
@@ -188,7 +203,7 @@ def signed(case: Case, flat: str) -> date:
         head_lease_id=f"$hyra/{w.named('huvudavtal', case.leases)}",
     )
     if case.home_decision:
-        w.say(
+        case.link = w.say(
             K,
             "LinkMade",
             kind="verkstaller",

@@ -23,6 +23,8 @@ _NOTES: Final = (
     "Har börjat på arbetsträning tre dagar i veckan.",
     "Kontakt med beroendemottagningen fungerar.",
 )
+_LATEST: Final = timedelta(days=160)
+"""So long after what it tells of a note is written at the latest."""
 _FORFEITURE_2019: Final = date(2019, 10, 1)
 _FORFEITURE_2024: Final = date(2024, 7, 1)
 
@@ -53,8 +55,8 @@ def _followed_up(case: Case) -> None:
         )
     for _ in range(chance.between(0, 3)):
         w.wait(2, 25)
-        late = w.goes_wrong(Fault.LATE_NOTE, 15)
-        known = w.day + timedelta(days=chance.between(15, 160)) if late else w.day
+        late = w.day < LAST_DAY - _LATEST and w.goes_wrong(Fault.LATE_NOTE, 15)
+        known = w.day + timedelta(days=chance.between(15, _LATEST.days)) if late else w.day
         w.say(B, "JournalNoteEntered", known=known, text=chance.pick(_NOTES))
 
 
@@ -362,9 +364,13 @@ def _slipped(case: Case) -> bool:
             wording_after="1 år",
         )
         return False
-    entry = w.say(B, "JournalNoteEntered", text="Anteckning i fel akt.")
+    if case.lease and w.chance.happens(50):
+        entry = w.say(H, "InspectionMade", case.of_lease, protocol="Protokoll i fel akt.")
+    else:
+        entry = w.say(B, "JournalNoteEntered", text="Anteckning i fel akt.")
     w.wait(1, 10)
-    w.say(B, "EntryMarkedErroneous", entry=entry.ref, reason="fel_arende")
+    lane = Lane(str(entry.body["lane"]))
+    w.say(lane, "EntryMarkedErroneous", entry=entry.ref, reason="fel_arende")
     return False
 
 
@@ -442,9 +448,39 @@ def _another_flat(case: Case) -> bool:
         insats=case.home_decision.insats,
         reason="Byte av lägenhet.",
     )
+    if case.link:
+        w.say(K, "LinkEnded", link=case.link.ref)
     w.say(H, "MovedOut", old, voluntary=True)
     ending.terminated(case, "overenskommelse")
     housed(case)
+    return False
+
+
+def _withdrew(case: Case) -> bool:
+    """The nämnd takes unlawful terms back, and the party a consent that was given for the flat."""
+    w = case.w
+    if not case.lease or Fault.UNLAWFUL_TERMS not in w.faults:
+        return False
+    w.say(H, "TermWithdrawn", case.of_lease, terms=["drug_test", "medication"])
+    if Fault.CONSENT_AT_SIGNING in w.faults:
+        w.wait(1, 20)
+        w.say(H, "ConsentWithdrawn", case.of_lease, concerns="tillsynsbesok")
+    return False
+
+
+def _secure(case: Case) -> bool:
+    if case.lease and case.home_decision:
+        case.w.say(H, "TenureAcquired", case.of_lease, basis="45_st1_p1")
+    return False
+
+
+def _separated(case: Case) -> bool:
+    """One of a couple moves and the other keeps the lease."""
+    if not (case.partner and case.lease):
+        return False
+    who = f"${case.partner.symbol}"
+    case.w.say(H, "CoTenantTookOver", case.of_lease, outcome="overtaget", who=who, ground="47_st1")
+    case.partner = None
     return False
 
 
@@ -471,6 +507,9 @@ _INCIDENTS: Final[tuple[tuple[float, Callable[[Case], bool]], ...]] = (
     (2, _reported_by_others),
     (1, _flat_lost),
     (1.5, _another_flat),
+    (12, _withdrew),
+    (1, _secure),
+    (4, _separated),
     (0.7, _leaves),
     (0.6, ending.died),
     (0.5, ending.abandoned),

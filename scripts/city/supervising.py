@@ -63,6 +63,17 @@ def _jo(case: Case) -> None:
         )
         w.wait(1, 5)
         w.say(T, "ExtensionGranted", at, stream=matter, due=due + timedelta(days=28))
+    lanes = ["bistand", "hyra"] if case.leases else ["bistand"]
+    w.say(
+        T,
+        "DossierReleased",
+        stream=matter,
+        lanes=lanes,
+        masked=False,
+        ground="10_28_uppgiftsskyldighet",
+        dossier_to="jo",
+        cases=[_case_id(case)],
+    )
     w.wait(10, 25)
     w.say(T, "OfficerReportWritten", at, stream=matter)
     w.say(T, "NämndSummoned", at, stream=matter, meeting_day=w.day + timedelta(days=10))

@@ -36,6 +36,8 @@ from api.problems import Problem
 from api.reading import ReadGateway
 from api.routes import feed
 from ledger.codec import Lane
+from ledger.lists import catch_up
+from projections.lists import LISTS
 from tests.api.filing import filed
 from tests.api.service import CECILIA, HANNA, MIRA, Service
 from tests.vectors.examples import FACTS
@@ -137,6 +139,7 @@ def contract(service: Service) -> Iterator[Contract]:
         Lane.TILLSYN: [matter],
         Lane.SYSTEM: [str(NAMND), str(service.ids[CECILIA])],
     }
+    catch_up(service.house.processes.ledger.connections, LISTS)
     ids = {"case": [case["koppling"]], "document": filed_in, "held": [*Lane]}
     versions = {case["bistand"]: 3, case["hyra"]: 2}
     config = schemathesis.Config.from_dict(CONFIG)

@@ -112,6 +112,8 @@ class Writer:
         self.histories: dict[str, list[Event]] = {}
 
     def lines(self) -> Iterator[bytes]:
+        if self.lane in {Lane.BISTAND, Lane.HYRA}:
+            yield self.another_person()
         left = [fact for fact in CARRIED if fact.lane is self.lane]
         left.sort(key=lambda fact: (not fact.OPENS, fact.TYPE != "PersonRegistered"))
         while left:
@@ -124,6 +126,14 @@ class Writer:
                     break
             else:
                 pytest.fail(f"no stream takes {[fact.TYPE for fact in left]}")
+
+    def another_person(self) -> bytes:
+        """The line that registers whom the file's person is merged into."""
+        fact = next(one for one in CARRIED if named(one) == f"{self.lane}-PersonRegistered")
+        line = {"lane": self.lane.value, "stream": str(id_of(f"{self.lane}/into"))}
+        line |= {"type": fact.TYPE, "occurred": "sealed", "source": "paraplyet"}
+        said = frozen(fact) | {"person": str(id_of("into"))}
+        return json.dumps(line | {"claimedRecorded": "2024-03-02", "fact": said}).encode()
 
     def taken(self, name: str, fact: type[Fact]) -> bytes | None:
         """The line of a type in a stream; None where the stream does not take it."""
@@ -159,6 +169,8 @@ class Writer:
         if "personStream" in said:
             said["personStream"] = str(id_of(f"{self.lane}/PersonRegistered"))
             said["party" if "party" in said else "coParty"] = str(id_of("person"))
+        if "intoStream" in said:
+            said["intoStream"] = str(id_of(f"{self.lane}/into"))
         text = json.dumps(said).replace(f"{self.lane}/{id_of('stream')}/1", entry)
         found: dict[str, Json] = json.loads(text)
         return found

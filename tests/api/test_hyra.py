@@ -11,7 +11,11 @@ from tests.api.service import BERIT, HANNA, Service
 from tests.whole import fresh
 
 LEASE, FLAT, NOTICE = (str(fresh()) for _ in range(3))
-ABOUT: Final[dict[str, Any]] = {"leaseId": LEASE, "noticeId": NOTICE, "who": str(fresh())}
+ABOUT: Final[dict[str, Any]] = {
+    "leaseId": LEASE,
+    "noticeId": NOTICE,
+    **{name: str(fresh()) for name in ("who", "rep", "resident")},
+}
 """What a type must refer to, where it has such a field."""
 TOLD: Final[dict[str, dict[str, Any]]] = {
     "FlatRegistered": {"address": "Provgatan 1", "district": "Farsta", "owner": "Provhem AB"},

@@ -75,7 +75,7 @@ READS = {
     },
     "/v1/bistand/strommar/{bistand}": {("stream.state", "bistand")},
     "/v1/hyra/strommar/{hyra}": {("stream.state", "hyra")},
-    "/arenden": {("case.list", "koppling")},
+    "/arenden": {("case.list", "koppling"), ("case.list", "bistand"), ("case.list", "hyra")},
 }
 
 
@@ -218,6 +218,7 @@ IDOR = (
     "/v1/hyra/strommar/{hyra}",
     "/v1/koppling/strommar/{koppling}",
     "/arenden/{koppling}",
+    "/handlingar/bistand/{bistand}",
 )
 
 
@@ -295,7 +296,9 @@ def test_an_officer_nobody_registered_has_no_role(service: Service) -> None:
 def test_a_role_that_is_taken_back_is_gone_at_once(own_service: Service) -> None:
     case = f"/v1/arenden/{own_service.joined_case()['koppling']}"
     assert own_service.get(CECILIA, case).status_code == 200
-    revoked = RoleRevoked(role="enhetschef", namnd=NAMND, end=date.fromisoformat("2024-03-01"))
+    revoked = RoleRevoked(
+        role="enhetschef", namnd=NAMND, effective=date.fromisoformat("2024-03-01")
+    )
     own_service.house.processes.system.record([saying(revoked, own_service.ids[CECILIA], 3)], by())
     assert own_service.get(CECILIA, case).status_code == 403
 

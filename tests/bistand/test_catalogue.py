@@ -13,6 +13,8 @@ from domain.bistand.events import (
     FACTS,
     AboutDecisionFact,
     AppealReceived,
+    AppealWithdrawn,
+    ApplicationWithdrawn,
     AssessmentRecorded,
     AssistanceRecorded,
     BistandFact,
@@ -31,6 +33,7 @@ from domain.bistand.events import (
     ExecutionStarted,
     FindingAssessed,
     JournalNoteEntered,
+    JudgmentAppealed,
     NoticeReceived,
     PartyAdded,
     PersonDied,
@@ -42,12 +45,23 @@ from domain.bistand.events import (
 )
 from domain.bistand.state import fold
 from domain.kernel.codes import NumberKind
-from domain.kernel.fact import NAMED, NOBODY, Fact, fact_from_values, specs_of, subjects_of
+from domain.kernel.fact import (
+    JOINT,
+    NAMED,
+    NOBODY,
+    PARTY,
+    Fact,
+    fact_from_values,
+    specs_of,
+    subjects_of,
+)
 from domain.kernel.refused import Refused
 from ledger.codec import Lane
 from projections.case import case_view
 from projections.clocks import Clocks
-from projections.words import in_one_line
+from projections.plain import to_text
+from projections.trail import trail
+from projections.words import Words, in_one_line
 from tests.kernel.facts import BO, NOW, Stream
 from tests.kernel.strategies import stored
 
@@ -216,6 +230,62 @@ def test_a_person_whom_the_event_names_has_fields_of_their_own(
     assert subjects_of(fact) == {NAMED: person}
     named = {spec.name for spec in specs_of(type(fact)) if spec.slot == NAMED}
     assert named == about_the_person
+
+
+def test_a_couple_has_two_clocks_and_each_act_says_whose_it_is() -> None:
+    stream = stream_of(
+        CASE,
+        PartyAdded(co_party=CHILD, person_stream=UUID(int=3), own_appeal_clock=True),
+        DecisionRejected(decision_id=D1, organ="utskott"),
+        DecisionNotified(decision_id=D1, to="part", fick_del="2020-09-01"),
+        DecisionNotified(decision_id=D1, to="medpart", fick_del="2020-09-15"),
+        AppealReceived(decision_id=D1, of_party="medpart"),
+        AppealWithdrawn(decision_id=D1),
+    )
+    text = to_text(trail({Lane.BISTAND: stream.events}, Clocks(now=NOW), {}))
+    told = [line.split(" │")[0].strip() for line in text.splitlines()]
+    assert "Beslutande organ: ett utskott" in told
+    assert "Mottagare: parten" in told
+    assert "Mottagare: medparten" in told
+    assert "Vilken av parterna: medparten" in told
+    assert "Överklagande återkallat" in text
+
+
+@pytest.mark.parametrize(
+    "fact", [fact for fact in FACTS if "of_party" in fact.model_fields], ids=lambda fact: fact.TYPE
+)
+def test_what_one_of_a_couple_says_or_goes_through_is_not_kept_as_the_others(
+    fact: type[Fact],
+) -> None:
+    (whose,) = [spec for spec in specs_of(fact) if spec.name == "of_party"]
+    assert (whose.slot, whose.sealed) == (JOINT, True)
+    kept_as_the_first_partys = {
+        spec.name for spec in specs_of(fact) if spec.sealed and spec.slot == PARTY
+    }
+    assert kept_as_the_first_partys <= {
+        "before_text", "concerns_text", "consequence_stated",
+        "exception_text", "material", "reason",
+    }  # what the nämnd said or asked, not what it was told  # fmt: skip
+
+
+def test_a_case_goes_on_in_a_higher_court_whoever_appeals() -> None:
+    stream = stream_of(
+        CASE,
+        DecisionRejected(decision_id=D1),
+        CourtJudgmentGiven(decision_id=D1, appealed_act="beslutet", outcome="bifall"),
+        JudgmentAppealed(
+            decision_id=D1, court="Kammarrätten i Provstad", judgment_appealed_by="namnd"
+        ),
+    )
+    sentence = Words().sentence(stream.events[-1].fact)
+    assert sentence.endswith("överklagades till Kammarrätten i Provstad av nämnden.")
+
+
+def test_an_application_is_taken_back_in_the_partys_own_words() -> None:
+    withdrawn = ApplicationWithdrawn(reason="Har fått en egen lägenhet")
+    assert Words().sentence(withdrawn) == (
+        "Parten återkallade ansökan. Skäl: Har fått en egen lägenhet."
+    )
 
 
 def test_a_name_is_that_of_somebody_with_an_id() -> None:

@@ -369,6 +369,28 @@ def test_all_views_are_folded_again(office: Office) -> None:
     assert told["cases"] >= 1
     assert told["events"] >= 2
     assert told["unknown"] == told["unreadable"] == 0
+    assert told["foundAgain"] >= 1
+
+
+def test_a_person_is_looked_for_by_a_number_that_stands_on_no_command_line(office: Office) -> None:
+    registered = {
+        "type": "PersonRegistered",
+        "occurred": "sealed",
+        "fact": {
+            "person": "6f2c1d0e-3b4a-4c5d-8e6f-708192a3b4c5",
+            "name": "Prov Sökt",
+            "numberKind": "personnummer",
+            "number": "200001012384",
+        },
+    }
+    liggare = office.liggare
+    made = liggare.done("record", "bistand", "--as", "berit", "--json", stdin=registered).json
+    found = liggare.done("sok", "bistand", "--as", "berit", stdin="20000101-2384\n")
+    assert found.out == f"Prov Sökt\n  akt bistand/{made['stream']}\n"
+    nobody = liggare.done("sok", "bistand", "--as", "berit", stdin="198005052389\n")
+    assert nobody.out == "Ingen i processens personregister har det numret.\n"
+    assert liggare("sok", "bistand", "--as", "berit", stdin="198005052388\n").code != 0
+    assert liggare("sok", "system", "--as", "admin", stdin="198005052389\n").code != 0
 
 
 def test_a_gallring_waits_for_a_spärr_and_is_then_carried_out(office: Office) -> None:

@@ -17,10 +17,12 @@ from domain.hyra.events import (
     CaseFact,
     CaseOpened,
     ConditionsExplained,
+    CoResidentNoted,
     CorrectionApproved,
     CoTenantTookOver,
     DisputeReferred,
     FindingAssessed,
+    FlatAllocated,
     FlatFact,
     FlatRegistered,
     FlatRequested,
@@ -33,9 +35,14 @@ from domain.hyra.events import (
     LeaseExtended,
     LeaseFact,
     LeaseSigned,
+    LeaseTerminated,
+    MovedOut,
     NoticeLapsed,
     NoticeWithdrawn,
     PartyAdded,
+    PersonDied,
+    RentPaid,
+    RepresentativeRegistered,
     TemplateFact,
     TemplateRecalled,
     TemplateRegistered,
@@ -56,6 +63,9 @@ from domain.kernel.refused import Refused
 from ledger.codec import Json, Lane
 from projections.case import case_view
 from projections.clocks import Clocks
+from projections.plain import to_text
+from projections.trail import trail
+from projections.words import Words, details
 from tests.kernel.facts import BO, NOW, Stream
 from tests.kernel.strategies import stored
 
@@ -89,7 +99,14 @@ def refused(stream: Stream, fact: Fact) -> str:
 
 def smallest(fact: type[Fact], **told: Any) -> Fact:  # noqa: ANN401 - any field's value
     """The fact with nothing told but what it must have."""
-    required: dict[str, Any] = {"lease_id": LEASE, "who": PERSON, "version": 2, "finding_id": LEASE}
+    required: dict[str, Any] = {
+        "lease_id": LEASE,
+        "who": PERSON,
+        "rep": PERSON,
+        "resident": PERSON,
+        "version": 2,
+        "finding_id": LEASE,
+    }
     given = {name: value for name, value in required.items() if name in fact.model_fields}
     reasons = {reason: "okand" for name, reason in fact.REFERENCES.items() if name not in given}
     return fact(**{**given, **reasons, **told})
@@ -230,7 +247,55 @@ def test_whoever_takes_a_lease_over_is_named_by_the_event() -> None:
     taken = CoTenantTookOver(lease_id=LEASE, who=PERSON, ground="47_st2")
     assert subjects_of(taken) == {NAMED: PERSON}
     named = {spec.name for spec in specs_of(CoTenantTookOver) if spec.slot == NAMED}
-    assert named == {"who", "ground", "ground_text"}
+    assert named == {"who", "ground", "ground_text", "name"}
+
+
+def test_the_landlord_side_knows_of_death_representatives_and_co_residents_by_itself() -> None:
+    partner = UUID(int=0x14)
+    stream = stream_of(
+        CASE,
+        LeaseSigned(lease_id=LEASE, tenants="part"),
+        RepresentativeRegistered(rep=UUID(int=0x15), name="Prov Godman", kind="god_man"),
+        CoResidentNoted(resident=partner, name="Prov Sambo", relation="sambo"),
+        PersonDied(deceased="part"),
+        CoTenantTookOver(lease_id=LEASE, who=partner, ground="47_st2", outcome="overtaget"),
+    )
+    text = to_text(trail({Lane.HYRA: stream.events}, Clocks(now=NOW), {}))
+    told = " ".join(" ".join(line.split("│")[-1] for line in text.splitlines()).split())
+    for words in (
+        "registrerades: god man.",
+        "vem mer som bor i lägenheten: sambo.",
+        "Någon av parterna avled: parten.",
+        "Den som bor kvar: Prov Sambo",
+    ):
+        assert words in told
+    assert str(partner) not in text
+
+
+def test_why_a_flat_lies_in_another_district_is_said_where_it_is_allocated() -> None:
+    allocated = FlatAllocated(
+        allocation_model="bostadsformedlingen", exception_reason="skydd", flat="Provgatan 1"
+    )
+    assert Words().sentence(allocated) == (
+        "Nämnden tilldelades en lägenhet: Provgatan 1, utanför den egna stadsdelen."
+        " Skäl: behov av skydd."
+    )
+    sealed = {spec.name for spec in specs_of(FlatAllocated) if spec.sealed}
+    assert {"exception_reason", "exception_reason_text", "district"} <= sealed
+
+
+def test_one_of_two_tenants_may_move_out_or_be_given_notice() -> None:
+    for fact in (MovedOut, TerminationNoticeIssued, ForfeitureNoticeIssued, LeaseTerminated):
+        assert ("Hyresgäster", "medparten") in details(
+            fact(lease_id=LEASE, tenants="medpart"), Words()
+        )
+
+
+def test_rent_may_be_deposited_and_a_notice_lapse_because_paying_was_hindered() -> None:
+    deposited = RentPaid(lease_id=LEASE, amount_ore=512000, deposited=True)
+    assert ("Deponerat hos länsstyrelsen", "ja") in details(deposited, Words())
+    lapsed = NoticeLapsed(lease_id=LEASE, notice_missing="okand", reason="hinder_44_4")
+    assert "förhindrad att betala" in Words().sentence(lapsed)
 
 
 def lists_with_a_way_out(fact: type[Fact]) -> list[str]:

@@ -31,13 +31,16 @@ HARMLESS = {
 """Clear fields in which a telling word was weighed and found to tell nothing here."""
 
 BOUND_TEXTS = {
+    ("DelegationOrderAdopted", "document_hash"),
     ("DelegationOrderAdopted", "version_name"),
     ("DocumentFiled", "chunks_digest"),
     ("EpochOpened", "follows"),
     ("EpochOpened", "witnessed"),
+    ("GuidelineAdopted", "document_hash"),
     ("GuidelineAdopted", "municipality"),
     ("GuidelineAdopted", "version_name"),
     ("HeadsRecorded", "root"),
+    ("NämndRegistered", "districts"),
     ("NämndRegistered", "name"),
     ("RuleConfigured", "key"),
     ("RuleConfigured", "rule_id"),

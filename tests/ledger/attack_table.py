@@ -28,6 +28,7 @@ from ledger.connections import (
     reader,
     writer,
 )
+from ledger.lists import ListRules
 from tests.ledger.store_fixtures import (
     LANES,
     NAMND,
@@ -58,8 +59,12 @@ HISTORY: Final = (
     *("founding", "event", "sealed_part", "leaf", "migration", "document", "document_chunk"),
     *("destroyed_event", "destroyed_key", "destroyed_part", "destroyed_stream"),
 )
-CONTROL: Final = ("lane_head", "stream_head", "command", "hold", "moving", "destruction")
+CONTROL: Final = (
+    *("lane_head", "stream_head", "command", "hold", "moving", "destruction", "lookup"),
+)
 READ_LOG: Final = ("read_log", "read_subject")
+LISTS: Final = ("list_build", "list_stream")
+TABLES: Final = (*HISTORY, *CONTROL, *READ_LOG, *LISTS)
 
 # ---------------------------------------------------------------- the world that is attacked
 
@@ -90,6 +95,10 @@ def populate(store: Store) -> None:
     for lane in LANES:
         store.append(lane, history(lane, own(lane), 2))
         store.append(lane, history(lane, foreign(lane), 2), namnd=OTHER_NAMND)
+    store.rows(
+        "SELECT ledger.rebuild_lookup('hyra', %s, %s, 2, ARRAY[1::bigint], ARRAY[%s::bytea])",
+        *(NAMND, own(Lane.HYRA), bytes(32)),
+    )
     register(store, OTHER_NAMND)
     moved = sealed(Lane.HYRA, MOVED, 1, "HolderChanged/1", says={32: str(OTHER_NAMND)})
     store.append(Lane.HYRA, [moved], effects=effects({"kind": "holder_to", "ref": OTHER_NAMND}))
@@ -115,6 +124,11 @@ def populate(store: Store) -> None:
     with store.connect(reader(Lane.HYRA)) as connection, connection.transaction():
         open_read(connection, stream=own(Lane.HYRA))
         connection.execute("SELECT ledger.log_subjects(%s)", ([PERSON],))
+    rules = ListRules(kinds=("DisturbanceReported",)).to_json()
+    for lane in LANES:
+        build = store.value("SELECT ledger.list_begin(%s, %s)", lane.value, rules)
+        store.rows("SELECT ledger.list_advance(%s, %s, 1000)", lane.value, build)
+        store.rows("SELECT ledger.list_show(%s, %s)", lane.value, build)
 
 
 # ---------------------------------------------------------------- who
@@ -337,7 +351,7 @@ def in_other_lanes(who: Actor) -> object:
 def shadowed(who: Actor) -> object:
     """Put tables, functions, operators and types of the same names in front, then append."""
     lie = "LANGUAGE plpgsql AS $$ BEGIN RAISE 'shadowed %', now(); END $$"
-    for table in (*HISTORY, *CONTROL, *READ_LOG):
+    for table in TABLES:
         who.run(f"CREATE TEMP TABLE {table} AS SELECT 1 AS a")
     for function in (
         *("sha256(bytea) RETURNS bytea", "clock_timestamp() RETURNS timestamptz"),
@@ -426,6 +440,7 @@ def read_foreign(table: str) -> Attempt:
     by_id = {
         "event": "stream = %s",
         "stream_head": "stream = %s",
+        "list_stream": "stream = %s",
         "sealed_part": "substr(part, 20, 16) = uuid_send(%s)",
     }[table]
     return lambda who: read(
@@ -576,26 +591,19 @@ WRITING: Final = (
     ),
     Attack(
         "TRUNCATE of any table",
-        one_by_one(
-            [f"TRUNCATE ledger.{table} CASCADE" for table in (*HISTORY, *CONTROL, *READ_LOG)]
-        ),
+        one_by_one([f"TRUNCATE ledger.{table} CASCADE" for table in TABLES]),
         BOUND_EVEN_SO,
     ),
     Attack(
         "INSERT past `ledger.append`",
-        one_by_one(
-            [
-                f"INSERT INTO ledger.{table} DEFAULT VALUES"
-                for table in (*HISTORY, *CONTROL, *READ_LOG)
-            ]
-        ),
+        one_by_one([f"INSERT INTO ledger.{table} DEFAULT VALUES" for table in TABLES]),
         OUTSIDE,
     ),
     Attack(
-        "UPDATE of control tables, DELETE of holds and decisions",
+        "UPDATE of control tables and lists, DELETE of holds, decisions and lists",
         [
-            *(update(table) for table in CONTROL),
-            *one_by_one([f"DELETE FROM ledger.{table}" for table in CONTROL[3:]]),
+            *(update(table) for table in (*CONTROL, *LISTS)),
+            *one_by_one([f"DELETE FROM ledger.{table}" for table in (*CONTROL[3:], *LISTS)]),
         ],
         OUTSIDE,
     ),
@@ -753,12 +761,23 @@ WRITING: Final = (
             statement("SELECT ledger.carry_out('tillsyn', NULL, NULL, '[]')"),
             statement("SELECT ledger.keep_stream_head(NULL)"),
             statement("SELECT ledger.refuse_stranding('tillsyn', NULL)"),
+            statement("SELECT ledger.unlist('tillsyn', NULL)"),
         ],
         OUTSIDE,
     ),
     Attack(
         "say that a move's keys are wrapped, which they are not",
         [statement("SELECT ledger.settled('hyra', %s, 1)", MOVED)],
+        also(OUTSIDE, projector=Duty()),
+    ),
+    Attack(
+        "make a list by other rules, stop it, show it",
+        [
+            statement("SELECT ledger.list_begin('hyra', '{}')"),
+            statement("SELECT ledger.list_advance('hyra', NULL, 1)"),
+            statement("SELECT ledger.list_stop('hyra', 1)"),
+            statement("SELECT ledger.list_show('hyra', 1)"),
+        ],
         also(OUTSIDE, projector=Duty()),
     ),
 )
@@ -863,6 +882,17 @@ READING: Final = (
         any_way("stream_head"),
         also(READS, reader=NO_READ),
     ),
+    Attack("rows of lists, no read open", any_way("list_stream"), also(READS, reader=NO_READ)),
+    Attack(
+        "how far lists have come, no read open",
+        any_way("list_build"),
+        also(READS, reader=NO_READ, projector=Duty()),
+    ),
+    Attack(
+        "the list of both processes, no read of either open",
+        [read("SELECT * FROM ledger.list_across('{}', NULL, NULL, NULL, 1)")],
+        dict.fromkeys(("owner", "superuser"), Refused("42501")),
+    ),
     Attack(
         "holds, decisions, commands, the read log",
         one_by_one(
@@ -875,12 +905,15 @@ READING: Final = (
     ),
     Attack(
         "another nämnd's stream, own read open",
-        [read_foreign(table) for table in ("event", "stream_head", "sealed_part")],
+        [read_foreign(table) for table in ("event", "stream_head", "sealed_part", "list_stream")],
         also(READS, reader=Nothing()),
     ),
     Attack(
         "another lane, own read open",
-        [read_other_lanes(table) for table in ("event", "stream_head", "sealed_part", "leaf")],
+        [
+            read_other_lanes(table)
+            for table in ("event", "stream_head", "sealed_part", "leaf", *LISTS)
+        ],
         also(READS, reader=Nothing()),
     ),
     Attack(

@@ -19,11 +19,9 @@ from ledger.seal import check
 from tests.ledger.attack_page import NOTES, page
 from tests.ledger.attack_table import (
     ATTACKS,
-    CONTROL,
-    HISTORY,
     KINDS,
     ONE_DSN,
-    READ_LOG,
+    TABLES,
     Actor,
     Application,
     AsEver,
@@ -210,7 +208,7 @@ def test_with_one_dsn_a_read_may_go_on_in_another_lane_than_its_row_says(world: 
 def test_the_table_is_about_every_table_there_is(world: Store) -> None:
     found = tables(world)
     world.close()
-    assert found == sorted((*HISTORY, *CONTROL, *READ_LOG))
+    assert found == sorted(TABLES)
 
 
 def test_every_table_that_is_attacked_has_a_row_to_lose(world: Store) -> None:

@@ -101,7 +101,12 @@ def test_a_refused_move_leaves_no_wrap_for_the_receiver(whole: Whole) -> None:
         with pytest.raises(Conflict):
             move(whole, stream, version, command)
     assert wrapped_for(whole, stream) == {NAMND}
-    assert not (whole.vault / "bistand" / f"{OTHER_NAMND}.key").exists()
+    with whole.superuser("keys") as connection:
+        rows = connection.execute(
+            "SELECT stream FROM keys.data_key JOIN keys.wrap USING (key_id) WHERE namnd = %s",
+            (OTHER_NAMND,),
+        ).fetchall()
+    assert set(rows) <= {(OTHER_NAMND,)}, "at most the key it finds its own streams by"
 
 
 def test_a_move_is_finished_by_its_own_command(whole: Whole) -> None:

@@ -317,6 +317,34 @@ def test_a_forgotten_read_raises_even_where_there_is_nothing_to_see(
         connection.execute(query.format(view))
 
 
+@pytest.mark.parametrize("query", ["SELECT * FROM ledger.{}", "SELECT count(*) FROM ledger.{}"])
+def test_nothing_is_looked_up_without_an_open_read(refusing: Store, query: str) -> None:
+    assert refusing.value("SELECT count(*) FROM ledger.lookup") == 0, "an empty table"
+    with refused("LG002"), reading(refusing) as connection:
+        connection.execute(query.format("readable_lookup"))
+
+
+def test_what_streams_are_found_by_is_made_anew_by_the_lanes_writer_for_their_holder_alone(
+    store: Store,
+) -> None:
+    stream, mac = fresh(), b"m" * 32
+    store.append(HYRA, history(HYRA, stream, 1))
+    call = "SELECT ledger.rebuild_lookup('hyra', %s, %s, %s, %s::bigint[], %s::bytea[])"
+
+    def rebuild(role: str, namnd: UUID, through: int = 1) -> object:
+        with store.connect(role) as connection:
+            row = connection.execute(call, (namnd, stream, through, [1], [mac])).fetchone()
+        return row and row[0]
+
+    assert rebuild(writer(HYRA), fresh()) is False
+    assert rebuild(writer(HYRA), NAMND, 2) is False, "it has not come so far"
+    assert rebuild(writer(HYRA), NAMND) is True
+    for role in (writer(Lane.BISTAND), reader(HYRA), PROJECTOR):
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            rebuild(role, NAMND)
+    assert store.rows("SELECT stream, version FROM ledger.lookup") == [(stream, 1)]
+
+
 def test_without_the_views_a_query_that_comes_upon_no_row_would_not_be_asked(
     refusing: Store,
 ) -> None:

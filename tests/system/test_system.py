@@ -27,6 +27,7 @@ from domain.system.events import (
 )
 from domain.system.state import fold, roles_on
 from ledger.codec import Lane
+from projections.words import Words, details
 from tests.kernel.facts import DAY, NAMND, Stream
 
 OTHER_NAMND = UUID(int=0xF1)
@@ -62,6 +63,15 @@ def test_a_namnd_is_registered_once_and_succeeded_by_another() -> None:
     assert state.succeeded
 
 
+def test_a_namnd_answers_for_districts_or_for_none() -> None:
+    words = Words()
+    homeless = NämndRegistered(name="Enheten för hemlösa", districts=())
+    assert details(homeless, words) == [("Stadsdelar som nämnden svarar för", "inga")]
+    farsta = NämndRegistered(name="Farsta stadsdelsnämnd", districts=("Farsta", "Sköndal"))
+    assert details(farsta, words) == [("Stadsdelar som nämnden svarar för", "Farsta, Sköndal")]
+    assert details(NämndRegistered(name="Provnämnden"), words) == []  # not known
+
+
 @pytest.mark.parametrize(
     ("role", "day", "namnd", "held"),
     [
@@ -88,7 +98,7 @@ def test_a_role_holds_in_its_namnd_and_time(
 def test_a_revoked_role_ends_on_its_day_and_can_be_given_again() -> None:
     given = RoleAssigned(role=HANDLAGGARE, namnd=NAMND)
     end = DAY + timedelta(days=10)
-    stream = officer(given, RoleRevoked(role=HANDLAGGARE, namnd=NAMND, end=end))
+    stream = officer(given, RoleRevoked(role=HANDLAGGARE, namnd=NAMND, effective=end))
     assert roles_on(fold(stream.events), NAMND, end - timedelta(days=1)) == {HANDLAGGARE}
     assert roles_on(fold(stream.events), NAMND, end) == frozenset()
     stream.record(given, on=end)

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from domain.kernel.codes import ErroneousReason, FindingAnswer
+from domain.kernel.codes import ErroneousReason, FindingAnswer, Organ
 from domain.kernel.fact import Fact, UnknownFact
 from domain.kernel.refused import Refused
 from domain.kernel.values import EventRef
@@ -19,6 +19,8 @@ from domain.tillsyn.fact import TillsynFact
 from domain.tillsyn.lex_sarah import LexSarahAssessed, LexSarahReported, Misconduct
 from domain.tillsyn.matters import (
     ExtensionGranted,
+    FeeCaseDecided,
+    FeeCaseOpened,
     ImmediateAdjustmentMade,
     IVOMatterOpened,
     IVOReplySent,
@@ -27,7 +29,6 @@ from domain.tillsyn.matters import (
     JOMatterOpened,
     JOOutcome,
     NämndTookNote,
-    Organ,
     RemissReceived,
     ReplyDecided,
     ReplySent,
@@ -36,6 +37,7 @@ from domain.tillsyn.requests import DocumentRequested, RefusalAppealed, ReleaseR
 from domain.tillsyn.reviews import DossierReleased, FindingAssessed, LogReviewDone
 from domain.tillsyn.state import fold
 from ledger.codec import Lane
+from projections.words import Words
 from tests.kernel.facts import BO, Stream
 
 CASE = UUID(int=0xCA5E)
@@ -105,7 +107,21 @@ def test_what_a_step_answers_is_in_the_matter() -> None:
     for request in (elsewhere, opening):
         assert refused(stream, ReplySent(request=request)) == "matter.not_here"
     assert refused(stream, NämndTookNote(decision_event=remiss)) == "matter.not_here"
+    assert refused(stream, FeeCaseDecided(fee_case=remiss)) == "matter.not_here"
     stream.record(ReplySent(request=remiss))
+
+
+def test_the_fee_that_a_court_set_is_reported_to_the_namnd() -> None:
+    stream = stream_of(IVOMatterOpened())
+    opened = stream.record(FeeCaseOpened(fee_ore=5_000_000))
+    decided = stream.record(
+        FeeCaseDecided(fee_case=opened.ref, outcome="delvis", fee_ore=1_500_000)
+    )
+    stream.record(NämndTookNote(decision_event=decided.ref))
+    assert Words().sentence(decided.fact) == (
+        "Domstolen dömde om särskild avgift: IVO:s ansökan bifölls delvis."
+        " Avgift: 15\u00a0000\u00a0kr."
+    )
 
 
 def test_what_was_never_asked_cannot_be_answered() -> None:

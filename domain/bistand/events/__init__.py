@@ -3,6 +3,9 @@
 What is clear here is what may stand in a list of cases: ids, days, and measures decided with the
 provision they rest on (7 a § 1 lagen 2001:454). Why somebody needs them, on which conditions, and
 why they end, is sealed as `need`, codes as well as texts.
+
+Where a couple has one case, `of_party` says which of the two something is about, and what one of
+them said, asked for or went through is joint: it is not kept as if it were the other's.
 """
 
 from typing import Final
@@ -12,10 +15,12 @@ from domain.bistand.events.appeals import (
     AppealFact,
     AppealForwarded,
     AppealReceived,
+    AppealWithdrawn,
     CaseRemitted,
     CourtFact,
     CourtJudgmentGiven,
     InhibitionDecided,
+    JudgmentAppealed,
     LegalityReviewReceived,
     PermissionToAppealDecided,
     Reconsidered,
@@ -44,6 +49,7 @@ from domain.bistand.events.carrying_out import (
 )
 from domain.bistand.events.case import (
     ApplicationReceived,
+    ApplicationWithdrawn,
     CaseClosed,
     CaseOpened,
     CorrectionApproved,
@@ -58,9 +64,13 @@ from domain.bistand.events.case import (
     NoticeReceived,
     PartyAdded,
     PartyDisputedEntry,
+    PartyLeft,
     PartyNoteEntered,
+    PersonDetailsChanged,
     PersonDied,
     PersonRegistered,
+    PersonsMerged,
+    PersonsUnmerged,
     StayElsewhereReported,
 )
 from domain.bistand.events.codes import (
@@ -87,17 +97,16 @@ from domain.bistand.events.codes import (
     InvestigationOutcome,
     JavGround,
     JavOutcome,
+    JudgmentAppellant,
     KeysBy,
     LateException,
     NoticeFrom,
     NoticeKind,
     NotifiedAct,
-    OneOfTheParties,
     Phase,
     PlanKind,
     Reject,
     ReportTo,
-    RepresentativeKind,
     StayKind,
 )
 from domain.bistand.events.deciding import (
@@ -145,8 +154,13 @@ from domain.kernel.fact import Fact
 FACTS: Final[tuple[type[Fact], ...]] = (
     CaseOpened,
     PartyAdded,
+    PartyLeft,
     PersonRegistered,
+    PersonDetailsChanged,
+    PersonsMerged,
+    PersonsUnmerged,
     ApplicationReceived,
+    ApplicationWithdrawn,
     InformationReceived,
     NoticeReceived,
     InvestigationOpened,
@@ -176,8 +190,10 @@ FACTS: Final[tuple[type[Fact], ...]] = (
     Reconsidered,
     AppealForwarded,
     AppealDismissed,
+    AppealWithdrawn,
     LegalityReviewReceived,
     CourtJudgmentGiven,
+    JudgmentAppealed,
     InhibitionDecided,
     CaseRemitted,
     PermissionToAppealDecided,
@@ -231,7 +247,9 @@ __all__ = [
     "AppealForwarded",
     "AppealReceived",
     "AppealRoute",
+    "AppealWithdrawn",
     "ApplicationReceived",
+    "ApplicationWithdrawn",
     "Assessed",
     "AssessmentKind",
     "AssessmentRecorded",
@@ -297,6 +315,8 @@ __all__ = [
     "JavGround",
     "JavOutcome",
     "JournalNoteEntered",
+    "JudgmentAppealed",
+    "JudgmentAppellant",
     "JävDeclared",
     "KeysBy",
     "LateException",
@@ -308,17 +328,20 @@ __all__ = [
     "NotifiedAct",
     "OccupancyEnded",
     "OccupancyStarted",
-    "OneOfTheParties",
     "OralHearingHeld",
     "OralHearingRequested",
     "PartyAdded",
     "PartyDisputedEntry",
+    "PartyLeft",
     "PartyNoteEntered",
     "PartyResponded",
     "PaymentUndertakingGiven",
     "PermissionToAppealDecided",
+    "PersonDetailsChanged",
     "PersonDied",
     "PersonRegistered",
+    "PersonsMerged",
+    "PersonsUnmerged",
     "Phase",
     "PlanAgreed",
     "PlanKind",
@@ -328,7 +351,6 @@ __all__ = [
     "ReportFact",
     "ReportTo",
     "RepresentativeEnded",
-    "RepresentativeKind",
     "RepresentativeRegistered",
     "ResponsibilityChecked",
     "SocialjourDecisionMade",

@@ -7,10 +7,22 @@ from domain.bistand.events.bases import AboutDecisionFact
 from domain.bistand.events.codes import (
     CourtOutcome,
     DismissalGround,
+    JudgmentAppellant,
     LateException,
     NotifiedAct,
 )
-from domain.kernel.fact import JOINT, NEED, NOBODY, OFFICER, ORDINARY, PARTY, THIRD, kept
+from domain.kernel.codes import OneOfTheParties
+from domain.kernel.fact import (
+    IDENTITY,
+    JOINT,
+    NEED,
+    NOBODY,
+    OFFICER,
+    ORDINARY,
+    PARTY,
+    THIRD,
+    kept,
+)
 from domain.kernel.values import Day, Flag, Reference, Text
 
 
@@ -18,9 +30,10 @@ class AppealReceived(AboutDecisionFact):
     """An appeal has come in to the nämnd (35 kap. 1 § SoL; 43 § FL: occurred is that day)."""
 
     appealed_act: Annotated[NotifiedAct | None, kept(34, ORDINARY, PARTY, clear=True)] = None
-    text: Annotated[Text | None, kept(35, NEED, PARTY)] = None
+    text: Annotated[Text | None, kept(35, NEED, JOINT)] = None
     reached_court: Annotated[Day | None, kept(36, ORDINARY, PARTY, clear=True)] = None
     """The day it came to the court, where it was sent there first (45 § andra stycket 2 FL)."""
+    of_party: Annotated[OneOfTheParties | None, kept(37, IDENTITY, JOINT)] = None
 
 
 class AppealFact(AboutDecisionFact):
@@ -33,7 +46,7 @@ class TimelinessChecked(AppealFact):
     """It has been tried whether the appeal came in time (45 § FL)."""
 
     in_time: Annotated[Flag | None, kept(35, ORDINARY, PARTY, clear=True)] = None
-    reason: Annotated[Text | None, kept(36, NEED, PARTY)] = None
+    reason: Annotated[Text | None, kept(36, NEED, JOINT)] = None
     late_exception: Annotated[LateException | None, kept(37, ORDINARY, PARTY, clear=True)] = None
     late_exception_text: Annotated[Text | None, kept(38, NEED, PARTY)] = None
 
@@ -59,6 +72,12 @@ class AppealDismissed(AppealFact):
     dismissal_text: Annotated[Text | None, kept(36, NEED, PARTY)] = None
     reasons_facts: Annotated[Text | None, kept(37, NEED, PARTY)] = None
     decided_by: Annotated[UUID | None, kept(38, OFFICER, NOBODY)] = None
+
+
+class AppealWithdrawn(AppealFact):
+    """Whoever appealed has taken the appeal back."""
+
+    reason: Annotated[Text | None, kept(35, NEED, JOINT)] = None
 
 
 class LegalityReviewReceived(AboutDecisionFact):
@@ -108,3 +127,11 @@ class PermissionToAppealDecided(CourtFact):
     """A higher court has said whether it will try the case (prövningstillstånd)."""
 
     permitted: Annotated[Flag | None, kept(38, ORDINARY, PARTY, clear=True)] = None
+
+
+class JudgmentAppealed(CourtFact):
+    """Somebody has appealed a court's judgment to a higher court, which is the one named here."""
+
+    judgment: Annotated[Reference | None, kept(38, ORDINARY, PARTY, clear=True)] = None
+    judgment_appealed_by: Annotated[JudgmentAppellant | None, kept(39, IDENTITY, JOINT)] = None
+    judgment_appealed_by_text: Annotated[Text | None, kept(40, IDENTITY, JOINT)] = None

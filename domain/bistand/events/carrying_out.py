@@ -5,8 +5,10 @@ from uuid import UUID
 
 from domain.bistand.events.bases import AboutDecisionFact, CaseFact
 from domain.bistand.events.codes import FollowUpMethod, Insats, KeysBy, PlanKind
+from domain.kernel.codes import OneOfTheParties
 from domain.kernel.fact import (
     ADDRESS,
+    IDENTITY,
     JOINT,
     NEED,
     NOBODY,
@@ -30,7 +32,8 @@ class SupportDeclined(AboutDecisionFact):
     """The person does not want the support. Ends no decision."""
 
     support_offer: Annotated[Reference | None, kept(34, ORDINARY, PARTY, clear=True)] = None
-    reason: Annotated[Text | None, kept(35, NEED, PARTY)] = None
+    reason: Annotated[Text | None, kept(35, NEED, JOINT)] = None
+    of_party: Annotated[OneOfTheParties | None, kept(36, IDENTITY, JOINT)] = None
 
 
 class SupportStarted(AboutDecisionFact):

@@ -1,11 +1,6 @@
 """The case itself: what starts it, who is in it, what is noted in it, how it closes."""
 
-from collections.abc import Mapping
-from typing import Annotated, ClassVar, Self
-from uuid import UUID
-
-from pydantic import model_validator
-from pydantic_core import PydanticCustomError
+from typing import Annotated
 
 from domain.bistand.events.bases import BistandFact, CaseFact
 from domain.bistand.events.codes import (
@@ -13,14 +8,13 @@ from domain.bistand.events.codes import (
     Insats,
     NoticeFrom,
     NoticeKind,
-    OneOfTheParties,
     StayKind,
 )
 from domain.kernel import shapes
+from domain.kernel.codes import OneOfTheParties
 from domain.kernel.fact import (
     IDENTITY,
     JOINT,
-    NAMED,
     NEED,
     NOBODY,
     ORDINARY,
@@ -47,8 +41,32 @@ class PartyAdded(shapes.PartyAdded):
     """Whether the time to appeal is counted for this party separately (33 och 44 §§ FL)."""
 
 
+class PartyLeft(shapes.PartyLeft):
+    """One of a couple is party to the decision process no longer."""
+
+    lane = Lane.BISTAND
+
+
 class PersonRegistered(shapes.PersonRegistered):
     """A person has been entered in the decision side's register of persons."""
+
+    lane = Lane.BISTAND
+
+
+class PersonDetailsChanged(shapes.PersonDetailsChanged):
+    """A person in the decision side's register has other details from now on."""
+
+    lane = Lane.BISTAND
+
+
+class PersonsMerged(shapes.PersonsMerged):
+    """Two entries in the decision side's register are one person."""
+
+    lane = Lane.BISTAND
+
+
+class PersonsUnmerged(shapes.PersonsUnmerged):
+    """Two entries in the decision side's register are two persons after all."""
 
     lane = Lane.BISTAND
 
@@ -60,6 +78,13 @@ class ApplicationReceived(CaseFact):
     asks_for: Annotated[tuple[Insats, ...] | None, kept(33, NEED, PARTY)] = None
     text: Annotated[Text | None, kept(34, NEED, PARTY)] = None
     asks_for_text: Annotated[Text | None, kept(35, NEED, PARTY)] = None
+
+
+class ApplicationWithdrawn(CaseFact):
+    """The party has taken an application back. Ends no decision that has been made."""
+
+    application: Annotated[Reference | None, kept(32, ORDINARY, PARTY, clear=True)] = None
+    reason: Annotated[Text | None, kept(33, NEED, PARTY)] = None
 
 
 class InformationReceived(CaseFact):
@@ -89,10 +114,11 @@ class NoticeReceived(CaseFact):
 
 
 class PartyDisputedEntry(CaseFact):
-    """The party holds that an entry is not right (14 kap. 6 § SoL)."""
+    """A party holds that an entry is not right (14 kap. 6 § SoL)."""
 
     entry: Annotated[Reference | None, kept(32, ORDINARY, PARTY, clear=True)] = None
-    text: Annotated[Text | None, kept(33, NEED, PARTY)] = None
+    text: Annotated[Text | None, kept(33, NEED, JOINT)] = None
+    of_party: Annotated[OneOfTheParties | None, kept(34, IDENTITY, JOINT)] = None
 
 
 class PartyNoteEntered(CaseFact):
@@ -100,7 +126,7 @@ class PartyNoteEntered(CaseFact):
 
     entry: Annotated[Reference | None, kept(32, ORDINARY, PARTY, clear=True)] = None
     objection: Annotated[Reference | None, kept(33, ORDINARY, PARTY, clear=True)] = None
-    text: Annotated[Text | None, kept(34, NEED, PARTY)] = None
+    text: Annotated[Text | None, kept(34, NEED, JOINT)] = None
 
 
 class JournalNoteEntered(CaseFact):
@@ -109,23 +135,8 @@ class JournalNoteEntered(CaseFact):
     text: Annotated[Text | None, kept(32, NEED, PARTY)] = None
 
 
-class PersonDied(CaseFact):
-    """A party has died. Ends neither the decision nor any tenancy."""
-
-    NAMES: ClassVar[Mapping[int, str]] = {NAMED: "estate_contact"}
-
-    deceased: Annotated[OneOfTheParties | None, kept(32, IDENTITY, JOINT)] = None
-    estate_contact: Annotated[UUID | None, kept(33, IDENTITY, NAMED)] = None
-    name: Annotated[Text | None, kept(34, IDENTITY, NAMED)] = None
-    """Of whom to turn to at the estate."""
-
-    @model_validator(mode="after")
-    def _name_is_of_somebody(self) -> Self:
-        if self.name is not None and self.estate_contact is None:
-            raise PydanticCustomError(
-                "person.name_without_id", "Ett namn behöver ett id för den som har det."
-            )
-        return self
+class PersonDied(CaseFact, shapes.PersonDied):
+    """A party has died, as whoever decides has learned."""
 
 
 class StayElsewhereReported(CaseFact):
@@ -136,10 +147,11 @@ class StayElsewhereReported(CaseFact):
 
     PERIODS = (("start", "end"),)
 
-    kind: Annotated[StayKind | None, kept(32, NEED, PARTY)] = None
-    kind_text: Annotated[Text | None, kept(33, NEED, PARTY)] = None
-    start: Annotated[Day | None, kept(34, NEED, PARTY)] = None
-    end: Annotated[Day | None, kept(35, NEED, PARTY)] = None
+    kind: Annotated[StayKind | None, kept(32, NEED, JOINT)] = None
+    kind_text: Annotated[Text | None, kept(33, NEED, JOINT)] = None
+    start: Annotated[Day | None, kept(34, NEED, JOINT)] = None
+    end: Annotated[Day | None, kept(35, NEED, JOINT)] = None
+    of_party: Annotated[OneOfTheParties | None, kept(36, IDENTITY, JOINT)] = None
 
 
 class CaseClosed(CaseFact):

@@ -141,7 +141,10 @@ class Addressee(StrEnum):
 
     PART = "part"
     MEDPART = "medpart"
+    BARN = "barn"
     STALLFORETRADARE = "stallforetradare"
+    OMBUD = "ombud"
+    DODSBO = "dodsbo"
     UTANFOR_KATALOGEN = "utanfor_katalogen"
 
 
@@ -262,18 +265,6 @@ class HeardBy(StrEnum):
     UTANFOR_KATALOGEN = "utanfor_katalogen"
 
 
-class RepresentativeKind(StrEnum):
-    """In which capacity somebody speaks for the party."""
-
-    OMBUD = "ombud"
-    BITRADE = "bitrade"
-    GOD_MAN = "god_man"
-    FORVALTARE = "forvaltare"
-    VARDNADSHAVARE = "vardnadshavare"
-    DODSBO = "dodsbo"
-    UTANFOR_KATALOGEN = "utanfor_katalogen"
-
-
 class AssistanceKind(StrEnum):
     """What help there was to understand each other (13 § FL)."""
 
@@ -318,7 +309,19 @@ class CourtOutcome(StrEnum):
     AVSLAG = "avslag"
     UPPHAVT = "upphavt"
     ATERFORVISAT = "aterforvisat"
+    AVVISAT = "avvisat"
+    AVSKRIVET = "avskrivet"
     INHIBITION = "inhibition"
+    UTANFOR_KATALOGEN = "utanfor_katalogen"
+
+
+class JudgmentAppellant(StrEnum):
+    """Who appealed a judgment."""
+
+    PART = "part"
+    MEDPART = "medpart"
+    NAMND = "namnd"
+    KOMMUNMEDLEM = "kommunmedlem"
     UTANFOR_KATALOGEN = "utanfor_katalogen"
 
 
@@ -355,13 +358,6 @@ class ReportTo(StrEnum):
     REVISORER = "revisorer"
     KF = "KF"
     UTANFOR_KATALOGEN = "utanfor_katalogen"
-
-
-class OneOfTheParties(StrEnum):
-    """Which of the case's parties."""
-
-    PART = "part"
-    MEDPART = "medpart"
 
 
 class StayKind(StrEnum):

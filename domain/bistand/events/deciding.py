@@ -20,7 +20,7 @@ from domain.bistand.events.codes import (
     NotifiedAct,
     Reject,
 )
-from domain.kernel.codes import MissingReference, ServiceMethod
+from domain.kernel.codes import MissingReference, Organ, ServiceMethod
 from domain.kernel.fact import (
     ADDRESS,
     IDENTITY,
@@ -55,6 +55,8 @@ class DecisionFact(CaseFact):
     children_in_household: Annotated[Count | None, kept(53, NEED, PARTY)] = None
     decided_by: Annotated[UUID | None, kept(54, OFFICER, NOBODY)] = None
     foredragande: Annotated[UUID | None, kept(55, OFFICER, NOBODY)] = None
+    organ: Annotated[Organ | None, kept(56, ORDINARY, PARTY, clear=True)] = None
+    organ_text: Annotated[Text | None, kept(57, NEED, PARTY)] = None
 
 
 class GrantFact(DecisionFact):
@@ -148,6 +150,8 @@ class DecisionChanged(AboutDecisionFact):
     reasons_facts: Annotated[Text | None, kept(43, NEED, PARTY)] = None
     remaining_need: Annotated[Flag | None, kept(44, NEED, PARTY)] = None
     decided_by: Annotated[UUID | None, kept(45, OFFICER, NOBODY)] = None
+    organ: Annotated[Organ | None, kept(46, ORDINARY, PARTY, clear=True)] = None
+    organ_text: Annotated[Text | None, kept(47, NEED, PARTY)] = None
 
 
 class BiståndEnded(AboutDecisionFact):
@@ -161,6 +165,8 @@ class BiståndEnded(AboutDecisionFact):
     reasons_facts: Annotated[Text | None, kept(39, NEED, PARTY)] = None
     remaining_need: Annotated[Flag | None, kept(40, NEED, PARTY)] = None
     decided_by: Annotated[UUID | None, kept(41, OFFICER, NOBODY)] = None
+    organ: Annotated[Organ | None, kept(42, ORDINARY, PARTY, clear=True)] = None
+    organ_text: Annotated[Text | None, kept(43, NEED, PARTY)] = None
 
 
 class SocialjourDecisionMade(CaseFact):

@@ -14,9 +14,15 @@ from domain.bistand.events.codes import (
     JavGround,
     JavOutcome,
     Phase,
-    RepresentativeKind,
 )
-from domain.kernel.codes import ConsentGiven, ConsentTo, SecrecyGround, StatedConsequence
+from domain.kernel import shapes
+from domain.kernel.codes import (
+    ConsentGiven,
+    ConsentTo,
+    OneOfTheParties,
+    SecrecyGround,
+    StatedConsequence,
+)
 from domain.kernel.fact import (
     ADDRESS,
     IDENTITY,
@@ -89,6 +95,7 @@ class ConsentRecorded(CaseFact):
     alternatives_explained: Annotated[Flag | None, kept(34, ORDINARY, PARTY, clear=True)] = None
     concerns_text: Annotated[Text | None, kept(35, NEED, PARTY)] = None
     consequence_stated: Annotated[StatedConsequence | None, kept(36, NEED, PARTY)] = None
+    of_party: Annotated[OneOfTheParties | None, kept(37, IDENTITY, JOINT)] = None
 
 
 class ConsentWithdrawn(CaseFact):
@@ -151,13 +158,15 @@ class CommunicationSent(CaseFact):
     exception_text: Annotated[Text | None, kept(35, NEED, PARTY)] = None
     reason: Annotated[Text | None, kept(36, NEED, PARTY)] = None
     material: Annotated[Text | None, kept(37, NEED, PARTY)] = None
+    of_party: Annotated[OneOfTheParties | None, kept(38, IDENTITY, JOINT)] = None
 
 
 class PartyResponded(CaseFact):
     """The party has answered what was sent."""
 
     communication: Annotated[Reference | None, kept(32, ORDINARY, PARTY, clear=True)] = None
-    text: Annotated[Text | None, kept(33, NEED, PARTY)] = None
+    text: Annotated[Text | None, kept(33, NEED, JOINT)] = None
+    of_party: Annotated[OneOfTheParties | None, kept(34, IDENTITY, JOINT)] = None
 
 
 class OralHearingRequested(CaseFact):
@@ -165,6 +174,7 @@ class OralHearingRequested(CaseFact):
 
     before: Annotated[HeardBy | None, kept(32, ORDINARY, PARTY, clear=True)] = None
     before_text: Annotated[Text | None, kept(33, NEED, PARTY)] = None
+    of_party: Annotated[OneOfTheParties | None, kept(34, IDENTITY, JOINT)] = None
 
 
 class OralHearingHeld(CaseFact):
@@ -173,7 +183,8 @@ class OralHearingHeld(CaseFact):
     before: Annotated[HeardBy | None, kept(32, ORDINARY, PARTY, clear=True)] = None
     before_text: Annotated[Text | None, kept(33, NEED, PARTY)] = None
     hearing_request: Annotated[Reference | None, kept(34, ORDINARY, PARTY, clear=True)] = None
-    text: Annotated[Text | None, kept(35, NEED, PARTY)] = None
+    text: Annotated[Text | None, kept(35, NEED, JOINT)] = None
+    of_party: Annotated[OneOfTheParties | None, kept(36, IDENTITY, JOINT)] = None
 
 
 class DelayNotified(CaseFact):
@@ -187,6 +198,7 @@ class DecisionDemanded(CaseFact):
 
     written: Annotated[Flag | None, kept(32, ORDINARY, PARTY, clear=True)] = None
     application: Annotated[Reference | None, kept(33, ORDINARY, PARTY, clear=True)] = None
+    of_party: Annotated[OneOfTheParties | None, kept(34, IDENTITY, JOINT)] = None
 
 
 class DemandRejected(CaseFact):
@@ -197,29 +209,12 @@ class DemandRejected(CaseFact):
     decided_by: Annotated[UUID | None, kept(34, OFFICER, NOBODY)] = None
 
 
-class RepresentativeRegistered(CaseFact):
-    """Somebody speaks for the party, or at the party's side (14-15 §§ FL).
-
-    In which capacity is sealed: a god man tells of health.
-    """
-
-    NAMES: ClassVar[Mapping[int, str]] = {NAMED: "rep"}
-    PERIODS = (("start", "end"),)
-
-    start: Annotated[Day | None, kept(32, ORDINARY, PARTY, clear=True)] = None
-    end: Annotated[Day | None, kept(33, ORDINARY, PARTY, clear=True)] = None
-    rep: Annotated[UUID, kept(34, IDENTITY, NAMED)]
-    name: Annotated[Text | None, kept(35, IDENTITY, NAMED)] = None
-    kind: Annotated[RepresentativeKind | None, kept(36, NEED, PARTY)] = None
-    kind_text: Annotated[Text | None, kept(37, NEED, PARTY)] = None
-    scope: Annotated[Text | None, kept(38, NEED, PARTY)] = None
+class RepresentativeRegistered(CaseFact, shapes.RepresentativeRegistered):
+    """Somebody speaks for a party before whoever decides."""
 
 
-class RepresentativeEnded(CaseFact):
-    """Somebody speaks for the party no longer."""
-
-    registration: Annotated[Reference | None, kept(32, ORDINARY, PARTY, clear=True)] = None
-    reason: Annotated[Text | None, kept(33, NEED, PARTY)] = None
+class RepresentativeEnded(CaseFact, shapes.RepresentativeEnded):
+    """Somebody speaks for a party before whoever decides no longer."""
 
 
 class AssistanceRecorded(CaseFact):
@@ -228,7 +223,8 @@ class AssistanceRecorded(CaseFact):
     The type's name does not tell which, and all its fields are sealed: a language tells of origin.
     """
 
-    kind: Annotated[AssistanceKind | None, kept(32, IDENTITY, PARTY)] = None
-    kind_text: Annotated[Text | None, kept(33, IDENTITY, PARTY)] = None
-    language: Annotated[Text | None, kept(34, IDENTITY, PARTY)] = None
-    occasion: Annotated[Reference | None, kept(35, IDENTITY, PARTY)] = None
+    kind: Annotated[AssistanceKind | None, kept(32, IDENTITY, JOINT)] = None
+    kind_text: Annotated[Text | None, kept(33, IDENTITY, JOINT)] = None
+    language: Annotated[Text | None, kept(34, IDENTITY, JOINT)] = None
+    occasion: Annotated[Reference | None, kept(35, IDENTITY, JOINT)] = None
+    of_party: Annotated[OneOfTheParties | None, kept(36, IDENTITY, JOINT)] = None

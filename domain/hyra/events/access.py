@@ -8,6 +8,7 @@ from domain.hyra.events.codes import (
     EntryBasis,
     EntryBy,
     EntryConsent,
+    Tenants,
 )
 from domain.kernel.codes import ConsentGiven, ConsentTo, StatedConsequence
 from domain.kernel.fact import (
@@ -63,6 +64,7 @@ class ConsentRecorded(BeforeLeaseFact):
     alternatives_explained: Annotated[Flag | None, kept(36, ORDINARY, JOINT, clear=True)] = None
     concerns_text: Annotated[Text | None, kept(37, NEED, JOINT)] = None
     consequence_stated: Annotated[StatedConsequence | None, kept(38, NEED, JOINT)] = None
+    tenants: Annotated[Tenants | None, kept(39, ORDINARY, JOINT)] = None
 
 
 class ConsentWithdrawn(BeforeLeaseFact):

@@ -91,3 +91,5 @@ class FlatAllocated(CaseFact):
     district: Annotated[Text | None, kept(37, ADDRESS, JOINT)] = None
     lessor: Annotated[Lessor | None, kept(38, NEED, JOINT)] = None
     lessor_text: Annotated[Text | None, kept(39, NEED, JOINT)] = None
+    exception_reason: Annotated[ExceptionReason | None, kept(40, NEED, JOINT)] = None
+    exception_reason_text: Annotated[Text | None, kept(41, NEED, JOINT)] = None

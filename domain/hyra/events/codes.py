@@ -257,6 +257,7 @@ class NoticeOver(StrEnum):
     RATTAT = "rattat"
     BETALD_44 = "betald_44"
     ATAGANDE_44_4 = "atagande_44_4"
+    HINDER_44_4 = "hinder_44_4"
     EJ_HANSKJUTEN = "ej_hanskjuten"
     ATERKALLAD = "aterkallad"
     UTANFOR_KATALOGEN = "utanfor_katalogen"
@@ -278,6 +279,7 @@ class TribunalOutcome(StrEnum):
     UPPHOR = "upphor"
     AVVISAT = "avvisat"
     FORLIKNING = "forlikning"
+    AVSKRIVET = "avskrivet"
     UTANFOR_KATALOGEN = "utanfor_katalogen"
 
 
@@ -339,4 +341,14 @@ class TakeoverOutcome(StrEnum):
 
     OVERTAGET = "overtaget"
     NEKAT = "nekat"
+    UTANFOR_KATALOGEN = "utanfor_katalogen"
+
+
+class Relation(StrEnum):
+    """What somebody who lives there is to the tenant."""
+
+    MAKE = "make"
+    SAMBO = "sambo"
+    ANNAN_NARSTAENDE = "annan_narstaende"
+    INNEBOENDE = "inneboende"
     UTANFOR_KATALOGEN = "utanfor_katalogen"

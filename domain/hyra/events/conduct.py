@@ -47,6 +47,8 @@ class CorrectionDemanded(LeaseFact):
     method_text: Annotated[Text | None, kept(37, NEED, JOINT)] = None
     evidence_refs: Annotated[tuple[Reference, ...] | None, kept(38, NEED, JOINT)] = None
     text: Annotated[Text | None, kept(39, NEED, JOINT)] = None
+    basis: Annotated[NoticeDuty | None, kept(40, NEED, JOINT)] = None
+    basis_text: Annotated[Text | None, kept(41, NEED, JOINT)] = None
 
 
 class SocialBoardNotified(LeaseFact):
@@ -55,6 +57,8 @@ class SocialBoardNotified(LeaseFact):
     basis: Annotated[NoticeDuty | None, kept(34, NEED, JOINT)] = None
     basis_text: Annotated[Text | None, kept(35, NEED, JOINT)] = None
     evidence_refs: Annotated[tuple[Reference, ...] | None, kept(36, NEED, JOINT)] = None
+    method: Annotated[ServiceMethod | None, kept(37, ORDINARY, JOINT, clear=True)] = None
+    method_text: Annotated[Text | None, kept(38, NEED, JOINT)] = None
 
 
 class HeadLandlordDemanded(LeaseFact):

@@ -74,6 +74,7 @@ class ConditionsExplained(BeforeLeaseFact):
     explained_text: Annotated[Text | None, kept(35, NEED, JOINT)] = None
     signed: Annotated[Flag | None, kept(36, ORDINARY, JOINT, clear=True)] = None
     language: Annotated[Text | None, kept(37, IDENTITY, JOINT)] = None
+    tenants: Annotated[Tenants | None, kept(38, ORDINARY, JOINT)] = None
 
 
 class TermWithdrawn(LeaseFact):

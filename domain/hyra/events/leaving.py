@@ -10,6 +10,7 @@ from domain.hyra.events.codes import (
     Side,
     TakeoverGround,
     TakeoverOutcome,
+    Tenants,
     TransferRoute,
 )
 from domain.kernel.codes import ServiceMethod
@@ -35,6 +36,7 @@ class MovedOut(LeaseFact):
     """The tenant has moved out."""
 
     voluntary: Annotated[Flag | None, kept(34, ORDINARY, JOINT, clear=True)] = None
+    tenants: Annotated[Tenants | None, kept(35, ORDINARY, JOINT)] = None
 
 
 class KeysReturned(LeaseFact):
@@ -111,3 +113,4 @@ class CoTenantTookOver(LeaseFact):
     who: Annotated[UUID, kept(36, IDENTITY, NAMED)]
     ground: Annotated[TakeoverGround | None, kept(37, NEED, NAMED)] = None
     ground_text: Annotated[Text | None, kept(38, NEED, NAMED)] = None
+    name: Annotated[Text | None, kept(39, IDENTITY, NAMED)] = None

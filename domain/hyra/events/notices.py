@@ -11,6 +11,7 @@ from domain.hyra.events.codes import (
     NoticeBy,
     NoticeGround,
     NoticeOver,
+    Tenants,
 )
 from domain.kernel.codes import ServiceMethod
 from domain.kernel.fact import (
@@ -38,6 +39,7 @@ class TerminationNoticeIssued(LeaseFact):
     evidence_refs: Annotated[tuple[Reference, ...] | None, kept(44, NEED, JOINT)] = None
     s46_2_tested: Annotated[Flag | None, kept(45, NEED, JOINT)] = None
     notice_id: Annotated[UUID | None, kept(46, ORDINARY, JOINT, clear=True)] = None
+    tenants: Annotated[Tenants | None, kept(47, ORDINARY, JOINT)] = None
 
 
 class ForfeitureNoticeIssued(LeaseFact):
@@ -58,6 +60,7 @@ class ForfeitureNoticeIssued(LeaseFact):
     s42_5_tested: Annotated[Flag | None, kept(46, NEED, JOINT)] = None
     form44_served: Annotated[Flag | None, kept(47, NEED, JOINT)] = None
     copy_to_board: Annotated[Flag | None, kept(48, NEED, JOINT)] = None
+    tenants: Annotated[Tenants | None, kept(49, ORDINARY, JOINT)] = None
 
 
 class MoveRequestIssued(LeaseFact):
@@ -88,3 +91,4 @@ class LeaseTerminated(LeaseFact):
 
     ground: Annotated[LeaseEnd | None, kept(34, NEED, JOINT)] = None
     ground_text: Annotated[Text | None, kept(35, NEED, JOINT)] = None
+    tenants: Annotated[Tenants | None, kept(36, ORDINARY, JOINT)] = None

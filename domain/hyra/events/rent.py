@@ -12,7 +12,7 @@ from domain.kernel.fact import (
     ORDINARY,
     kept,
 )
-from domain.kernel.values import Day, Ore, Reference
+from domain.kernel.values import Day, Flag, Ore, Reference
 
 
 class RentDue(LeaseFact):
@@ -31,6 +31,8 @@ class RentPaid(LeaseFact):
     rent_due: Annotated[Reference | None, kept(34, ORDINARY, JOINT, clear=True)] = None
     amount_ore: Annotated[Ore | None, kept(35, ORDINARY, JOINT)] = None
     payer: Annotated[Payer | None, kept(36, NEED, JOINT)] = None
+    deposited: Annotated[Flag | None, kept(37, ORDINARY, JOINT)] = None
+    """Whether it was paid to länsstyrelsen instead of the landlord (21 och 44 §§)."""
 
 
 class ArrearsNoted(LeaseFact):

@@ -30,6 +30,7 @@ CREATE TABLE keys.stream_subject (
     stream uuid NOT NULL,
     slot smallint NOT NULL CHECK (slot BETWEEN 1 AND 127),
     person uuid NOT NULL CHECK (person NOT IN ('00000000-0000-0000-0000-000000000000', 'ffffffff-ffff-ffff-ffff-ffffffffffff')),
+    gone boolean NOT NULL DEFAULT false,  -- has left: joint keys made from now on concern the others alone
     PRIMARY KEY (lane, stream, slot)
 );
 

@@ -18,6 +18,27 @@ CREATE FUNCTION keys.persons(p_lane text, p_stream uuid) RETURNS uuid[]
     SET search_path = pg_catalog, pg_temp
 RETURN ARRAY(SELECT DISTINCT b.person FROM keys.stream_subject b WHERE b.lane = p_lane AND b.stream = p_stream ORDER BY b.person);
 
+-- Those of them who have not left, in order: whom a joint key made now concerns.
+CREATE FUNCTION keys.present(p_lane text, p_stream uuid) RETURNS uuid[]
+    LANGUAGE sql STABLE
+    SET search_path = pg_catalog, pg_temp
+RETURN ARRAY(SELECT DISTINCT b.person FROM keys.stream_subject b
+             WHERE b.lane = p_lane AND b.stream = p_stream AND NOT b.gone ORDER BY b.person);
+
+-- Note which slots' persons have left, and no others. Where everybody has, joint keys still concern them all. Safe to repeat.
+CREATE FUNCTION keys.leave(p_lane text, p_stream uuid, p_slots smallint[]) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    PERFORM keys.lock_streams(p_lane, ARRAY[p_stream]);
+    UPDATE keys.stream_subject b
+    SET gone = b.slot = ANY (p_slots) AND EXISTS (
+        SELECT FROM keys.stream_subject o WHERE o.lane = p_lane AND o.stream = p_stream AND o.slot <> ALL (p_slots))
+    WHERE b.lane = p_lane AND b.stream = p_stream;
+END
+$$;
+
 -- What a nämnd needs to seal events with, in one trip: for each wanted (stream, slot, class) its row, and the lane's command keys.
 --
 -- Wanted rows: subject NULL: no person is bound to the slot. key_id NULL: there is no key yet, or the joint one was made for other
@@ -56,9 +77,9 @@ BEGIN
             SELECT d.key_id, d.bound FROM keys.data_key d
             WHERE d.lane = p_lane AND d.stream = s.stream AND d.subject = s.subject AND d.class = s.class
             ORDER BY d.generation DESC LIMIT 1
-        ) k ON s.slot <> 255 OR k.bound = ARRAY(  -- keys.persons, which as a call would cost more than the rest
+        ) k ON s.slot <> 255 OR k.bound = ARRAY(  -- keys.present, which as a call would cost more than the rest
             SELECT DISTINCT b.person FROM keys.stream_subject b
-            WHERE b.lane = p_lane AND b.stream = s.stream ORDER BY b.person)
+            WHERE b.lane = p_lane AND b.stream = s.stream AND NOT b.gone ORDER BY b.person)
         LEFT JOIN LATERAL (
             SELECT o.namnd, o.wrapped FROM keys.wrap o
             WHERE o.key_id = k.key_id AND o.namnd IN (p_namnd, c_nil)
@@ -106,20 +127,20 @@ DECLARE
 BEGIN
     PERFORM keys.lock_streams(p_lane, p_streams);
     WITH new AS (
-        SELECT a.*, keys.persons(p_lane, a.stream) AS persons
+        SELECT a.*, keys.persons(p_lane, a.stream) AS persons, keys.present(p_lane, a.stream) AS present
         FROM unnest(p_key_ids, p_streams, p_subjects, p_named, p_classes, p_holders, p_wraps)
             AS a (key_id, stream, subject, named, class, holder, wrapped)
     ), made AS (
         INSERT INTO keys.data_key (key_id, lane, stream, subject, class, generation, bound)
         SELECT n.key_id, p_lane, n.stream, n.subject, n.class, coalesce(k.generation, 0) + 1,
-               CASE n.subject WHEN c_joint THEN n.persons END
+               CASE n.subject WHEN c_joint THEN n.present END
         FROM new n
         LEFT JOIN LATERAL (
             SELECT d.generation, d.bound FROM keys.data_key d
             WHERE d.lane = p_lane AND d.stream = n.stream AND d.subject = n.subject AND d.class = n.class
             ORDER BY d.generation DESC LIMIT 1
         ) k ON true
-        WHERE (k.generation IS NULL OR k.bound <> n.persons)
+        WHERE (k.generation IS NULL OR k.bound <> n.present)
           AND (n.subject IN (c_nil, c_joint) OR n.named OR n.subject = ANY (n.persons))
           AND NOT EXISTS (SELECT FROM keys.data_key d JOIN keys.wrap w ON w.key_id = d.key_id
                           WHERE d.lane = p_lane AND d.stream = n.stream AND w.namnd <> n.holder)

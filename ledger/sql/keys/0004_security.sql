@@ -5,7 +5,7 @@ GRANT USAGE ON SCHEMA keys TO liggaren_keys, liggaren_destroyer;
 
 GRANT SELECT, INSERT ON keys.data_key, keys.wrap, keys.stream_subject, keys.command_key TO liggaren_keys;
 GRANT SELECT ON keys.destroyed_key TO liggaren_keys;
-GRANT EXECUTE ON FUNCTION keys.lock_streams, keys.persons, keys.obtain, keys.bind, keys.add, keys.rewrap, keys.add_command_key,
+GRANT EXECUTE ON FUNCTION keys.lock_streams, keys.persons, keys.present, keys.leave, keys.obtain, keys.bind, keys.add, keys.rewrap, keys.add_command_key,
     keys.destroy_old_command_keys TO liggaren_keys;
 
 GRANT SELECT ON keys.data_key, keys.stream_subject, keys.destroyed_key TO liggaren_destroyer;

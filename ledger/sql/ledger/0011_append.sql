@@ -12,6 +12,7 @@
 -- p_part_events   for each sealed part the number of its event, from 1, ascending; then by slot and class
 -- p_effects       JSON array of {event, kind, ref, lane, stream, subject}, or NULL
 -- p_new_epoch     open the log's next epoch with this call's first event (operators only)
+-- p_found_…       what streams of this call are found by (ledger.lookup): stream, version of the event that says it, HMAC
 --
 -- A comparison with NULL is neither true nor false, so every check asks for what must be true. No plain literal here holds a backslash:
 -- a session may change what one means (standard_conforming_strings).
@@ -24,7 +25,8 @@ CREATE FUNCTION ledger.append(
     p_mac_keys uuid[], p_macs bytea[], p_clock timestamptz,
     p_streams uuid[], p_versions bigint[], p_types text[], p_occurred text[], p_roots bytea[], p_clears text[],
     p_part_events integer[], p_part_groups bytea[], p_parts bytea[],
-    p_effects jsonb DEFAULT NULL, p_new_epoch boolean DEFAULT false
+    p_effects jsonb DEFAULT NULL, p_new_epoch boolean DEFAULT false,
+    p_found_streams uuid[] DEFAULT NULL, p_found_versions bigint[] DEFAULT NULL, p_found_macs bytea[] DEFAULT NULL
 ) RETURNS TABLE (epoch integer, idx bigint, recorded text, leaf bytea)
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path = pg_catalog, pg_temp
@@ -70,6 +72,9 @@ BEGIN
         AND cardinality(p_mac_keys) > 0 AND cardinality(p_macs) = cardinality(p_mac_keys)
         AND p_actor IS NOT NULL AND p_command IS NOT NULL AND p_mac_keys[1] IS NOT NULL AND p_macs[1] IS NOT NULL
         AND p_new_holder IN (p_namnd, c_nil) AND p_namnd IS NOT NULL
+        AND coalesce(cardinality(p_found_streams), 0) = ALL (ARRAY[coalesce(cardinality(p_found_versions), 0),
+                                                                   coalesce(cardinality(p_found_macs), 0)])
+        AND coalesce(p_found_streams <@ p_streams, true)
         AND (c_nil = ALL (p_streams) OR NOT v_of_the_log)) IS NOT TRUE THEN
         RAISE EXCEPTION USING ERRCODE = 'LG015', MESSAGE = 'the append is not well formed',
             HINT = 'Lists of equal length, at least one event and one command key, a new holder that is the acting nämnd or none,'
@@ -221,6 +226,11 @@ BEGIN
     WHERE lane = p_lane;
     IF p_effects IS NOT NULL THEN
         PERFORM ledger.carry_out(p_lane, p_namnd, p_streams, p_effects);
+    END IF;
+    IF cardinality(p_found_streams) > 0 THEN  -- after a move, which forgets what the giving nämnd found the stream by
+        INSERT INTO ledger.lookup (lane, mac, stream, version)
+        SELECT p_lane, mac, stream, version FROM unnest(p_found_macs, p_found_streams, p_found_versions) AS t (mac, stream, version)
+        ON CONFLICT DO NOTHING;
     END IF;
     PERFORM pg_notify('liggaren_' || p_lane, '');
     RETURN QUERY

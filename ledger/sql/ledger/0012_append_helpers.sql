@@ -121,6 +121,7 @@ BEGIN
             IF v_effect.own = ANY (p_streams[v_effect.event + 1 :]) THEN
                 RAISE EXCEPTION USING ERRCODE = 'LG015', MESSAGE = 'a stream''s new holder is named by its last event of an append';
             END IF;
+            DELETE FROM ledger.lookup WHERE lane = p_lane AND stream = v_effect.own;  -- what the giving nämnd found it by
             WITH moved AS (
                 UPDATE ledger.stream_head SET holder = v_effect.ref
                 WHERE lane = p_lane AND stream = v_effect.own AND holder = p_namnd

@@ -80,7 +80,9 @@ BEGIN
             DELETE FROM ledger.event e WHERE e.lane = v_what.lane AND e.stream = v_what.stream RETURNING e.lane, e.epoch, e.idx)
         INSERT INTO ledger.destroyed_event (lane, epoch, idx, decision) SELECT gone.*, p_decision FROM gone;
         DELETE FROM ledger.stream_head WHERE lane = v_what.lane AND stream = v_what.stream;
+        PERFORM ledger.unlist(v_what.lane, v_what.stream);
         DELETE FROM ledger.moving WHERE lane = v_what.lane AND stream = v_what.stream;
+        DELETE FROM ledger.lookup WHERE lane = v_what.lane AND stream = v_what.stream;
         INSERT INTO ledger.destroyed_stream (hash)
         SELECT ledger.destroyed_hash(f.ledger, v_what.lane, v_what.stream) FROM ledger.founding f ON CONFLICT DO NOTHING;
         DELETE FROM ledger.read_subject s USING ledger.read_log r
@@ -91,6 +93,9 @@ BEGIN
         DELETE FROM ledger.command c USING ledger.destroyed_part d
         WHERE d.decision = p_decision AND c.lane = d.lane AND c.epoch = d.epoch
           AND d.idx BETWEEN c.first_index AND c.first_index + c.events - 1;
+        DELETE FROM ledger.lookup l USING ledger.event e, ledger.destroyed_part d
+        WHERE d.decision = p_decision AND d.class = 1 AND e.lane = d.lane AND e.epoch = d.epoch AND e.idx = d.idx
+          AND l.lane = e.lane AND l.stream = e.stream AND l.version = e.version;
         DELETE FROM ledger.read_subject s USING ledger.read_log r
         WHERE s.person = v_what.subject AND s.read = r.id AND r.lane = v_what.lane AND r.stream = v_what.stream;
     END IF;
@@ -154,6 +159,8 @@ BEGIN
         INSERT INTO ledger.destroyed_event (lane, epoch, idx, decision)
         SELECT gone.*, v_back.decision FROM gone ON CONFLICT DO NOTHING;
         DELETE FROM ledger.stream_head WHERE lane = v_back.lane AND stream = v_back.stream;
+        PERFORM ledger.unlist(v_back.lane, v_back.stream);
+        DELETE FROM ledger.lookup WHERE lane = v_back.lane AND stream = v_back.stream;
         DELETE FROM ledger.read_subject s USING ledger.read_log r
         WHERE s.read = r.id AND r.lane = v_back.lane AND r.stream = v_back.stream;
         UPDATE ledger.read_log SET stream = NULL, document = NULL WHERE lane = v_back.lane AND stream = v_back.stream;
@@ -178,7 +185,11 @@ BEGIN
         INSERT INTO ledger.destroyed_part (lane, epoch, idx, slot, class, decision) SELECT * FROM gone ON CONFLICT DO NOTHING),
     forgotten AS (
         DELETE FROM ledger.command c USING gone d
-        WHERE c.lane = d.lane AND c.epoch = d.epoch AND d.idx BETWEEN c.first_index AND c.first_index + c.events - 1)
+        WHERE c.lane = d.lane AND c.epoch = d.epoch AND d.idx BETWEEN c.first_index AND c.first_index + c.events - 1),
+    unfound AS (
+        DELETE FROM ledger.lookup l USING gone d, ledger.event e
+        WHERE d.class = 1 AND e.lane = d.lane AND e.epoch = d.epoch AND e.idx = d.idx
+          AND l.lane = e.lane AND l.stream = e.stream AND l.version = e.version)
     SELECT count(*) INTO v_parts FROM gone;
 
     DELETE FROM ledger.destruction WHERE decision = c_nil;
@@ -209,7 +220,7 @@ BEGIN
     LOOP
         BEGIN
             LOCK TABLE ledger.sealed_part, ledger.document, ledger.document_chunk, ledger.event, ledger.stream_head, ledger.command, ledger.read_log, ledger.read_subject,
-                       ledger.destruction, ledger.hold, ledger.moving IN ACCESS EXCLUSIVE MODE NOWAIT;
+                       ledger.destruction, ledger.hold, ledger.moving, ledger.list_stream, ledger.lookup IN ACCESS EXCLUSIVE MODE NOWAIT;
             EXIT;
         EXCEPTION WHEN lock_not_available THEN
             IF clock_timestamp() > v_deadline THEN
@@ -229,6 +240,8 @@ BEGIN
     CLUSTER ledger.destruction USING destruction_pkey;
     CLUSTER ledger.hold USING hold_pkey;
     CLUSTER ledger.moving USING moving_pkey;
+    CLUSTER ledger.list_stream USING list_stream_pkey;
+    CLUSTER ledger.lookup USING lookup_pkey;
     -- A table's count is of living rows, its index's of all rows that were copied.
     IF EXISTS (SELECT FROM pg_index i JOIN pg_class t ON t.oid = i.indrelid JOIN pg_class x ON x.oid = i.indexrelid
                WHERE i.indisclustered AND t.relnamespace = 'ledger'::regnamespace

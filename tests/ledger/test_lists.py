@@ -1,0 +1,630 @@
+"""Lists: what the projector makes of the logs whatever happens to it, and who sees it."""
+
+import json
+import re
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from random import Random  # noqa: TID251 - from a seed that is shown
+from typing import Any, Final
+from uuid import UUID
+
+import pytest
+from psycopg.rows import dict_row
+
+from ledger import lists
+from ledger.codec import Lane
+from ledger.connections import DESTROYER, PROJECTOR, Connections, reader
+from ledger.errors import LedgerError
+from ledger.lists import ListRules, ListStopped, Projector, catch_up, rebuild, stopped
+from ledger.reading import ReadContext, reading
+from tests.ledger.appending import chances, draw_seed
+from tests.ledger.store_fixtures import (
+    NAMND,
+    OFFICER,
+    OTHER_NAMND,
+    PLACES,
+    Sealed,
+    Store,
+    effects,
+    fresh,
+    key_id,
+    refused,
+    register,
+    sealed,
+    supervising,
+    until,
+)
+
+RULES: Final = {
+    Lane.BISTAND: ListRules(
+        ("CaseOpened",), ("DecisionGranted",), ("BiståndEnded",), ("CaseClosed",)
+    ),
+    Lane.HYRA: ListRules(
+        ("CaseOpened",), ("LeaseSigned",), ("LeaseTerminated",), closed_by_ends=True
+    ),
+    Lane.KOPPLING: ListRules(("CaseJoined",)),
+}
+ORDINARY: Final = {
+    Lane.BISTAND: ("DecisionGranted", "BiståndEnded", "CaseClosed", "ApplicationReceived"),
+    Lane.HYRA: ("LeaseSigned", "LeaseTerminated", "DisturbanceReported"),
+    Lane.KOPPLING: ("CaseJoined", "LetterSent"),
+}
+COLUMNS: Final = (
+    "stream, holder, kind, opened, latest, latest_type, version, epoch, idx,"
+    " begun, ended, closings, open, bistand, hyra"
+)
+
+
+@pytest.fixture
+def connections(store: Store) -> Iterator[Connections]:
+    """Connections of the projector and the readers."""
+    roles = (PROJECTOR, *(reader(lane) for lane in Lane))
+    made = Connections({role: store.dsn(role) for role in roles})
+    yield made
+    made.close()
+
+
+# ---------------------------------------------------------------- histories
+
+
+class Writer:
+    """Appends a random but lawful sequence to streams of its own."""
+
+    def __init__(self, store: Store, random: Random, lanes: tuple[Lane, ...]) -> None:
+        self.store, self.random, self.lanes = store, random, lanes
+        self.streams: dict[UUID, tuple[Lane, UUID, list[str]]] = {}
+
+    def step(self) -> None:
+        """Append once."""
+        if not self.streams or self.random.random() < 0.25:
+            lane = self.random.choice(self.lanes)
+            kind = "CaseJoined" if lane is Lane.KOPPLING else "CaseOpened"
+            if lane is not Lane.KOPPLING and self.random.random() < 0.2:
+                kind = "PersonRegistered"
+            stream = fresh()
+            self.streams[stream] = (lane, NAMND, [])
+            self._append(stream, [kind])
+            return
+        stream = self.random.choice(list(self.streams))
+        lane, _, types = self.streams[stream]
+        chance = self.random.random()
+        if chance < 0.1:
+            self._move(stream)
+        elif chance < 0.35 and len(types) > 1:
+            self._strike(stream, self.random.randrange(2, len(types) + 1))
+        else:
+            self._append(stream, self.random.choices(ORDINARY[lane], k=self.random.randint(1, 3)))
+
+    def _append(self, stream: UUID, types: list[str], **given: Any) -> None:  # noqa: ANN401
+        lane, holder, before = self.streams[stream]
+        events = []
+        for version, type_ in enumerate(types, len(before) + 1):
+            says: dict[int, object] = {}
+            if type_ == "CaseJoined":
+                says = {32: str(fresh()), 33: self.random.choice([str(fresh()), None])}
+            elif version > 1 and self.random.random() < 0.1:
+                says = {9: f"{lane}/{stream}/{version - 1}", 10: "skrivfel"}
+            events.append(sealed(lane, stream, version, f"{type_}/1", says=says, **given))
+        self.store.append(lane, events, namnd=holder)
+        before += types
+
+    def _say(self, stream: UUID, type_: str, named: object, **given: object) -> None:
+        lane, holder, types = self.streams[stream]
+        event = sealed(lane, stream, len(types) + 1, f"{type_}/1", says={32: named})
+        self.store.append(lane, [event], namnd=holder, **given)
+        types.append(type_)
+
+    def _move(self, stream: UUID) -> None:
+        lane, holder, types = self.streams[stream]
+        to = OTHER_NAMND if holder == NAMND else NAMND
+        given = effects({"kind": "holder_to", "ref": to})
+        self._say(stream, "HolderChanged", str(to), effects=given)
+        self.streams[stream] = (lane, to, types)
+
+    def _strike(self, stream: UUID, version: int) -> None:
+        lane, _, types = self.streams[stream]
+        if types[version - 1] not in ORDINARY[lane]:
+            return  # a mark on a mark, or on an approval, is told by the case alone
+        self._say(stream, "EntryMarkedErroneous", f"{lane}/{stream}/{version}")
+        self._say(stream, "CorrectionApproved", f"{lane}/{stream}/{len(types)}")
+        types[version - 1] = "struck"  # once is enough
+
+
+def say(clear: str, number: int) -> Any:  # noqa: ANN401 - a JSON value
+    """Return a clear field's value."""
+    found = re.search(rf"^{number} (.*)$", clear, re.MULTILINE)
+    return json.loads(found[1]) if found else None
+
+
+def counting(
+    history: dict[tuple[UUID, int], tuple[str, str]], stream: UUID, version: int
+) -> tuple[int, str, str]:
+    """What an event adds to or takes away: 1, -1 or 0, of which type, and that one's clear text."""
+    type_, clear = history[stream, version]
+    if type_ != "CorrectionApproved":
+        return (0 if say(clear, 9) else 1), type_, clear
+    what, said = history[stream, int(say(clear, 32).split("/")[2])]
+    if what != "EntryMarkedErroneous":
+        return (1 if what == "CaseJoined" else 0), what, said
+    what, said = history[stream, int(say(said, 32).split("/")[2])]
+    return (0 if say(said, 9) else -1), what, said
+
+
+def folded(store: Store, lane: Lane) -> dict[UUID, dict[str, Any]]:
+    """What a list must say, by stream: every event of the lane's log, one after another."""
+    rules = RULES[lane]
+    listed: dict[UUID, dict[str, Any]] = {}
+    history: dict[tuple[UUID, int], tuple[str, str]] = {}
+    for epoch, idx, envelope, clear in store.rows(
+        "SELECT epoch, idx, envelope, clear FROM ledger.event WHERE lane = %s ORDER BY epoch, idx",
+        lane.value,
+    ):
+        lines = envelope.split("\n")
+        if lines[6] == "-":
+            continue
+        stream, version, type_ = UUID(lines[6]), int(lines[7]), lines[8].partition("/")[0]
+        history[stream, version] = (type_, clear)
+        if version == 1 and type_ in rules.kinds:
+            listed[stream] = dict.fromkeys(("begun", "ended", "closings"), 0)
+            listed[stream] |= {"kind": type_, "opened": lines[10], "bistand": None, "hyra": None}
+        if stream not in listed:
+            continue
+        row = listed[stream]
+        row |= {"latest": lines[10], "latest_type": type_, "version": version}
+        row |= {"epoch": epoch, "idx": idx, "holder": UUID(lines[5])}
+        if type_ == "HolderChanged":
+            row["holder"] = UUID(say(clear, 32))
+        counts, what, said = counting(history, stream, version)
+        row["begun"] += counts * (what in rules.begins)
+        row["ended"] += counts * (what in rules.ends)
+        row["closings"] += counts * (what in rules.closes)
+        if what == "CaseJoined" and counts:
+            for number, name in ((32, "bistand"), (33, "hyra")):
+                if named := say(said, number):
+                    row[name] = UUID(named) if counts > 0 else None
+        ended = rules.closed_by_ends and row["begun"] > 0 and row["ended"] >= row["begun"]
+        row["open"] = not (row["closings"] > 0 or ended)
+    return listed
+
+
+def listed(store: Store, lane: Lane) -> dict[UUID, dict[str, Any]]:
+    """What the list says, by stream."""
+    with store.connect() as connection, connection.cursor(row_factory=dict_row) as cursor:
+        cursor.execute("SET TimeZone = 'UTC'")
+        rows = cursor.execute(
+            f"SELECT {COLUMNS} FROM ledger.list_stream s WHERE lane = %s AND build ="  # noqa: S608
+            " (SELECT build FROM ledger.list_build WHERE lane = s.lane AND shown)",
+            (lane.value,),
+        ).fetchall()
+    for row in rows:
+        for name in ("opened", "latest"):
+            row[name] = row[name].strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return {row.pop("stream"): row for row in rows}
+
+
+def at_end(store: Store) -> bool:
+    """Whether each list has come to the end of its log."""
+    return bool(
+        store.value(
+            "SELECT count(*) = %s FROM ledger.list_build b WHERE shown AND (epoch, idx) ="
+            " (SELECT epoch, next_index - 1 FROM ledger.lane_head h WHERE h.lane = b.lane)",
+            len(RULES),
+        )
+    )
+
+
+def opened_case(lane: Lane, stream: UUID) -> list[Sealed]:
+    """The first events of a case that the list shows."""
+    return [
+        sealed(lane, stream, version, f"{type_}/1")
+        for version, type_ in enumerate(("CaseOpened", *ORDINARY[lane][:1]), 1)
+    ]
+
+
+# ---------------------------------------------------------------- making
+
+
+def test_a_list_says_what_all_events_say_however_often_its_projector_is_killed(
+    store: Store, connections: Connections, monkeypatch: pytest.MonkeyPatch, *, full: bool
+) -> None:
+    monkeypatch.setattr(lists, "BATCH", 7)
+    monkeypatch.setattr(lists, "_RETRY_S", 0.01)
+    seed, steps = draw_seed(), 400 if full else 40
+    for namnd in (NAMND, OTHER_NAMND):
+        register(store, namnd)
+    failures: list[BaseException] = []
+
+    def write(number: int) -> None:
+        try:
+            writer = Writer(store, chances(seed, number), tuple(RULES))
+            for _ in range(steps):
+                writer.step()
+        except BaseException as error:  # noqa: BLE001 - raised below
+            failures.append(error)
+
+    writers = [threading.Thread(target=write, args=(number,)) for number in range(6)]
+    killing = chances(seed, "kills")
+    kills = 0
+    with Projector(connections, RULES):
+        for one in writers:
+            one.start()
+        while any(one.is_alive() for one in writers):
+            writers[killing.randrange(6)].join(timeout=killing.random() / 10)
+            kills += len(
+                store.rows(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                    " WHERE usename = %s AND datname = current_database()",
+                    PROJECTOR,
+                )
+            )
+        until("list at the end of its log", lambda: at_end(store))
+    assert not failures, failures
+    assert kills > 1
+    for lane in RULES:
+        expected = folded(store, lane)
+        assert len(expected) > 3
+        assert listed(store, lane) == expected
+
+
+def test_an_event_is_listed_as_soon_as_it_is_stored(
+    store: Store, connections: Connections, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lists, "_POLL_S", 1000.0)  # so it is the NOTIFY that wakes
+    with Projector(connections, RULES) as projector:
+        until("list", lambda: at_end(store))
+        stream = fresh()
+        store.append(Lane.HYRA, opened_case(Lane.HYRA, stream))
+        until("row", lambda: stream in listed(store, Lane.HYRA))
+        projector._stopping.set()
+        store.append(Lane.HYRA, opened_case(Lane.HYRA, fresh()))  # so that it sees that
+
+
+def test_of_two_projectors_one_projects_and_the_other_takes_over(
+    store: Store, connections: Connections
+) -> None:
+    with Projector(connections, RULES), Projector(connections, RULES):
+        until("list", lambda: at_end(store))
+        active = (
+            "SELECT pid FROM pg_locks JOIN pg_database d ON d.oid = database"
+            " WHERE locktype = 'advisory' AND granted AND classid = %s"
+            " AND datname = current_database()"
+        )
+        ((first,),) = store.rows(active, lists._PROJECTING)
+        store.rows("SELECT pg_terminate_backend(%s)", first)
+        stream = fresh()
+        store.append(Lane.HYRA, opened_case(Lane.HYRA, stream))
+        until("row", lambda: stream in listed(store, Lane.HYRA))
+        ((second,),) = store.rows(active, lists._PROJECTING)
+        assert second != first
+
+
+def test_an_event_that_cannot_be_taken_stops_its_own_list_alone(
+    store: Store, connections: Connections, caplog: pytest.LogCaptureFixture
+) -> None:
+    before, other, after = fresh(), fresh(), fresh()
+    store.append(Lane.HYRA, opened_case(Lane.HYRA, before))
+    catch_up(connections, RULES)
+    poison = sealed(Lane.HYRA, before, 3, "HolderChanged/1", says={32: "ingen nämnd"})
+    # All before it are still taken.
+    store.append(Lane.HYRA, opened_case(Lane.HYRA, other))
+    (at,) = store.append(Lane.HYRA, [poison])
+    store.append(Lane.HYRA, opened_case(Lane.HYRA, after))
+    with Projector(connections, RULES):
+        until("stopped list", lambda: stopped(connections) == [Lane.HYRA])
+        stream = fresh()
+        store.append(Lane.BISTAND, opened_case(Lane.BISTAND, stream))
+        until("row of the other lane", lambda: stream in listed(store, Lane.BISTAND))
+    assert listed(store, Lane.HYRA).keys() == {before, other}
+    told = [json.loads(one.getMessage()) for one in caplog.records if one.name == "liggaren"]
+    assert told == [{"list_stopped": f"hyra/{at.epoch}/{at.index}"}]
+    with seen(connections, Lane.HYRA) as opened:
+        page = lists.page(opened, None, 10, open_=None)
+    assert page is not None
+    assert page.shown == lists.Shown((at.epoch, at.index - 1), stopped=True)
+    with pytest.raises(ListStopped):
+        rebuild(connections, RULES)
+    assert listed(store, Lane.HYRA).keys() == {before, other}, "the one that was shown stays"
+
+
+def test_a_log_that_is_another_stops_the_list_until_it_is_made_anew(
+    store: Store, connections: Connections, caplog: pytest.LogCaptureFixture
+) -> None:
+    stream = fresh()
+    store.append(Lane.HYRA, opened_case(Lane.HYRA, stream))
+    catch_up(connections, RULES)
+    with store.connect() as owner:
+        owner.execute("ALTER TABLE ledger.leaf DISABLE TRIGGER refuse_update")
+        owner.execute("UPDATE ledger.leaf SET hash = sha256('x') WHERE lane = 'hyra'")
+    store.append(Lane.HYRA, opened_case(Lane.HYRA, fresh()))
+    catch_up(connections, RULES)
+    assert stopped(connections) == [Lane.HYRA]
+    catch_up(connections, RULES)
+    told = [json.loads(one.getMessage()) for one in caplog.records if one.name == "liggaren"]
+    assert told == [{"list_stopped": "hyra/log"}], "once"
+    assert listed(store, Lane.HYRA).keys() == {stream}
+    rebuild(connections, RULES)
+    assert stopped(connections) == []
+    assert listed(store, Lane.HYRA) == folded(store, Lane.HYRA)
+
+
+def test_a_list_made_anew_while_it_is_read_is_never_seen_half(
+    store: Store, connections: Connections, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lists, "BATCH", 5)
+    for _ in range(20):
+        store.append(Lane.HYRA, opened_case(Lane.HYRA, fresh()))
+    catch_up(connections, RULES)
+    seen_rows: list[int] = []
+
+    def look(_lane: Lane, _taken: int) -> None:
+        with seen(connections, Lane.HYRA) as opened:
+            page = lists.page(opened, None, 100, open_=None)
+        assert page is not None
+        seen_rows.append(len(page.rows))
+
+    store.append(Lane.HYRA, opened_case(Lane.HYRA, fresh()))
+    before = store.value("SELECT build FROM ledger.list_build WHERE lane = 'hyra' AND shown")
+    rebuild(connections, {Lane.HYRA: RULES[Lane.HYRA]}, look)
+    assert set(seen_rows) == {20}, "the one that was shown, until the swap"
+    assert len(seen_rows) > 5
+    look(Lane.HYRA, 0)
+    assert seen_rows[-1] == 21
+    assert store.rows(
+        "SELECT DISTINCT lane::text, build FROM ledger.list_stream WHERE lane = 'hyra'"
+    ) == [("hyra", before + 1)], "the old one is gone"
+
+
+def test_a_list_under_way_never_takes_the_place_of_one_that_has_come_further(
+    store: Store, connections: Connections
+) -> None:
+    catch_up(connections, RULES)
+    store.append(Lane.HYRA, opened_case(Lane.HYRA, fresh()))
+    with lists.connected(connections) as projector:
+        ((build,),) = projector.execute(
+            "SELECT ledger.list_begin('hyra', %s)", (RULES[Lane.HYRA].to_json(),)
+        ).fetchall()
+        assert projector.execute("SELECT ledger.list_show('hyra', %s)", (build,)).fetchone() == (
+            False,
+        )
+
+
+def test_other_rules_make_the_list_anew(store: Store, connections: Connections) -> None:
+    stream = fresh()
+    store.append(Lane.HYRA, opened_case(Lane.HYRA, stream))
+    catch_up(connections, RULES)
+    assert listed(store, Lane.HYRA)[stream]["begun"] == 1
+    catch_up(connections, RULES | {Lane.HYRA: ListRules(("CaseOpened",))})
+    assert listed(store, Lane.HYRA)[stream]["begun"] == 0
+
+
+def decided(store: Store, lane: Lane, stream: UUID) -> UUID:
+    """Decide and begin the destruction of a whole stream. Returns the decision."""
+    decision = fresh()
+    effect = {"kind": "destroy_decided", "ref": decision, "lane": lane.value, "stream": stream}
+    effect |= {"subject": None}
+    store.append(Lane.TILLSYN, [supervising(effect)], effects=effects(effect))
+    store.rows("SELECT ledger.begin_destroy(%s)", decision)
+    return decision
+
+
+def test_a_stream_destroyed_whole_leaves_the_list_and_no_rebuild_brings_it_back(
+    store: Store, connections: Connections
+) -> None:
+    gone, kept = fresh(), fresh()
+    for stream in (gone, kept):
+        store.append(Lane.HYRA, opened_case(Lane.HYRA, stream))
+    catch_up(connections, RULES)
+    decision = decided(store, Lane.HYRA, gone)
+    with store.connect(DESTROYER) as destroyer:
+        keys = [key_id(gone, place).bytes for place in PLACES]
+        destroyer.execute("SELECT ledger.destroy(%s, %s)", (decision, keys))
+    assert listed(store, Lane.HYRA).keys() == {kept}
+    catch_up(connections, RULES)
+    rebuild(connections, RULES)
+    assert listed(store, Lane.HYRA).keys() == {kept}
+    with store.connect(DESTROYER) as destroyer:
+        destroyer.execute("SELECT ledger.rewrite_files()")
+
+
+def test_a_destruction_waits_for_the_batch_that_has_read_the_stream(
+    store: Store, connections: Connections
+) -> None:
+    stream = fresh()
+    catch_up(connections, RULES)
+    store.append(Lane.HYRA, opened_case(Lane.HYRA, stream))
+    decision = decided(store, Lane.HYRA, stream)
+    keys = [key_id(stream, place).bytes for place in PLACES]
+    with store.connect(DESTROYER) as destroyer, lists.connected(connections) as projector:
+        with projector.transaction():
+            projector.execute("SELECT ledger.list_advance('hyra', NULL, 100)")
+            destroying = threading.Thread(
+                target=destroyer.execute,
+                args=("SELECT ledger.destroy(%s, %s)", (decision, keys)),
+            )
+            destroying.start()
+            until(
+                "destroyer that waits",
+                lambda: bool(
+                    store.value(
+                        "SELECT count(*) FROM pg_stat_activity WHERE pid = %s"
+                        " AND wait_event_type = 'Lock'",
+                        destroyer.info.backend_pid,
+                    )
+                ),
+            )
+        destroying.join()
+    assert listed(store, Lane.HYRA) == {}
+
+
+# ---------------------------------------------------------------- reading
+
+
+@contextmanager
+def seen(
+    connections: Connections, lane: Lane, namnd: UUID = NAMND, actor: UUID = OFFICER
+) -> Iterator[Any]:
+    """An open read of a lane's list."""
+    context = ReadContext(actor, namnd, "test", "case.list")
+    with reading(connections, lane, context) as opened:
+        yield opened
+
+
+def rows_of(connections: Connections, lane: Lane, namnd: UUID = NAMND, **given: Any) -> list[UUID]:  # noqa: ANN401
+    """The streams that a nämnd sees in a lane's list."""
+    with seen(connections, lane, namnd) as opened:
+        page = lists.page(opened, given.get("after"), 100, open_=given.get("open_"))
+    assert page is not None
+    return [row.stream for row in page.rows]
+
+
+def test_a_nämnd_sees_its_own_rows_and_a_moved_stream_at_once(
+    store: Store, connections: Connections
+) -> None:
+    register(store, OTHER_NAMND)
+    own, foreign, moving = fresh(), fresh(), fresh()
+    store.append(Lane.HYRA, opened_case(Lane.HYRA, own))
+    store.append(Lane.HYRA, opened_case(Lane.HYRA, foreign), namnd=OTHER_NAMND)
+    store.append(Lane.HYRA, opened_case(Lane.HYRA, moving))
+    catch_up(connections, RULES)
+    assert rows_of(connections, Lane.HYRA) == [moving, own]
+    assert rows_of(connections, Lane.HYRA, OTHER_NAMND) == [foreign]
+    moved = sealed(Lane.HYRA, moving, 3, "HolderChanged/1", says={32: str(OTHER_NAMND)})
+    given = effects({"kind": "holder_to", "ref": OTHER_NAMND})
+    store.append(Lane.HYRA, [moved], effects=given)
+    assert rows_of(connections, Lane.HYRA) == [own], "also by a list that is behind"
+    catch_up(connections, RULES)
+    assert rows_of(connections, Lane.HYRA, OTHER_NAMND) == [moving, foreign]
+    with seen(connections, Lane.HYRA) as opened:
+        held = opened.connection.execute("SELECT stream FROM ledger.list_stream").fetchall()
+    assert held == [(own,)], "whatever the query"
+
+
+def test_a_reader_of_one_process_sees_no_row_of_the_other(
+    store: Store, connections: Connections
+) -> None:
+    for lane in (Lane.BISTAND, Lane.HYRA):
+        store.append(lane, opened_case(lane, fresh()))
+    catch_up(connections, RULES)
+    for table in ("list_stream", "list_build", "readable_listed", "readable_list"):
+        with seen(connections, Lane.HYRA) as opened:
+            lanes = opened.connection.execute(
+                f"SELECT DISTINCT lane FROM ledger.{table}"  # noqa: S608 - our own words
+            ).fetchall()
+        assert lanes == [("hyra",)]
+
+
+def test_without_an_open_read_a_list_is_refused_also_where_it_is_empty(store: Store) -> None:
+    with store.connect(reader(Lane.HYRA)) as connection:
+        for view in ("readable_listed", "readable_list"):
+            with refused("LG002"):
+                connection.execute(f"SELECT * FROM ledger.{view}")  # noqa: S608
+
+
+def test_a_list_is_paged_from_the_latest_and_filtered_by_whether_it_is_open(
+    store: Store, connections: Connections
+) -> None:
+    streams = [fresh() for _ in range(5)]
+    for stream in streams:
+        store.append(Lane.HYRA, opened_case(Lane.HYRA, stream))
+    store.append(Lane.HYRA, [sealed(Lane.HYRA, streams[0], 3, "LeaseTerminated/1")])
+    catch_up(connections, RULES)
+    order = [streams[0], *reversed(streams[1:])]
+    found: list[UUID] = []
+    after = None
+    while True:
+        with seen(connections, Lane.HYRA) as opened:
+            page = lists.page(opened, after, 2, open_=None)
+        assert page is not None
+        found += [row.stream for row in page.rows]
+        after = page.next
+        if after is None:
+            break
+    assert found == order
+    assert rows_of(connections, Lane.HYRA, open_=True) == order[1:]
+    assert rows_of(connections, Lane.HYRA, open_=False) == order[:1]
+
+
+# ---------------------------------------------------------------- across
+
+
+def joined(store: Store, namnd: UUID = NAMND) -> dict[Lane, UUID]:
+    """A case with both processes."""
+    streams = {lane: fresh() for lane in (Lane.BISTAND, Lane.HYRA, Lane.KOPPLING)}
+    for lane in (Lane.BISTAND, Lane.HYRA):
+        store.append(lane, opened_case(lane, streams[lane]), namnd=namnd)
+    says = {32: str(streams[Lane.BISTAND]), 33: str(streams[Lane.HYRA])}
+    event = sealed(Lane.KOPPLING, streams[Lane.KOPPLING], 1, "CaseJoined/1", says=says)
+    store.append(Lane.KOPPLING, [event], namnd=namnd)
+    return streams
+
+
+def both(connections: Connections, namnd: UUID = NAMND, actor: UUID = OFFICER) -> list[int]:
+    """What reads of both processes leave in the read log."""
+    reads = []
+    for lane in (Lane.BISTAND, Lane.HYRA):
+        with seen(connections, lane, namnd, actor) as opened:
+            reads.append(lists.read_id(opened))
+    return reads
+
+
+def across(
+    connections: Connections,
+    reads: list[int],
+    namnd: UUID = NAMND,
+    limit: int = 100,
+    **given: Any,  # noqa: ANN401
+) -> lists.AcrossPage:
+    """A page of the list of both processes."""
+    with seen(connections, Lane.KOPPLING, namnd) as opened:
+        return lists.across(opened, reads, given.get("after"), limit, open_=given.get("open_"))
+
+
+def test_the_list_of_both_processes_shows_the_nämnds_cases_the_latest_first(
+    store: Store, connections: Connections
+) -> None:
+    cases = [joined(store) for _ in range(3)]
+    joined(store, OTHER_NAMND)
+    store.append(Lane.HYRA, [sealed(Lane.HYRA, cases[0][Lane.HYRA], 3, "LeaseTerminated/1")])
+    catch_up(connections, RULES)
+    first = across(connections, both(connections), limit=2)
+    rest = across(connections, both(connections), after=first.next)
+    rows = [*first.rows, *rest.rows]
+    assert [row.case for row in rows] == [cases[n][Lane.KOPPLING] for n in (0, 2, 1)]
+    assert rest.next is None
+    for row, case in zip(rows, (cases[0], cases[2], cases[1]), strict=True):
+        assert {lane: one.stream for lane, one in row.streams.items()} == case
+    assert rows[0].streams[Lane.HYRA].open is False
+    assert rows[0].open, "the other process is"
+    close = sealed(Lane.BISTAND, cases[0][Lane.BISTAND], 3, "CaseClosed/1")
+    store.append(Lane.BISTAND, [close])
+    catch_up(connections, RULES)
+    closed = across(connections, both(connections), open_=False)
+    assert [row.case for row in closed.rows] == [cases[0][Lane.KOPPLING]]
+
+
+def test_the_list_of_both_processes_is_for_whoever_reads_both(
+    store: Store, connections: Connections
+) -> None:
+    joined(store)
+    catch_up(connections, RULES)
+    of_bistand, of_hyra = both(connections)
+    somebody_elses = both(connections, actor=fresh())
+    another_namnds = both(connections, OTHER_NAMND)
+    attempts: tuple[list[int], ...] = (
+        [],
+        [of_hyra],
+        [of_hyra, of_hyra],
+        somebody_elses,
+        another_namnds,
+        [of_bistand],
+    )
+    for reads in attempts:
+        with pytest.raises(LedgerError) as caught:
+            across(connections, reads)
+        assert caught.value.code == "ledger.not_allowed"
+    store.rows("ALTER TABLE ledger.read_log DISABLE TRIGGER refuse_update")
+    store.rows("UPDATE ledger.read_log SET at = at - interval '2 minutes'")
+    with pytest.raises(LedgerError):
+        across(connections, [of_bistand, of_hyra])
+    assert len(across(connections, both(connections)).rows) == 1
