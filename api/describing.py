@@ -508,6 +508,12 @@ _VIEWS: Final[Mapping[str, Schema]] = {
     "CaseTrail": _object(case=_UUID, **_READ, **_TRAIL),
     "Stream": _object(lane=_LANE, stream=_UUID, version=_VERSION, **_READ, **_STATE, **_TRAIL),
     "Holding": _object(namnder=_list(_OFFICE)),
+    "StreamList": _object(lane=_LANE, namnd=_OFFICE, **_SHOWN, rows=_list(_LISTED)),
+    "CaseList": _object(
+        namnd=_OFFICE,
+        lists=_by_lane(_object(**_SHOWN)),
+        rows=_list(_object(case=_UUID, latest=_INSTANT, open=_FLAG, streams=_by_lane(_LISTED))),
+    ),
     "PersonsFound": _object(
         lane=_LANE,
         persons=_list(
@@ -519,12 +525,6 @@ _VIEWS: Final[Mapping[str, Schema]] = {
                 cases=_list(_object(stream=_UUID, coParty=_FLAG, left=_FLAG)),
             )
         ),
-    ),
-    "StreamList": _object(lane=_LANE, namnd=_OFFICE, **_SHOWN, rows=_list(_LISTED)),
-    "CaseList": _object(
-        namnd=_OFFICE,
-        lists=_by_lane(_object(**_SHOWN)),
-        rows=_list(_object(case=_UUID, latest=_INSTANT, open=_FLAG, streams=_by_lane(_LISTED))),
     ),
     "Health": _HEALTH,
     "Filed": _object(**_RECEIPT["properties"], document=_UUID),

@@ -59,7 +59,7 @@ def import_lines(read: CaseRead) -> Iterator[str]:
 
 
 def _import_json(event: RecordedEvent) -> dict[str, Json]:
-    said = {name: value for name, value in _values(event.common).items() if value}
+    said = {name: value for name, value in _values(event.common).items() if value not in (None, [])}
     actor, _, _ = (said.pop(name, None) for name in ("actor", "role", "commandId"))
     if "source" not in said:
         said = {

@@ -5,7 +5,7 @@ transaction, with its own row. A lane the officer may not read is named as not s
 in silence. A stream of another nämnd and one that does not exist give the same answer.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
@@ -16,12 +16,14 @@ from api.finding import PersonsFound, find, normal_number
 from api.policy import Action
 from api.problems import destroyed, list_not_there, not_found
 from domain.kernel.actor import Actor
+from domain.kernel.codes import Protection
 from domain.kernel.event import RecordedEvent
 from domain.kernel.fact import Fact, specs_of
 from domain.kernel.guards import registers
-from domain.kernel.occurred import swedish_day
-from domain.kernel.persons import persons_in
-from domain.kernel.shapes import DocumentFiled, party_of, person_named
+from domain.kernel.occurred import Occurred, swedish_day
+from domain.kernel.persons import persons_in, read_as
+from domain.kernel.process import LaneProcess
+from domain.kernel.shapes import DocumentFiled, PersonRegistered, party_of, person_named
 from domain.koppling.state import fold as fold_koppling
 from domain.processes import Processes
 from domain.system.state import SystemState, roles_on
@@ -29,9 +31,9 @@ from domain.system.state import fold as fold_system
 from ledger import lists
 from ledger.codec import FieldClass, Lane
 from ledger.documents import Download, Filed, Place, count_of
-from ledger.envelope import position
+from ledger.envelope import Envelope, position
 from ledger.lists import ListedCase, ListPage, Shown
-from ledger.reading import LogPage, ReadContext, StoredEntry
+from ledger.reading import LogPage, ReadContext, Reading, StoredEntry
 from ledger.recorder import NIL
 from projections.texts import LANES
 
@@ -43,6 +45,8 @@ MOST: Final = 500
 """So many at most."""
 _OFFICES: Final = frozenset({"namnd", "to_namnd", "placing_namnd", "predecessor", "successor"})
 """Fields that hold the id of a nämnd."""
+_NAMING: Final = frozenset({"CaseOpened", "PartyAdded"})
+"""The types that make somebody party to a case."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +96,27 @@ class CaseRead:
     def events(self) -> dict[Lane, Sequence[RecordedEvent]]:
         """The events, by lane."""
         return {lane: read.events for lane, read in self.streams.items()}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseLine:
+    """A case in a list, as far as the officer may read it.
+
+    Args:
+        case: its id.
+        parties: what its parties are called, each name once.
+        protected: whether a party's personal data are protected.
+        latest: the type of the event that was recorded last.
+        occurred: when that happened.
+        recorded: when it was recorded.
+    """
+
+    case: UUID
+    parties: tuple[str, ...]
+    protected: bool
+    latest: str
+    occurred: Occurred
+    recorded: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,6 +270,74 @@ class ReadGateway:
         if len(shown) < len(SIDES) + 1:
             raise list_not_there()
         return CaseList(page.rows, page.next, shown)
+
+    def joining(self, acting: Acting, streams: Iterable[UUID], purpose: Purpose) -> list[UUID]:
+        """The ids of the cases that streams of the two processes belong to, each once.
+
+        Raises:
+            Problem: 403.
+            LedgerError: the ledger cannot be read, or the read cannot be logged.
+        """
+        acting.require(Lane.KOPPLING, Action.READ)
+        koppling = self._processes.koppling
+        found: dict[UUID, None] = {}
+        with koppling.reading(acting.reads(purpose, "case.find")) as opened:
+            for stream in streams:
+                for case in opened.naming(stream):
+                    opened.log(case)
+                    if stream in fold_koppling(koppling.history(case)).streams.values():
+                        found[case] = None
+        return list(found)
+
+    def lines(self, acting: Acting, cases: Iterable[UUID], purpose: Purpose) -> list[CaseLine]:
+        """What a page of a list says of its cases. The names are opened for this page alone, and
+        each stream that is read has its row in the log.
+
+        Args:
+            acting: who, and for which nämnd.
+            cases: no more than one page shows. One that is not there, or that the nämnd does not
+                hold, is left out.
+            purpose: why.
+
+        Raises:
+            Problem: 403.
+            LedgerError: the ledger cannot be read, or the read cannot be logged.
+        """
+        acting.require(Lane.KOPPLING, Action.READ)
+        context = acting.reads(purpose, "case.list")
+        koppling = self._processes.koppling
+        latest: dict[UUID, Envelope] = {}
+        streams: dict[UUID, Mapping[Lane, UUID]] = {}
+        parties: dict[UUID, list[PersonRegistered]] = {}
+        with koppling.reading(context) as opened:
+            for case in cases:
+                opened.log(case)
+                if entries := opened.stream(case):
+                    latest[case] = Envelope.from_text(entries[-1].envelope)
+                    streams[case] = fold_koppling(koppling.history(case)).streams
+                    parties[case] = []
+        for lane in SIDES:
+            if not acting.may(lane, Action.READ):
+                continue
+            with self._processes[lane].reading(context) as opened:
+                for case, joined in streams.items():
+                    if lane not in joined:
+                        continue
+                    last, persons = self._line(opened, lane, joined[lane])
+                    parties[case] += persons
+                    if last and last.recorded > latest[case].recorded:
+                        latest[case] = last
+        return [
+            CaseLine(
+                case=case,
+                parties=tuple(dict.fromkeys(_named(parties[case]))),
+                protected=any(map(_is_protected, parties[case])),
+                latest=last.type,
+                occurred=Occurred.parse(last.occurred),
+                recorded=last.recorded,
+            )
+            for case, last in latest.items()
+        ]
 
     def case(
         self, acting: Acting, case: UUID, purpose: Purpose, view: str, *, stored: bool = False
@@ -423,13 +516,8 @@ class ReadGateway:
         with process.reading(context, stream) as opened:
             own = process.history(stream)
             show(stream, own)
-            to_read = _persons(own)
-            for person_stream, person in to_read:  # grows where somebody is read as another
-                opened.log(person_stream)
-                history = process.history(person_stream)
-                if registers(history, person):
-                    show(person_stream, history)
-                    to_read += [one for one in _read_as(history) if one not in to_read]
+            for person_stream, history in _registered(process, opened, own):
+                show(person_stream, history)
         return StreamRead(
             lane=lane,
             stream=stream,
@@ -437,6 +525,35 @@ class ReadGateway:
             entries=tuple(entries),
             size=position(last) if last else None,
         )
+
+    def _line(
+        self, opened: Reading, lane: Lane, stream: UUID
+    ) -> tuple[Envelope | None, list[PersonRegistered]]:
+        """The last event of a stream and who its parties are. Opens no more than that."""
+        process = self._processes[lane]
+        opened.log(stream)
+        entries = opened.stream(stream)
+        naming = [one for one in entries if one.topic.partition("/")[0] in _NAMING]
+        own = [
+            event
+            for entry in naming
+            for event in process.history(
+                stream, gt=entry.originator_version - 1, lte=entry.originator_version
+            )
+        ]
+        opened.shown({person for event in own for person in event.subjects.values()})
+        registered: list[RecordedEvent] = []
+        for _, history in _registered(process, opened, own):
+            opened.shown({person for event in history for person in event.subjects.values()})
+            registered += history
+        registered.sort(key=lambda one: one.fold_key(source_word=False))
+        persons = persons_in(registered)
+        last = Envelope.from_text(entries[-1].envelope) if entries else None
+        return last, [
+            persons[read_as(persons, person_stream)].registered
+            for person_stream, _ in _persons(own)
+            if person_stream in persons
+        ]
 
     def _names(
         self, acting: Acting, purpose: Purpose, events: Iterable[RecordedEvent]
@@ -454,6 +571,31 @@ def _called(state: SystemState) -> str | None:
     registered = state.namnd or state.officer
     name: object = registered.fact.name if registered else None
     return name if isinstance(name, str) else None
+
+
+def _named(persons: Iterable[PersonRegistered]) -> Iterator[str]:
+    """What persons are called, as far as it can be read."""
+    names: Iterable[object] = (person.name for person in persons)
+    return (name for name in names if isinstance(name, str))
+
+
+def _is_protected(person: PersonRegistered) -> bool:
+    return isinstance(person.protection, str) and person.protection != Protection.INGEN
+
+
+def _registered(
+    process: LaneProcess, opened: Reading, own: Iterable[RecordedEvent]
+) -> Iterator[tuple[UUID, Sequence[RecordedEvent]]]:
+    """The streams of the persons that a stream names, each with a row in the log before it is read.
+    Also of those whom they are read as; not one that is another person's.
+    """
+    to_read = _persons(own)
+    for stream, person in to_read:  # grows where somebody is read as another
+        opened.log(stream)
+        history = process.history(stream)
+        if registers(history, person):
+            yield stream, history
+            to_read += [one for one in _read_as(history) if one not in to_read]
 
 
 def _persons(events: Iterable[RecordedEvent]) -> list[tuple[UUID, UUID]]:

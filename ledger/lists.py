@@ -1,6 +1,6 @@
 """Lists: what spans the streams of a lane, kept up with its log by one projector.
 
-The SQL (`ledger/sql/ledger/0017_lists.sql`) folds a batch of the log into the list's rows and moves
+The SQL (`ledger/sql/ledger/0018_lists.sql`) folds a batch of the log into the list's rows and moves
 the list's position in the same transaction, so a projector that is killed anywhere goes on without
 a loss or a double. The lane's NOTIFY wakes it; a poll is the net under that. Of several programs
 one projects, the one with the advisory lock. No keys: a list knows envelopes and clear fields.

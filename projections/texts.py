@@ -46,6 +46,15 @@ TYPES: Final[Mapping[str, Wording]] = {
     "PersonRegistered": Wording(
         "Person registrerad", "{name} fördes in i processens personregister."
     ),
+    "PersonDied": Wording("Dödsfall", "Någon av parterna avled[: {deceased}]."),
+    "RepresentativeRegistered": Wording(
+        "Företrädare registrerad",
+        "En företrädare för en part registrerades[: {kind}]"
+        "[, från och med {start}][ till och med {end}].",
+    ),
+    "RepresentativeEnded": Wording(
+        "Företrädare avförd", "Någon företräder inte längre en part[. {Skäl:reason}]."
+    ),
     "PartyLeft": Wording(
         "Part har lämnat ärendet", "{leaver} är inte längre part i ärendet[: {reason}]."
     ),
@@ -58,15 +67,6 @@ TYPES: Final[Mapping[str, Wording]] = {
         "Personer sammanförda", "Personen är densamma som {into}. {Skäl:reason}."
     ),
     "PersonsUnmerged": Wording("Sammanförande hävt", "{merged} gäller inte längre. {Skäl:reason}."),
-    "PersonDied": Wording("Dödsfall", "Någon av parterna avled[: {deceased}]."),
-    "RepresentativeRegistered": Wording(
-        "Företrädare registrerad",
-        "En företrädare för en part registrerades[: {kind}]"
-        "[, från och med {start}][ till och med {end}].",
-    ),
-    "RepresentativeEnded": Wording(
-        "Företrädare avförd", "Någon företräder inte längre en part[. {Skäl:reason}]."
-    ),
     # Handlingarna
     "DocumentFiled": Wording("Handling inlagd", "En handling lades in[: {kind}][, {heading}]."),
     # Rättelser och loggen
@@ -131,16 +131,16 @@ FIELDS: Final[Mapping[str, str]] = {
     "number": "Nummer",
     "born": "Född",
     "protection": "Skyddade personuppgifter",
-    "leaver": "Lämnade ärendet",
-    "into": "Samma person som",
-    "into_stream": "Den andres akt",
-    "merged": "Sammanförande",
     "of_party": "Vilken av parterna",
     "deceased": "Den som avled",
     "estate_contact": "Kontakt vid dödsboet",
     "rep": "Företrädare",
     "scope": "Uppdragets omfattning",
     "registration": "Registrering som upphör",
+    "leaver": "Lämnade ärendet",
+    "into": "Samma person som",
+    "into_stream": "Den andres akt",
+    "merged": "Sammanförande",
     # beslutet
     "channel": "Hur det kom in",
     "asks_for": "Ansökan gäller",
@@ -281,9 +281,8 @@ FIELDS: Final[Mapping[str, str]] = {
 
 TECHNICAL: Final = frozenset({
     "person", "person_stream", "bistand_stream", "hyra_stream", "bistand_person", "hyra_person",
-    "into", "into_stream", "letter_id", "finding_id", "assessed_person", "rep", "estate_contact",
-    "resident",
-    "chunks_digest", "salt", "commitment",
+    "letter_id", "finding_id", "assessed_person", "rep", "estate_contact", "resident",
+    "into", "into_stream", "chunks_digest", "salt", "commitment",
 })  # fmt: skip
 """Fields that hold ids for the program alone."""
 

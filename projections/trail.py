@@ -17,6 +17,7 @@ from domain.kernel.corrections import Standing, effective
 from domain.kernel.event import Event, RecordedEvent, known
 from domain.kernel.fact import Fact, Kept, UnknownFact, specs_of
 from domain.kernel.occurred import Occurred, swedish_day
+from domain.kernel.shapes import DocumentFiled
 from domain.kernel.values import EventRef, format_instant
 from domain.koppling.state import KopplingCase, evolve
 from ledger.codec import Json, Lane
@@ -33,6 +34,36 @@ class State(StrEnum):
     WAITS = "waits"
     REPLACED = "replaced"
     ERRONEOUS = "erroneous"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a correction says otherwise than the entry it corrects. Empty is not given.
+
+    Args:
+        label: of the field.
+        before: its value in the corrected entry.
+        after: its value in the correction.
+    """
+
+    label: str
+    before: in_words.Told
+    after: in_words.Told
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """Whose two signatures took an entry back, or put it in the place of another.
+
+    Args:
+        by: the correction or the mark of error.
+        proposed: who entered that.
+        approved: who approved it.
+    """
+
+    by: EventRef
+    proposed: str
+    approved: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,8 +89,13 @@ class Row:
         state: what became of it.
         replaced_by: the entry that counts in its place, in words.
         corrects: the entry it corrects, in words.
+        corrected: the same entry.
         links: what it has to do with events of other lanes.
         missing: labels of what could not be read.
+        settled: how the entry was corrected, marked or approved; None where nobody has.
+        changes: what it changes, if it corrects another.
+        refs: the events it names.
+        documents: the documents it names.
     """
 
     ref: EventRef
@@ -80,8 +116,13 @@ class Row:
     state: State
     replaced_by: str
     corrects: str
+    corrected: EventRef | None
     links: tuple[str, ...]
     missing: tuple[str, ...]
+    settled: Settled | None
+    changes: tuple[Change, ...]
+    refs: tuple[EventRef, ...]
+    documents: tuple[UUID, ...]
 
     @property
     def lateness(self) -> str:
@@ -138,6 +179,7 @@ class _Telling:
         self, events: Sequence[RecordedEvent], clocks: Clocks, names: Mapping[UUID, str]
     ) -> None:
         self._clocks = clocks
+        self._by_ref = {event.ref: event for event in events}
         self._standing = Standing(events)
         self._words = words_of(events, names)
         happened = [event for event in effective(events) if clocks.happened(event)]
@@ -166,8 +208,13 @@ class _Telling:
             state=self._state(event),
             replaced_by=value(replacement),
             corrects=value(common.corrects),
+            corrected=_reference(common.corrects),
             links=tuple(self._crossings(event)),
             missing=tuple(_missing(event)),
+            settled=self._settled(event),
+            changes=tuple(self._changes(event)),
+            refs=tuple(dict.fromkeys(_refs(event))),
+            documents=tuple(_documents(event)),
         )
 
     def _days_late(self, event: RecordedEvent) -> int | None:
@@ -182,6 +229,32 @@ class _Telling:
             return State.WAITS
         return State.REPLACED if self._standing.replaced_by(event) else State.COUNTS
 
+    def _settled(self, event: Event) -> Settled | None:
+        by = self._standing.marked_by(event) or self._standing.replaced_by(event) or event.ref
+        approval = self._standing.approved_by(by)
+        if approval is None:
+            return None
+        return Settled(by, self._signer(self._by_ref[by]), self._signer(self._by_ref[approval]))
+
+    def _signer(self, event: Event) -> str:
+        return self._words.value(event.common.acted_by or event.common.actor)
+
+    def _changes(self, event: Event) -> Iterable[Change]:
+        ref = _reference(event.common.corrects)
+        corrected = self._by_ref.get(ref) if ref else None
+        if corrected is None or not isinstance(event.fact, type(corrected.fact)):
+            return
+        if corrected.occurred != event.occurred:
+            yield Change(
+                "Dag", in_words.occurred(corrected.occurred), in_words.occurred(event.occurred)
+            )
+        if isinstance(corrected.fact, Fact) and isinstance(event.fact, Fact):
+            before = dict(in_words.labelled(corrected.fact, self._words))
+            after = dict(in_words.labelled(event.fact, self._words))
+            for label in dict.fromkeys((*before, *after)):
+                if before.get(label) != after.get(label):
+                    yield Change(label, before.get(label, ""), after.get(label, ""))
+
     def _crossings(self, event: Event) -> Iterable[str]:
         for link in self._links:
             kind = self._words.value(link.fact.kind)
@@ -189,6 +262,29 @@ class _Telling:
                 yield f"{kind} {self._words.value(link.fact.to_event)}".strip()
             if link.fact.to_event == event.ref:
                 yield f"{self._words.value(link.fact.from_event)} {kind} detta".strip()
+
+
+def _reference(stored: object) -> EventRef | None:
+    """A stored reference, if it can be read."""
+    return stored if isinstance(stored, EventRef) else None
+
+
+def _refs(event: Event) -> Iterable[EventRef]:
+    """The events that a fact names, in the order of its fields."""
+    if isinstance(event.fact, Fact):
+        for spec in specs_of(type(event.fact)):
+            value: object = getattr(event.fact, spec.name)
+            for item in value if isinstance(value, list | tuple | dict) else (value,):
+                if isinstance(item, EventRef):
+                    yield item
+
+
+def _documents(event: Event) -> Iterable[UUID]:
+    """The documents that an event names, its own first."""
+    ids: list[object] = [event.fact.document_id] if isinstance(event.fact, DocumentFiled) else []
+    named: object = event.common.document_ids
+    ids += named if isinstance(named, list | tuple) else ()
+    return (one for one in ids if isinstance(one, UUID))
 
 
 def _missing(event: RecordedEvent) -> Iterable[str]:

@@ -512,9 +512,9 @@ def stad(  # noqa: PLR0913 - each option is an argument
 def rebuild(as_: As = None, namnd: Namnd = None, *, as_json: AsJson = False) -> None:
     """Bygg om listorna, läs om alla ärenden du får läsa, och pröva att vart och ett går att visa.
 
-    En lista byggs bredvid den som visas och tar dess plats när den är klar. Ingen vy över ett
-    enskilt ärende lagras, så där ersätts inget. Ett ärende som inte går att läsa upptäcks här.
-    Det som personer söks med skrivs också om.
+    En lista byggs bredvid den som visas och tar dess plats när den är klar, och det som personer
+    söks med skrivs om. Ingen vy över ett enskilt ärende lagras, så där ersätts inget. Ett ärende
+    som inte går att läsa upptäcks här.
     """
     with _as_officer(as_, namnd) as (house, acting):
         rebuild_lists(house.processes.ledger.connections, LISTS)

@@ -6,7 +6,9 @@ The development login's cookie holds a token of the development issuer and is re
 alone, which change nothing.
 """
 
-from collections.abc import Iterator, Mapping
+import asyncio
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any, Final
@@ -20,20 +22,28 @@ from jinja2 import PackageLoader, StrictUndefined
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from api.acting import PURPOSES, Acting
+from api.acting import PURPOSES, Acting, Purpose
 from api.asking import chosen_namnd, existing
 from api.clock import utc_now
 from api.house import House
 from api.identity import bearer, unidentified
 from api.pages.casepage import case_page
+from api.pages.searching import Wrong, sought
+from api.policy import Action
 from api.problems import Problem
 from api.questions import ASKED, canonical_uuid, clocks, purpose
+from api.reading import SIDES, CaseLine
+from api.routes.documents import given_out
+from ledger.codec import Lane
+from projections.texts import TYPES, UNKNOWN_TYPE
+from projections.words import moment
 
 COOKIE: Final = "liggaren-utveckling"
 LOGIN: Final = "/inloggning"
 _LARGEST_FORM_BYTES: Final = 4096
 _KEPT: Final = ("namnd", "andamal")
 """What a link carries on to the next page."""
+CASES_ON_A_PAGE: Final = 20
 
 _templates: Final = Templates(
     loader=PackageLoader("api.pages"),
@@ -47,10 +57,15 @@ _templates: Final = Templates(
 def add_to(app: FastAPI, house: House) -> None:
     """Add the pages to the application."""
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), "static")
+    app.add_api_route("/", _start, include_in_schema=False)
+    app.add_api_route("/arenden", _cases, include_in_schema=False)
+    app.add_api_route("/arenden", _search, methods=["POST"], include_in_schema=False)
     app.add_api_route("/arenden/{case}", _case, include_in_schema=False)
+    for lane in SIDES:
+        app.add_api_route(
+            f"/handlingar/{lane}/{{document}}", partial(_document, lane), include_in_schema=False
+        )
     if house.dev:
-        app.add_api_route("/", _start, include_in_schema=False)
-        app.add_api_route("/arenden", _cases, include_in_schema=False)
         app.add_api_route(LOGIN, _login, include_in_schema=False)
         app.router.routes.append(Route(LOGIN, _log_in, methods=["POST"]))
         app.router.routes.append(Route("/utloggning", _log_out, methods=["POST"]))
@@ -77,19 +92,18 @@ def problem_page(
         problem=problem,
         namnder=namnder,
         reference=reference,
-        ways_back=list(_ways_back(request, problem, development=house.dev is not None)),
+        ways_back=list(_ways_back(request, problem)),
     )
 
 
-def _ways_back(
-    request: Request, problem: Problem, *, development: bool
-) -> Iterator[tuple[str, str]]:
+def _ways_back(request: Request, problem: Problem) -> Iterator[tuple[str, str]]:
     """Where to go from a problem: address and words. None leads to the same problem again."""
     path = request.url.path
     if problem.status == HTTPStatus.UNPROCESSABLE_ENTITY and path.startswith("/arenden/"):
         namnd = {"namnd": request.query_params.get("namnd", "")}
         yield f"{path}?{urlencode(namnd)}", "Visa ärendet som det är i dag"
-    if development and not (problem.status == HTTPStatus.FORBIDDEN and path == "/arenden"):
+    again = problem.status == HTTPStatus.FORBIDDEN and (request.method, path) == ("GET", "/arenden")
+    if not again and problem.status != HTTPStatus.UNAUTHORIZED:
         yield "/arenden", "Till ärendena"
 
 
@@ -98,17 +112,99 @@ def _start() -> Response:
 
 
 def _cases(request: Request) -> Response:
+    return _listed(request, purpose(request.query_params.get("andamal") or None))
+
+
+async def _search(request: Request) -> Response:
+    """Look somebody up. By POST: what is sought stands in no address and no log of addresses."""
+    form = await _form(request)
+    return await asyncio.to_thread(_found, request, form)
+
+
+def _found(request: Request, form: Mapping[str, str]) -> Response:
+    why = purpose(form.get("andamal") or None)
+    try:
+        found = sought(form.get("sokt", ""))
+    except Wrong as wrong:
+        return _listed(request, why, str(wrong))
+    if isinstance(found, UUID):
+        kept = _kept({**request.query_params, "andamal": why})
+        return RedirectResponse(f"/arenden/{found}{kept}", status_code=303)
     house: House = request.app.state.house
     acting = _acting(request)
-    cases = house.reads.cases(acting, purpose(request.query_params.get("andamal") or None))
-    titles = house.dev.titles() if house.dev else {}
+    cases = _cases_of(house, acting, found, why)
+    return _page(
+        request,
+        "found.html.j2",
+        acting=acting,
+        lines=_told(house, house.reads.lines(acting, cases, why)),
+        kept=_kept({**request.query_params, "andamal": why}),
+    )
+
+
+def _cases_of(house: House, acting: Acting, number: str, why: Purpose) -> list[UUID]:
+    """The cases that somebody with a number is or was party to, in the lanes the officer reads."""
+    acting.require(Lane.KOPPLING, Action.READ)
+    streams = [
+        case.stream
+        for lane in SIDES
+        if acting.may(lane, Action.READ)
+        for person in house.reads.find_person(acting, lane, number, why).persons
+        for case in person.cases
+    ]
+    return house.reads.joining(acting, streams, why)
+
+
+def _listed(request: Request, why: Purpose, wrong: str = "") -> Response:
+    """The nämnd's cases, a page at a time."""
+    house: House = request.app.state.house
+    acting = _acting(request)
+    cases = house.reads.cases(acting, why)
+    kept = _kept(request.query_params)
+    number = _page_number(request.query_params.get("sida", ""))
+    first = (number - 1) * CASES_ON_A_PAGE
+    shown = cases[first : first + CASES_ON_A_PAGE]
+    others = [("Föregående", number - 1)] if first else []
+    others += [("Nästa", number + 1)] if first + CASES_ON_A_PAGE < len(cases) else []
     return _page(
         request,
         "cases.html.j2",
+        status=422 if wrong else 200,
         acting=acting,
-        cases=[(case, titles.get(case, "")) for case in cases],
-        kept=_kept(request),
+        lines=_told(house, house.reads.lines(acting, shown, why)),
+        first=first + 1,
+        total=len(cases),
+        others=[
+            (words, _kept({**request.query_params, "sida": str(to)}, ["sida"]))
+            for words, to in others
+        ],
+        purposes=PURPOSES,
+        purpose=why,
+        wrong=wrong,
+        kept=kept,
     )
+
+
+def _told(house: House, lines: Iterable[CaseLine]) -> list[dict[str, object]]:
+    """The rows of a list of cases, in words."""
+    titles = house.dev.titles() if house.dev else {}
+    return [
+        {
+            "case": line.case,
+            "parties": " och ".join(line.parties),
+            "protected": line.protected,
+            "latest": TYPES.get(line.latest, UNKNOWN_TYPE).title_on(line.occurred.day),
+            "recorded": moment(line.recorded),
+            "example": titles.get(line.case, ""),
+        }
+        for line in lines
+    ]
+
+
+def _page_number(asked: str) -> int:
+    """The page somebody asks for; the first where that is no number of one."""
+    number = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 6 else 1  # noqa: PLR2004 - digits
+    return max(number, 1)
 
 
 def _case(request: Request, case: str) -> Response:
@@ -117,16 +213,24 @@ def _case(request: Request, case: str) -> Response:
     why = purpose(request.query_params.get("andamal") or None)
     asked = clocks(request.query_params, utc_now())
     read = house.reads.case(acting, existing(case), why, "case.page")
+    kept = _kept(request.query_params)
     return _page(
         request,
         "case.html.j2",
         acting=acting,
-        page=case_page(read, asked),
+        page=case_page(read, asked, kept),
         asked={name: request.query_params.get(name, "") for name in (*ASKED, *_KEPT)},
         purposes=PURPOSES,
         purpose=why,
-        kept=_kept(request),
+        kept=kept,
     )
+
+
+def _document(lane: Lane, request: Request, document: str) -> Response:
+    house: House = request.app.state.house
+    acting, found = _acting(request), existing(document)
+    why = purpose(request.query_params.get("andamal") or None)
+    return given_out(found, house.reads.document(acting, lane, found, why))
 
 
 def _login(request: Request) -> Response:
@@ -166,7 +270,7 @@ async def _form(request: Request) -> dict[str, str]:
             "form.other_site",
             "Kommer från en annan webbplats",
             "Formuläret skickades inte från Liggarens egen sida.",
-            "Gå till inloggningssidan och välj där.",
+            "Gå till Liggarens sida och skicka det därifrån.",
         )
     data = b""
     async for chunk in request.stream():
@@ -189,8 +293,8 @@ def _acting(request: Request) -> Acting:
     return house.reads.acting(officer, chosen_namnd(request.query_params.get("namnd") or None), now)
 
 
-def _kept(request: Request) -> str:
-    kept = {name: request.query_params[name] for name in _KEPT if request.query_params.get(name)}
+def _kept(asked: Mapping[str, str], also: Sequence[str] = ()) -> str:
+    kept = {name: asked[name] for name in (*_KEPT, *also) if asked.get(name)}
     return f"?{urlencode(kept)}" if kept else ""
 
 

@@ -12,6 +12,7 @@ import re
 from collections.abc import AsyncIterator
 from typing import Annotated, Final
 from urllib.parse import unquote_to_bytes
+from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse, StreamingResponse
@@ -23,6 +24,7 @@ from api.bodies import parse
 from api.clock import utc_now
 from api.filing import Filing, ToFile, document_of
 from api.problems import Problem
+from api.reading import DocumentRead
 from api.routes.facts import etag, expected
 from ledger.codec import Json, Lane
 from ledger.documents import CHUNK_BYTES, LARGEST_BYTES
@@ -180,19 +182,28 @@ def router(lane: Lane) -> APIRouter:
     ) -> StreamingResponse:
         """Give a document out, to be saved."""
         found = existing(document)
-        read = house.reads.document(acting, lane, found, purpose)
-        ending = _HANDED_OUT_AS.get(read.media_type)
-        return StreamingResponse(
-            read.download.pieces(),
-            media_type=read.media_type if ending else _BYTES,
-            headers={
-                "content-length": str(read.download.filed.length),
-                "content-disposition": f'attachment; filename="{found}.{ending or "bin"}"',
-                "content-security-policy": "sandbox; default-src 'none'",
-            },
-        )
+        return given_out(found, house.reads.document(acting, lane, found, purpose))
 
     return routes
+
+
+def given_out(document: UUID, read: DocumentRead) -> StreamingResponse:
+    """Return the answer that gives a document out, to be saved.
+
+    Args:
+        document: its id.
+        read: as the gateway opened it.
+    """
+    ending = _HANDED_OUT_AS.get(read.media_type)
+    return StreamingResponse(
+        read.download.pieces(),
+        media_type=read.media_type if ending else _BYTES,
+        headers={
+            "content-length": str(read.download.filed.length),
+            "content-disposition": f'attachment; filename="{document}.{ending or "bin"}"',
+            "content-security-policy": "sandbox; default-src 'none'",
+        },
+    )
 
 
 async def _receive(request: Request, filing: Filing) -> None:

@@ -90,13 +90,6 @@ class Protection(StrEnum):
     FINGERADE_UPPGIFTER = "fingerade_uppgifter"
 
 
-class OneOfTheParties(StrEnum):
-    """Which of the case's parties."""
-
-    PART = "part"
-    MEDPART = "medpart"
-
-
 class LeavingReason(StrEnum):
     """Why somebody is party to the case no longer."""
 

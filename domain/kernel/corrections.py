@@ -37,10 +37,11 @@ def _marks(event: Event) -> bool:
 def same_person(proposal: Event, approval: Event) -> bool:
     """Whether one officer is behind both. Who can't be read any more was compared when signing.
 
-    Where both were carried over from another system, who carried them is behind neither.
+    Where both were carried over from another system, who carried one is behind it only where
+    nobody says who acted there.
     """
-    if proposal.carried_over and approval.carried_over:
-        return proposal.common.acted_by == approval.common.acted_by
+    if proposal.common.source and approval.common.source:
+        return not proposal.behind.isdisjoint(approval.behind)
     return not proposal.signers.isdisjoint(approval.signers)
 
 
@@ -59,8 +60,8 @@ class Standing:
     def __init__(self, events: Iterable[Event]) -> None:
         given = list(events)
         self._by_ref = {event.ref: event for event in given}
-        self._approved: set[EventRef] = set()
-        self._marked: set[EventRef] = set()
+        self._approved: dict[EventRef, EventRef] = {}
+        self._marked: dict[EventRef, EventRef] = {}
         self._in_force: dict[EventRef, EventRef] = {}
         # From the latest to the first: approvals and marks only ever speak of earlier entries, so
         # whether they themselves count is settled before they are read.
@@ -79,7 +80,18 @@ class Standing:
 
     def erroneous(self, event: Event) -> bool:
         """Whether the event, or the fact it is a version of, has an approved mark of error."""
-        return not self._marked.isdisjoint({event.ref, self._root(event), self._version(event)})
+        return self.marked_by(event) is not None
+
+    def marked_by(self, event: Event) -> EventRef | None:
+        """The approved mark of error on the event, or on the fact it is a version of."""
+        for entry in (event.ref, self._root(event), self._version(event)):
+            if entry in self._marked:
+                return self._marked[entry]
+        return None
+
+    def approved_by(self, proposal: EventRef) -> EventRef | None:
+        """The approval that made a correction or a mark count; None where it waits, or is none."""
+        return self._approved.get(proposal)
 
     def waits(self, event: Event) -> bool:
         """Whether the event is a correction or a mark that nobody else has approved yet."""
@@ -101,12 +113,12 @@ class Standing:
                 self._approve(proposal, event)
             case EntryMarkedErroneous(entry=EventRef() as entry) if event.ref in self._approved:
                 if self._earlier(entry, event):
-                    self._marked.add(entry)
+                    self._marked[entry] = event.ref
 
     def _approve(self, proposal: EventRef, approval: Event) -> None:
         proposed = self._earlier(proposal, approval)
         if proposed and not same_person(proposed, approval):
-            self._approved.add(proposal)
+            self._approved[proposal] = approval.ref
             if self._corrected(proposed):
                 self._in_force.setdefault(self._root(proposed), proposal)
 

@@ -119,9 +119,11 @@ class Event:
         return frozenset(officer for officer in named if isinstance(officer, UUID))
 
     @property
-    def carried_over(self) -> bool:
-        """Whether it comes from another system, with word of who acted there."""
-        return self.common.source is not None and self.common.acted_by is not None
+    def behind(self) -> frozenset[UUID]:
+        """Who acted, or who entered it where nobody is named; empty where that can't be read."""
+        common: Common = self.common
+        officer: object = common.actor if common.acted_by is None else common.acted_by
+        return frozenset({officer} if isinstance(officer, UUID) else ())
 
     def to_draft(self, codec: Codec) -> Draft:
         """Return what the ledger is to keep.

@@ -147,6 +147,55 @@ class PersonRegistered(Fact):
         return self
 
 
+class PersonDied(Fact):
+    """A party has died. Ends neither the decision nor any tenancy.
+
+    Each process has its own: the estate's time for notice runs whether or not the landlord has been
+    told anything by those who decide.
+    """
+
+    NAMES: ClassVar[Mapping[int, str]] = {NAMED: "estate_contact"}
+
+    deceased: Annotated[OneOfTheParties | None, kept(32, IDENTITY, JOINT)] = None
+    estate_contact: Annotated[UUID | None, kept(33, IDENTITY, NAMED)] = None
+    name: Annotated[Text | None, kept(34, IDENTITY, NAMED)] = None
+    """Of whom to turn to at the estate."""
+
+    @model_validator(mode="after")
+    def _name_is_of_somebody(self) -> Self:
+        if self.name is not None and self.estate_contact is None:
+            raise PydanticCustomError(
+                "person.name_without_id", "Ett namn behöver ett id för den som har det."
+            )
+        return self
+
+
+class RepresentativeRegistered(Fact):
+    """Somebody speaks for a party, or at a party's side (14-15 §§ FL).
+
+    In which capacity is sealed: a god man tells of health.
+    """
+
+    NAMES: ClassVar[Mapping[int, str]] = {NAMED: "rep"}
+    PERIODS = (("start", "end"),)
+
+    start: Annotated[Day | None, kept(32, ORDINARY, JOINT, clear=True)] = None
+    end: Annotated[Day | None, kept(33, ORDINARY, JOINT, clear=True)] = None
+    rep: Annotated[UUID, kept(34, IDENTITY, NAMED)]
+    name: Annotated[Text | None, kept(35, IDENTITY, NAMED)] = None
+    kind: Annotated[RepresentativeKind | None, kept(36, NEED, JOINT)] = None
+    kind_text: Annotated[Text | None, kept(37, NEED, JOINT)] = None
+    scope: Annotated[Text | None, kept(38, NEED, JOINT)] = None
+    of_party: Annotated[OneOfTheParties | None, kept(39, IDENTITY, JOINT)] = None
+
+
+class RepresentativeEnded(Fact):
+    """Somebody speaks for a party no longer."""
+
+    registration: Annotated[Reference | None, kept(32, ORDINARY, JOINT, clear=True)] = None
+    reason: Annotated[Text | None, kept(33, NEED, JOINT)] = None
+
+
 class PersonDetailsChanged(Fact):
     """A person has another name, number or mark of protected identity from now on.
 
@@ -197,55 +246,6 @@ def person_named(fact: object) -> tuple[UUID, UUID] | None:
             return stream, person
         case _:
             return party_of(fact)
-
-
-class PersonDied(Fact):
-    """A party has died. Ends neither the decision nor any tenancy.
-
-    Each process has its own: the estate's time for notice runs whether or not the landlord has been
-    told anything by those who decide.
-    """
-
-    NAMES: ClassVar[Mapping[int, str]] = {NAMED: "estate_contact"}
-
-    deceased: Annotated[OneOfTheParties | None, kept(32, IDENTITY, JOINT)] = None
-    estate_contact: Annotated[UUID | None, kept(33, IDENTITY, NAMED)] = None
-    name: Annotated[Text | None, kept(34, IDENTITY, NAMED)] = None
-    """Of whom to turn to at the estate."""
-
-    @model_validator(mode="after")
-    def _name_is_of_somebody(self) -> Self:
-        if self.name is not None and self.estate_contact is None:
-            raise PydanticCustomError(
-                "person.name_without_id", "Ett namn behöver ett id för den som har det."
-            )
-        return self
-
-
-class RepresentativeRegistered(Fact):
-    """Somebody speaks for a party, or at a party's side (14-15 §§ FL).
-
-    In which capacity is sealed: a god man tells of health.
-    """
-
-    NAMES: ClassVar[Mapping[int, str]] = {NAMED: "rep"}
-    PERIODS = (("start", "end"),)
-
-    start: Annotated[Day | None, kept(32, ORDINARY, JOINT, clear=True)] = None
-    end: Annotated[Day | None, kept(33, ORDINARY, JOINT, clear=True)] = None
-    rep: Annotated[UUID, kept(34, IDENTITY, NAMED)]
-    name: Annotated[Text | None, kept(35, IDENTITY, NAMED)] = None
-    kind: Annotated[RepresentativeKind | None, kept(36, NEED, JOINT)] = None
-    kind_text: Annotated[Text | None, kept(37, NEED, JOINT)] = None
-    scope: Annotated[Text | None, kept(38, NEED, JOINT)] = None
-    of_party: Annotated[OneOfTheParties | None, kept(39, IDENTITY, JOINT)] = None
-
-
-class RepresentativeEnded(Fact):
-    """Somebody speaks for a party no longer."""
-
-    registration: Annotated[Reference | None, kept(32, ORDINARY, JOINT, clear=True)] = None
-    reason: Annotated[Text | None, kept(33, NEED, JOINT)] = None
 
 
 class CorrectionApproved(Fact):

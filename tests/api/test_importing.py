@@ -153,6 +153,16 @@ def test_an_export_carried_over_to_an_empty_ledger_is_exported_alike_there(
     assert exported(second_whole) == exported(whole)
 
 
+def test_a_note_that_says_nothing_is_not_one_that_was_never_written(whole: Whole) -> None:
+    again = [
+        line("bistand", "arende-1", "ApplicationReceived", {}, note=note) for note in ("", "a")
+    ]
+    without = line("bistand", "arende-1", "ApplicationReceived", {})
+    carry(whole, [*CASE, *again, without])
+    notes = [json.loads(one).get("note") for one in exported(whole)]
+    assert [note for note in notes if note is not None] == ["", "a"]
+
+
 @pytest.mark.parametrize("batches", [1, 2])
 def test_an_interrupted_import_goes_on_where_it_was(whole: Whole, batches: int) -> None:
     carry(whole, CASE, batches=batches)

@@ -75,7 +75,7 @@ READS = {
     },
     "/v1/bistand/strommar/{bistand}": {("stream.state", "bistand")},
     "/v1/hyra/strommar/{hyra}": {("stream.state", "hyra")},
-    "/arenden": {("case.list", "koppling")},
+    "/arenden": {("case.list", "koppling"), ("case.list", "bistand"), ("case.list", "hyra")},
 }
 
 
@@ -218,6 +218,7 @@ IDOR = (
     "/v1/hyra/strommar/{hyra}",
     "/v1/koppling/strommar/{koppling}",
     "/arenden/{koppling}",
+    "/handlingar/bistand/{bistand}",
 )
 
 

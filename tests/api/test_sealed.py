@@ -13,7 +13,7 @@ import logging
 import re
 import traceback
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import count
 from typing import Annotated, Any, Final
@@ -53,10 +53,6 @@ from tests.whole import NAMND, OTHER_NAMND, Whole, by, fresh, saying
 
 # ---------------------------------------------------------------- marks
 
-WORD: Final = "Kanariefågel"
-NUMBER: Final = 881_234_567_890_000
-BORN: Final = "18800505"
-"""Nobody who has this number is alive."""
 FORMS: Final = {
     "id": re.compile("[0-9a-f]{8}-[0-9a-f-]{27}"),
     "reference": re.compile("[a-z]+/[0-9a-f-]{36}/[0-9]+"),
@@ -66,35 +62,79 @@ FORMS: Final = {
     "words": re.compile("Text å ä ö[.]|Provnämnden"),
 }
 """The values of an example that a mark can stand for. What has no such form is a code."""
-_DAY: Final = rb"18[0-9]{2}-[0-9]{2}-[0-9]{2}"
-MARKS: Final = re.compile(
-    b"|".join(
-        [
-            WORD.encode(),
-            WORD.encode().hex().encode(),
-            rb"c0ffee00-?cafe",
-            re.escape(bytes.fromhex("c0ffee00cafe")),
-            _DAY,
-            rb"3138(3[0-9]){2}2d(3[0-9]){2}2d(3[0-9]){2}",
-            b"881234567890[0-9]{3}",
-            b"881234567890".hex().encode(),
-            b"%b[0-9]{4}" % BORN.encode(),
-            BORN.encode().hex().encode(),
-            b"(?:c0ffee){5}",
-        ]
-    )
-)
-"""Every mark, also where bytes are written in hex."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of marks that is told from every other kind, and from all that is no mark.
+
+    Args:
+        century: of its days. Nobody who was born then is alive.
+    """
+
+    century: int
+
+    @property
+    def word(self) -> str:
+        return f"Kanariefågel{self.century}"
+
+    @property
+    def born(self) -> str:
+        return f"{self.century}800505"
+
+    @property
+    def number(self) -> int:
+        return int(f"8812345678{self.century}000")
+
+    @property
+    def id(self) -> str:
+        return f"c0ffee{self.century}-cafe"
+
+    @property
+    def hash(self) -> str:
+        return f"c0ffee{self.century}" * 7
+
+    @property
+    def pattern(self) -> re.Pattern[bytes]:
+        """Every mark of the kind, also where bytes are written in hex."""
+        digits, number = str(self.century).encode(), str(self.number)[:-3].encode()
+        id_ = self.id.replace("-", "")
+        return re.compile(
+            b"|".join(
+                [
+                    self.word.encode(),
+                    self.word.encode().hex().encode(),
+                    self.id.encode(),
+                    id_.encode(),
+                    re.escape(bytes.fromhex(id_)),
+                    digits + rb"[0-9]{2}-[0-9]{2}-[0-9]{2}",
+                    digits.hex().encode() + rb"(3[0-9]){2}2d(3[0-9]){2}2d(3[0-9]){2}",
+                    number + b"[0-9]{3}",
+                    number.hex().encode(),
+                    self.born.encode() + b"[0-9]{4}",
+                    self.born.encode().hex().encode(),
+                    self.hash.encode(),
+                ]
+            )
+        )
+
+
+TRUE: Final = Kind(18)
+"""Of what is recorded."""
+PLANTED: Final = Kind(17)
+"""Of the control, which leaves its own in the server's write-ahead log."""
 
 
 class Marker:
     """Makes marks, each once.
 
     Args:
+        kind: of which kind.
         made: the marks, as JSON writes them.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, kind: Kind = TRUE) -> None:
+        self.kind = kind
         self._numbers = count(1)
         self.made: set[str] = set()
 
@@ -104,7 +144,7 @@ class Marker:
             case bool() | None:
                 return value
             case int():
-                return self._new(NUMBER + next(self._numbers))
+                return self._new(self.kind.number + next(self._numbers))
             case str():
                 return self._text(value)
             case list():
@@ -127,24 +167,24 @@ class Marker:
             if first in sealed and last in sealed:
                 marked[first], marked[last] = sorted((str(marked[first]), str(marked[last])))
             elif last in sealed:
-                marked[first] = "1799-12-31"  # clear, and before every mark
+                marked[first] = f"{self.kind.century - 1}99-12-31"  # clear, and before every mark
         return marked
 
     def words(self) -> str:
-        return str(self._new(f"{WORD} {next(self._numbers):05}"))
+        return str(self._new(f"{self.kind.word} {next(self._numbers):05}"))
 
     def _text(self, value: str) -> Json:
         number = next(self._numbers)
         form = next((name for name, form in FORMS.items() if form.fullmatch(value)), None)
         mark: Json = {
-            "id": f"c0ffee00-cafe-4000-8000-{number:012}",
-            "day": f"{date(1801, 1, 1) + timedelta(days=number)}{value[10:]}",
-            "number": _with_check_digit(f"{BORN}{number % 1000:03}"),
-            "hash": "c0ffee" * 10 + f"{number:04}",
-            "words": f"{WORD} {number:05}",
+            "id": f"{self.kind.id}-4000-8000-{number:012}",
+            "day": f"{date(self.kind.century * 100 + 1, 1, 1) + timedelta(number)}{value[10:]}",
+            "number": _with_check_digit(f"{self.kind.born}{number % 1000:03}"),
+            "hash": f"{self.kind.hash}{number:08}",
+            "words": f"{self.kind.word} {number:05}",
         }.get(form or "")
         if form == "reference":  # of an event in the case, by a version that is the mark
-            return f"{value.rpartition('/')[0]}/{self._new(NUMBER + number)}"
+            return f"{value.rpartition('/')[0]}/{self._new(self.kind.number + number)}"
         return value if mark is None else self._new(mark)
 
     def _new(self, mark: Json) -> Json:
@@ -196,9 +236,9 @@ def names(whole: Whole) -> bytes:
     return "\n".join(str(path) for root in roots for path in root.rglob("*")).encode()
 
 
-def found(places: Iterable[tuple[str, bytes]]) -> dict[str, set[bytes]]:
+def found(places: Iterable[tuple[str, bytes]], kind: Kind = TRUE) -> dict[str, set[bytes]]:
     """The marks in each place that has any."""
-    marks = {place: {match[0] for match in MARKS.finditer(data)} for place, data in places}
+    marks = {place: {match[0] for match in kind.pattern.finditer(data)} for place, data in places}
     return {place: seen for place, seen in marks.items() if seen}
 
 
@@ -313,7 +353,14 @@ class Recorder:
             }
             content = self.marker.words().encode() * 1000
             answer = file(
-                service, stream, content, 1, said, who=who, lane=lane, content_type=f"a/{BORN}0000"
+                service,
+                stream,
+                content,
+                1,
+                said,
+                who=who,
+                lane=lane,
+                content_type=f"a/{TRUE.born}0000",
             )
             assert answer.status_code == 201, answer.text
             self.types.add(REGISTRY.require(lane, DocumentFiled.__name__))
@@ -457,7 +504,7 @@ def test_the_control_a_field_declared_clear_is_found_in_what_is_stored() -> None
 
 
 def test_the_control_a_mark_is_found_in_any_kind_of_column_page_and_name(whole: Whole) -> None:
-    marker = Marker()
+    marker = Marker(PLANTED)
     id_, day = str(marker.mark(str(fresh()))), str(marker.mark("2024-03-01"))
     word, number = marker.words(), marker.mark(3)
     planted = {
@@ -478,7 +525,9 @@ def test_the_control_a_mark_is_found_in_any_kind_of_column_page_and_name(whole: 
                 connection.execute(
                     sql.SQL("INSERT INTO public.{} VALUES (%s)").format(table), [value]
                 )
-            assert found(cells(connection)).keys() >= {f"public.planted_{kind}" for kind in planted}
-    assert any("base/" in place for place in found(files(whole)))
+            assert found(cells(connection), PLANTED).keys() >= {
+                f"public.planted_{kind}" for kind in planted
+            }
+    assert any("base/" in place for place in found(files(whole), PLANTED))
     (whole.vault / word).touch()
-    assert found([("names", names(whole))])
+    assert found([("names", names(whole))], PLANTED)

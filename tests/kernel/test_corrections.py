@@ -8,6 +8,7 @@ from domain.bistand.events import CaseClosed, CaseOpened, CorrectionApproved, En
 from domain.kernel.codes import ErroneousReason
 from domain.kernel.corrections import Standing, effective
 from domain.kernel.event import RecordedEvent
+from domain.kernel.fact import GONE
 from domain.kernel.refused import Refused
 from domain.kernel.values import EventRef
 from domain.tillsyn.events import GallringsspärrSet
@@ -175,3 +176,28 @@ def test_who_carried_over_a_proposal_and_its_approval_is_behind_neither() -> Non
     with pytest.raises(Refused):  # here and now, by who carried it over
         stream.record(approval)
     stream.record(approval, acted_by=CARIN, **there)
+
+
+def test_who_carried_over_is_behind_what_nobody_is_said_to_have_done() -> None:
+    there = {"source": "paraplyet", "claimed_recorded": DAY}
+    stream = Stream()
+    stream.record(CaseOpened(party=UUID(int=1), person_stream=UUID(int=2)))
+    entry = stream.record(CaseClosed())
+    mark = EntryMarkedErroneous(entry=entry.ref, reason=ErroneousReason.HANDE_INTE)
+    approval = CorrectionApproved(approved=stream.record(mark, by=ALMA, **there).ref)
+    for officer in (None, ALMA):
+        with pytest.raises(Refused):
+            stream.record(approval, by=ALMA, acted_by=officer, **there)
+    stream.record(approval, by=ALMA, acted_by=CARIN, **there)  # as it is exported and carried on
+
+
+@pytest.mark.parametrize("gone", ["actor", "acted_by"])
+def test_who_signed_in_another_system_was_compared_when_signing(gone: str) -> None:
+    stream = Stream()
+    stream.add(CaseOpened(party=UUID(int=1), person_stream=UUID(int=2)))
+    entry = stream.add(CaseClosed())
+    unread = {"by" if gone == "actor" else gone: GONE, "source": "paraplyet"}
+    mark = EntryMarkedErroneous(entry=entry.ref, reason=ErroneousReason.HANDE_INTE)
+    proposal = stream.add(mark, **unread)
+    stream.add(CorrectionApproved(approved=proposal.ref), **unread)
+    assert [event.version for event in effective(stream.events)] == [1, 3, 4]

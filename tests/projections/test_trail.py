@@ -22,7 +22,7 @@ from projections import case
 from projections.clocks import Clocks
 from projections.plain import WIDTH, to_text
 from projections.registry import REGISTRY
-from projections.trail import Row, State, to_json, trail
+from projections.trail import Change, Row, Settled, State, to_json, trail
 from scripts.histories import NAMES
 from tests.kernel.facts import ALMA, BO, DAY, NOW, Stream
 from tests.kernel.strategies import facts, references, stored
@@ -61,6 +61,39 @@ def test_a_correction_shows_both_values_and_says_which_counts() -> None:
     assert approval.actor == "Bo"
     text = to_text(trail({Lane.BISTAND: stream.events}, CLOCKS))
     assert "STRUKEN, ersatt av: Beslut om bifall" in text
+
+
+def test_a_correction_says_what_it_changes_and_who_signed_it() -> None:
+    stream = opened()
+    first = stream.record(DecisionGranted(decision_id=D1, start="2020-10-01", end="2021-03-31"))
+    second = stream.record(
+        DecisionGranted(decision_id=D1, start="2020-11-01", until_further_notice=True),
+        on=DAY + timedelta(1),
+        corrects=first.ref,
+        correction_reason="fel_tidpunkt",
+    )
+    assert rows(stream)[2].settled is None
+    stream.record(CorrectionApproved(approved=second.ref), by=BO, on=DAY + timedelta(2))
+    _, wrong, right, approval = rows(stream)
+    assert right.changes == (
+        Change("Dag", "2020-09-01", "2020-09-02"),
+        Change("Från och med", "2020-10-01", "2020-11-01"),
+        Change("Till och med", "2021-03-31", ""),
+        Change("Tills vidare", "", "ja"),
+    )
+    assert wrong.changes == approval.changes == ()
+    assert wrong.settled == right.settled == Settled(second.ref, "Alma", "Bo")
+    assert approval.settled is None
+    assert (right.corrected, approval.refs) == (first.ref, (second.ref,))
+
+
+def test_what_was_marked_says_who_signed_it() -> None:
+    stream = opened()
+    wrong = stream.record(ApplicationReceived())
+    mark = stream.record(EntryMarkedErroneous(entry=wrong.ref, reason="hande_inte"))
+    stream.record(CorrectionApproved(approved=mark.ref), by=BO)
+    _, struck, marked, _ = rows(stream)
+    assert struck.settled == marked.settled == Settled(mark.ref, "Alma", "Bo")
 
 
 def test_what_never_happened_is_struck() -> None:

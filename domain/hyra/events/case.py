@@ -36,24 +36,6 @@ class PersonRegistered(shapes.PersonRegistered):
     lane = Lane.HYRA
 
 
-class PersonDetailsChanged(shapes.PersonDetailsChanged):
-    """A person in the tenancy side's register has other details from now on."""
-
-    lane = Lane.HYRA
-
-
-class PersonsMerged(shapes.PersonsMerged):
-    """Two entries in the tenancy side's register are one person."""
-
-    lane = Lane.HYRA
-
-
-class PersonsUnmerged(shapes.PersonsUnmerged):
-    """Two entries in the tenancy side's register are two persons after all."""
-
-    lane = Lane.HYRA
-
-
 class PersonDied(CaseFact, shapes.PersonDied):
     """A party has died, as the landlord has learned (5 § st. 2: the estate's time for notice)."""
 
@@ -82,6 +64,24 @@ class CoResidentNoted(CaseFact):
     relation_text: Annotated[Text | None, kept(35, IDENTITY, NAMED)] = None
     start: Annotated[Day | None, kept(36, IDENTITY, NAMED)] = None
     end: Annotated[Day | None, kept(37, IDENTITY, NAMED)] = None
+
+
+class PersonDetailsChanged(shapes.PersonDetailsChanged):
+    """A person in the tenancy side's register has other details from now on."""
+
+    lane = Lane.HYRA
+
+
+class PersonsMerged(shapes.PersonsMerged):
+    """Two entries in the tenancy side's register are one person."""
+
+    lane = Lane.HYRA
+
+
+class PersonsUnmerged(shapes.PersonsUnmerged):
+    """Two entries in the tenancy side's register are two persons after all."""
+
+    lane = Lane.HYRA
 
 
 class FindingAssessed(HyraFact, shapes.FindingAssessed):

@@ -159,8 +159,8 @@ BEGIN
         INSERT INTO ledger.destroyed_event (lane, epoch, idx, decision)
         SELECT gone.*, v_back.decision FROM gone ON CONFLICT DO NOTHING;
         DELETE FROM ledger.stream_head WHERE lane = v_back.lane AND stream = v_back.stream;
-        DELETE FROM ledger.lookup WHERE lane = v_back.lane AND stream = v_back.stream;
         PERFORM ledger.unlist(v_back.lane, v_back.stream);
+        DELETE FROM ledger.lookup WHERE lane = v_back.lane AND stream = v_back.stream;
         DELETE FROM ledger.read_subject s USING ledger.read_log r
         WHERE s.read = r.id AND r.lane = v_back.lane AND r.stream = v_back.stream;
         UPDATE ledger.read_log SET stream = NULL, document = NULL WHERE lane = v_back.lane AND stream = v_back.stream;
@@ -220,7 +220,7 @@ BEGIN
     LOOP
         BEGIN
             LOCK TABLE ledger.sealed_part, ledger.document, ledger.document_chunk, ledger.event, ledger.stream_head, ledger.command, ledger.read_log, ledger.read_subject,
-                       ledger.destruction, ledger.hold, ledger.moving, ledger.lookup, ledger.list_stream IN ACCESS EXCLUSIVE MODE NOWAIT;
+                       ledger.destruction, ledger.hold, ledger.moving, ledger.list_stream, ledger.lookup IN ACCESS EXCLUSIVE MODE NOWAIT;
             EXIT;
         EXCEPTION WHEN lock_not_available THEN
             IF clock_timestamp() > v_deadline THEN
@@ -240,8 +240,8 @@ BEGIN
     CLUSTER ledger.destruction USING destruction_pkey;
     CLUSTER ledger.hold USING hold_pkey;
     CLUSTER ledger.moving USING moving_pkey;
-    CLUSTER ledger.lookup USING lookup_pkey;
     CLUSTER ledger.list_stream USING list_stream_pkey;
+    CLUSTER ledger.lookup USING lookup_pkey;
     -- A table's count is of living rows, its index's of all rows that were copied.
     IF EXISTS (SELECT FROM pg_index i JOIN pg_class t ON t.oid = i.indrelid JOIN pg_class x ON x.oid = i.indexrelid
                WHERE i.indisclustered AND t.relnamespace = 'ledger'::regnamespace
