@@ -329,6 +329,7 @@ CODES: Final[Mapping[type[StrEnum], Mapping[str, str]]] = {
         "kungorelse": "genom kungörelse",
         "utanfor_katalogen": "på annat sätt",
     },
+    codes.OneOfTheParties: {"part": "parten", "medpart": "medparten"},
     codes.RepresentativeKind: {
         "ombud": "ombud",
         "bitrade": "biträde",

@@ -51,6 +51,13 @@ class ServiceMethod(StrEnum):
     UTANFOR_KATALOGEN = "utanfor_katalogen"
 
 
+class OneOfTheParties(StrEnum):
+    """Which of the case's parties."""
+
+    PART = "part"
+    MEDPART = "medpart"
+
+
 class RepresentativeKind(StrEnum):
     """In which capacity somebody speaks for the party."""
 
