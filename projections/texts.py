@@ -365,7 +365,6 @@ CODES: Final[Mapping[type[StrEnum], Mapping[str, str]]] = {
         "ansokan": "ansökan",
         "utanfor_katalogen": "annan handling",
     },
-    codes.OneOfTheParties: {"part": "parten", "medpart": "medparten"},
     codes.LeavingReason: {
         "separerat": "paret har separerat",
         "avlidit": "parten har avlidit",
