@@ -295,5 +295,5 @@ def test_the_control_a_planted_breach_is_found(
 ) -> None:
     monkeypatch.setattr(*PLANTED[finding])
     with pytest.raises(FailureGroup) as found:
-        asks(contract, HANNA, 60, labels={"GET /v1/handelser/hyra"})
+        asks(contract, HANNA, 400, labels={"GET /v1/handelser/hyra"})
     assert finding in str(found.value)

@@ -126,7 +126,7 @@ def test_every_route_says_what_it_asks_of_the_sender_and_all_it_answers(
     document: Document,
 ) -> None:
     for path, operations in document["paths"].items():
-        for method, operation in operations.items():
+        for operation in operations.values():
             answers = operation["responses"]
             assert all(answer["description"] for answer in answers.values()), path
             if path == "/v1/halsa":
@@ -135,7 +135,7 @@ def test_every_route_says_what_it_asks_of_the_sender_and_all_it_answers(
             said = {one["name"] for one in operation["parameters"]}
             assert "Liggaren-Namnd" in said
             assert operation["security"] == [{"inloggning": []}]
-            if method == "post":
+            if "201" in answers:
                 assert "Idempotency-Key" in said
                 assert said & {"If-Match", "If-None-Match"}
                 assert {"409", "410", "412", "413", "415", "422", "428"} <= answers.keys()
