@@ -284,7 +284,7 @@ BEGIN
             SELECT s.* FROM ledger.list_stream s
             JOIN ledger.list_build b ON b.lane = s.lane AND b.build = s.build AND b.shown
             JOIN ledger.stream_head h ON h.lane = s.lane AND h.stream = s.stream AND h.holder = v_namnd
-            WHERE s.holder = v_namnd AND s.lane IN ('bistand', 'hyra', 'koppling')),
+            WHERE s.holder = v_namnd AND s.lane NOT IN ('tillsyn', 'system')),
         cases AS (
             SELECT k.stream, k.bistand, k.hyra, greatest(k.latest, b.latest, h.latest) AS latest,
                    coalesce(b.open OR h.open, b.open, h.open, true) AS open
