@@ -29,7 +29,6 @@ from domain.kernel.shapes import (
 from domain.kernel.values import EventRef
 
 E = TypeVar("E", bound=Event)
-R = TypeVar("R", bound=RecordedEvent)
 
 _SLOTS: Final = {OneOfTheParties.PART: PARTY, OneOfTheParties.MEDPART: CO_PARTY}
 
@@ -101,6 +100,8 @@ def merges_in(events: Iterable[Event]) -> dict[UUID, Merge]:
         events: of any streams.
     """
     given = list(events)
+    if not any(isinstance(event.fact, PersonsMerged) for event in given):
+        return {}  # as nearly always
     first = roots(given)
     found: dict[UUID, Merge] = {}
     for entry, event in _in_log_order(given, first):
@@ -184,12 +185,14 @@ def slots_left(history: Iterable[Event]) -> frozenset[int] | None:
     return frozenset(_left(given))
 
 
-def parted(history: Sequence[R]) -> dict[UUID, tuple[int, int]]:
+def parted(history: Sequence[RecordedEvent]) -> dict[UUID, tuple[int, int]]:
     """The streams of the persons who have left a case and are no longer party to it, each with the
     place in the log (epoch, index) of the event that says they left.
 
     What has become of them since is nothing that concerns the case.
     """
+    if not slots_left(history):
+        return {}
     left = _left(history)
     places = {event.ref: (event.epoch, event.index) for event in history}
     found: dict[UUID, tuple[int, int]] = {}
