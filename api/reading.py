@@ -510,7 +510,7 @@ class ReadGateway:
         def show(one: UUID, history: Sequence[RecordedEvent]) -> None:
             events.extend(history)
             if stored:
-                entries.extend(opened.stream(one))
+                entries.extend(opened.stream(one, lte=history[-1].version if history else 0))
             opened.shown({person for event in history for person in event.subjects.values()})
 
         with process.reading(context, stream) as opened:

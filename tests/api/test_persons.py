@@ -13,6 +13,7 @@ import pytest
 from api import recording
 from api.acting import Purpose
 from api.clock import utc_now
+from api.exporting import lines
 from domain.system.events import NämndSucceeded
 from ledger.codec import Lane
 from ledger.destroy import destroy
@@ -616,6 +617,12 @@ def test_what_changes_of_somebody_after_they_left_is_not_shown_in_the_case_they_
     _, co_party = parties(told)
     assert (co_party["Namn"], co_party["Nummer"]) == ("Lämna Provsson", OTHER_NUMBER)
     assert NUMBER in str(read(own_service, BERIT, Lane.BISTAND, own_case)), "where they have not"
+    acting = own_service.house.reads.acting(own_service.ids[BERIT], NAMND, utc_now())
+    stored = own_service.house.reads.stream(
+        acting, Lane.BISTAND, UUID(case), Purpose.UTLAMNANDE, "case.export", stored=True
+    )
+    of_them = [line for line in lines(stored) if f"bistand/{leaves.stream}/" in line]
+    assert len(of_them) == 1, "nor is it handed out"
 
     say(own_service, BERIT, Lane.BISTAND, case, 3, "PartyAdded", added, occurred="day 2024-03-06")
     assert NUMBER in str(read(own_service, BERIT, Lane.BISTAND, case)), "they have come back"
