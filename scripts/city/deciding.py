@@ -275,7 +275,10 @@ def decided(case: Case, length: int) -> bool:
     if case.decided:
         outcome = "granted"  # whoever lives there has shown the need
     elif outcome == "rejected":
-        _rejected(case)
+        if chance.happens(20):
+            w.say(B, "ApplicationWithdrawn", reason="Har fått en egen bostad.")
+        else:
+            _rejected(case)
         return False
     start = first_of_month(w.day, chance.between(1, 2))
     if case.home_decision and case.home_decision.end:
@@ -416,6 +419,10 @@ def appealed(case: Case, decision: Decision, act: str) -> None:
         return
     w.say(B, "Reconsidered", at, changed=False, reasons_facts="Inget nytt har kommit fram.")
     w.say(B, "AppealForwarded", at, court=court)
+    if chance.happens(10):
+        w.wait(10, 60)
+        w.say(B, "AppealWithdrawn", at, reason="Vill inte längre få saken prövad.")
+        return
     _in_court(
         case,
         {
@@ -438,12 +445,15 @@ def _in_court(case: Case, at: Mapping[str, Json]) -> None:
         return
     outcome = chance.weigh({"avslag": 7, "bifall": 2, "delvis": 1})
     laga = date.fromordinal(w.day.toordinal() + 21)
-    w.say(B, "CourtJudgmentGiven", at, outcome=outcome, laga_kraft=laga)
+    judgment = w.say(B, "CourtJudgmentGiven", at, outcome=outcome, laga_kraft=laga)
     if outcome == "avslag" and chance.happens(25):
+        higher = {**at, "court": "Kammarrätten i Exempelstaden"}
+        w.wait(5, 20)
+        w.say(B, "JudgmentAppealed", higher, judgment=judgment.ref, judgment_appealed_by="part")
         w.wait(25, 60)
         w.say(
             B,
             "PermissionToAppealDecided",
-            {**at, "court": "Kammarrätten i Exempelstaden"},
+            higher,
             permitted=False,
         )

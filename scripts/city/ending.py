@@ -103,6 +103,8 @@ def notice(
 def terminated(case: Case, ground: str) -> None:
     """The tenancy itself has ended."""
     case.w.say(H, "LeaseTerminated", case.of_lease, ground=ground)
+    if case.home.represented:
+        case.w.say(H, "RepresentativeEnded", reason="Hyresförhållandet är avslutat.")
     case.lease = ""
 
 
@@ -311,6 +313,7 @@ def died(case: Case) -> bool:
     if case.partner:
         w.say(B, "PersonDied", deceased="part")
         if case.lease:
+            w.say(H, "PersonDied", deceased="part")
             w.wait(10, 40)
             w.say(
                 H,
@@ -326,6 +329,7 @@ def died(case: Case) -> bool:
     w.say(B, "PersonDied", deceased="part", estate_contact=f"${contact}", name=people.name(chance))
     ended(case, "dod")
     if case.lease:
+        w.say(H, "PersonDied", deceased="part")
         w.wait(3, 20)
         w.say(
             H,

@@ -252,6 +252,14 @@ def _waiver(case: Case) -> None:
 
 def _moved_in(case: Case) -> None:
     w = case.w
+    if case.home.represented:
+        who = w.named("ombud-hyra", case.leases)
+        name = people.name(w.chance)
+        w.say(H, "RepresentativeRegistered", rep=f"${who}", name=name, kind="ombud", start=w.day)
+    if w.chance.happens(4):
+        who = w.named("boende", case.leases)
+        name = people.name(w.chance)
+        w.say(H, "CoResidentNoted", resident=f"${who}", name=name, relation="sambo", start=w.day)
     w.say(H, "KeysHandedOver", case.of_lease)
     if w.chance.happens(15):
         w.say(H, "InspectionMade", case.of_lease, protocol="Inflyttning. Inga skador.")

@@ -136,14 +136,20 @@ def _ivo(case: Case) -> None:
         )
         w.wait(20, 55)
         w.say(T, "IVOReplySent", stream=matter, request=order.ref)
-    if chance.happens(15):
+    if chance.happens(40):
         w.wait(40, 90)
+        court = "Förvaltningsrätten i Exempelstaden"
+        fee_case = w.say(T, "FeeCaseOpened", stream=matter, court=court, fee_ore=2_500_000)
+        w.wait(60, 150)
+        imposed = chance.happens(50)
         w.say(
             T,
-            "FeeCaseOpened",
+            "FeeCaseDecided",
             stream=matter,
-            court="Förvaltningsrätten i Exempelstaden",
-            fee_ore=2_500_000,
+            fee_case=fee_case.ref,
+            court=court,
+            outcome="bifall" if imposed else "avslag",
+            fee_ore=2_500_000 if imposed else 0,
         )
     w.wait(60, 200)
     outcome = chance.weigh({"brist_avhjalpt": 4, "brist": 2, "ingen_brist": 4})

@@ -78,8 +78,9 @@ def test_in_production_there_is_no_description_no_login_and_tls_is_demanded(
     bare = house(processes, service.house.verifier)
     monkeypatch.setattr(type(bare), "environment", property(lambda _: "production"))
     with listening(create_app(bare)) as address, httpx.Client(base_url=address) as client:
-        for path in ("/v1/openapi.json", "/docs", "/redoc", "/inloggning", "/arenden", "/"):
+        for path in ("/v1/openapi.json", "/docs", "/redoc", "/inloggning"):
             assert client.get(path).status_code == 404
+        assert client.get("/", follow_redirects=True).status_code == 401
         answer = client.get("/v1/halsa")
         assert answer.headers["strict-transport-security"].startswith("max-age=")
         page = client.get(f"/arenden/{fresh()}")
@@ -105,7 +106,7 @@ def test_an_error_nobody_foresaw_tells_nothing_and_is_found_by_its_reference(
             fresh_name = no_names["Kanariefågel"]
             assert fresh_name
         except KeyError as error:
-            msg = "Kanariefågel 199001052399"
+            msg = "Kanariefågel 200002292399"
             raise RuntimeError(msg) from error
 
     monkeypatch.setattr(service.house.reads._processes.system, "reading", fail)
@@ -115,7 +116,7 @@ def test_an_error_nobody_foresaw_tells_nothing_and_is_found_by_its_reference(
     assert "Kanariefågel" not in answer.text
     text = told.read_text()
     assert "Kanarie" not in text
-    assert "199001052399" not in text
+    assert "200002292399" not in text
     entry = next(json.loads(line) for line in text.splitlines() if '"error"' in line)
     assert answer.json()["instance"] == f"urn:uuid:{entry['reference']}"
     assert [one["type"] for one in entry["error"]] == ["builtins.RuntimeError", "builtins.KeyError"]
@@ -126,13 +127,13 @@ def test_the_log_names_no_person_no_case_and_no_question(service: Service, told:
     streams = service.joined_case(text="Kanariefågel", name="Kanarie Fågelsson")
     service.get(CECILIA, f"/v1/arenden/{streams['koppling']}?gallde=2024-03-01")
     service.get(CECILIA, f"/arenden/{streams['koppling']}?namnd=Kanarie")
-    service.client.get("/v1/Kanarie/Fågelsson?personnummer=199001052399")
+    service.client.get("/v1/Kanarie/Fågelsson?personnummer=200002292399")
     service.client.request("KANARIE", "/v1/halsa")
     service.client.get("/v1/halsa\r\nKanarie: 1".replace("\r\n", "%0d%0a"))
     service.open(BERIT, Lane.BISTAND, {"type": "Kanarie", "occurred": "Kanarie", "fact": {}})
     text = told.read_text()
     assert "anarie" not in text
-    assert "199001052399" not in text
+    assert "200002292399" not in text
     for stream in streams.values():
         assert stream not in text
     for officer in service.ids.values():

@@ -130,7 +130,7 @@ ABSENT: Final = {
 
 
 def test_every_type_that_a_city_can_bring_occurs() -> None:
-    brought = {(line["lane"], line["type"]) for case in city(600, SEED) for line in read(case)}
+    brought = {(line["lane"], line["type"]) for case in city(1200, SEED) for line in read(case)}
     can_be = {
         (fact.lane.value, fact.TYPE)
         for fact in REGISTRY.facts

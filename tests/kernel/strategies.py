@@ -14,7 +14,7 @@ from domain.kernel.shapes import PersonNumber
 from domain.kernel.values import EventRef, Hash, Name
 from ledger.codec import Json, Lane
 
-PERSON_NUMBERS = ("200001012384", "200002292399", "198005052389", "199001052399")
+PERSON_NUMBERS = ("200001012384", "200002292399", "198005052389", "202101012397")
 """From Skatteverket's published list of test numbers."""
 
 texts = st.text(
