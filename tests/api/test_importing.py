@@ -83,6 +83,12 @@ def stored(whole: Whole, lane: Lane) -> list[Any]:
     return sorted(events, key=lambda event: event.index)
 
 
+def register_officers(whole: Whole) -> None:
+    for officer in (ALMA, BO):
+        registered = OfficerRegistered(name="Prov Provlund")
+        whole.processes.system.record([saying(registered, officer, 1)], by())
+
+
 def faults(whole: Whole, lines: Iterable[bytes]) -> list[tuple[int, str, str]]:
     with pytest.raises(ImportRefused) as refused:
         check(whole, lines)
@@ -174,6 +180,7 @@ def test_an_interrupted_import_goes_on_where_it_was(whole: Whole, batches: int) 
 
 
 def test_what_is_said_again_after_it_was_taken_back_is_recorded_again(whole: Whole) -> None:
+    register_officers(whole)
     said = line("bistand", "arende-1", "JournalNoteEntered", {"text": "Hembesök."})
     carry(whole, file := [*CASE, said])
     note = stored(whole, Lane.BISTAND)[-1].ref
@@ -360,9 +367,7 @@ def test_no_fault_repeats_a_value(whole: Whole) -> None:
 def test_two_people_of_the_source_may_correct_though_one_officer_carries_both_over(
     whole: Whole,
 ) -> None:
-    for officer in (ALMA, BO):
-        registered = OfficerRegistered(name="Prov Provlund")
-        whole.processes.system.record([saying(registered, officer, 1)], by())
+    register_officers(whole)
     again = {"text": "Jag ansöker."}
     lines = [
         *CASE,
