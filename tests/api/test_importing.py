@@ -182,6 +182,7 @@ def test_an_interrupted_import_goes_on_where_it_was(whole: Whole, batches: int) 
 def test_what_is_said_again_after_it_was_taken_back_is_recorded_again(whole: Whole) -> None:
     register_officers(whole)
     said = line("bistand", "arende-1", "JournalNoteEntered", {"text": "Hembesök."})
+    carry(whole, CASE)
     carry(whole, file := [*CASE, said])
     note = stored(whole, Lane.BISTAND)[-1].ref
     mark = {"entry": str(note), "reason": "hande_inte"}
