@@ -23,6 +23,8 @@ from ledger.destroy import destroy
 from ledger.reading import ReadContext
 from tests.whole import ALMA, BO, NAMND, OTHER_NAMND, Whole, by, decide, saying
 
+pytestmark = pytest.mark.one_server
+
 SOURCE = "paraplyet"
 ROLES = frozenset(
     {

@@ -33,6 +33,8 @@ from tests.api.service import (
 )
 from tests.whole import NAMND, fresh
 
+pytestmark = pytest.mark.one_server
+
 PAGES: Final = Path(__file__).parents[2] / "api" / "pages"
 VOID: Final = {"meta", "link", "input", "br"}
 
