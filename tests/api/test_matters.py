@@ -55,7 +55,7 @@ def test_a_matter_at_jo_is_recorded_and_told_as_it_stands(service: Service) -> N
     assert [row["title"] for row in read["rows"]] == [
         "Ärende hos JO öppnat",
         "Remiss från JO",
-        "Svar avsänt",
+        "Yttrande expedierat",
     ]
 
 
