@@ -20,7 +20,7 @@ from api.problems import Problem
 from api.recording import require_may, require_officer
 from api.saying import Command, understand
 from domain.kernel.event import Event
-from domain.kernel.process import By, LaneProcess, Saying
+from domain.kernel.process import By, LaneProcess
 from domain.kernel.shapes import DocumentFiled
 from domain.processes import Processes
 from ledger.application import LaneEventStore, Stored
@@ -213,19 +213,7 @@ class Filing:
 
     def _record(self, by: By, filed: Filed) -> None:
         command = self.to_file.command(self.document, filed)
-        said = command.said
-        saying = Saying(
-            fact=command.fact,
-            occurred=command.occurred,
-            stream=self.to_file.stream,
-            version=self.to_file.expected + 1,
-            acted_by=said.acted_by,
-            delegation=said.delegation,
-            claimed_recorded=said.claimed_recorded,
-            source=said.source,
-            document_ids=said.document_ids,
-            note=said.note,
-        )
+        saying = command.saying(self.to_file.stream, self.to_file.expected + 1)
         self.process.record([saying], by, {self.to_file.stream: self._history})
 
     def end(self) -> None:
