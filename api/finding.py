@@ -18,6 +18,7 @@ from domain.kernel.event import RecordedEvent
 from domain.kernel.fact import CO_PARTY, PARTY
 from domain.kernel.persons import (
     Person,
+    leads_to,
     number_key,
     persons_in,
     read_as,
@@ -56,6 +57,7 @@ class FoundPerson:
     Args:
         person: the id in this lane's register.
         streams: the person's streams: first the one they are read as, then those merged into it.
+        entries: the ids that the person has there.
         name: as it can be read; empty where it can't.
         number_in_force: whether the number asked for is the one in force.
         cases: in order of id.
@@ -63,6 +65,7 @@ class FoundPerson:
 
     person: UUID
     streams: tuple[UUID, ...]
+    entries: tuple[UUID, ...]
     name: str
     number_in_force: bool
     cases: tuple[FoundCase, ...]
@@ -135,11 +138,14 @@ def find(process: LaneProcess, context: ReadContext, number: str) -> PersonsFoun
         led_to = {
             stream
             for stream in found.streams(number_key(number))
-            if (person := found.person(stream)) and person.is_found_by(number)
+            if (person := found.person(stream)) and number in person.numbers
         }
-        heads = {found.head(stream) for stream in led_to}
-        persons = tuple(found.told(head, number) for head in sorted(heads))
-    return PersonsFound(process.lane, persons)
+        heads = sorted({found.head(stream) for stream in led_to})
+        told = [one for head in heads if (one := found.told(head, number))]
+        for known in told:  # not before: much is read that leads nowhere
+            opened.log(known.streams[0])
+            opened.shown(known.entries)
+    return PersonsFound(process.lane, tuple(told))
 
 
 class _Finding:
@@ -154,12 +160,10 @@ class _Finding:
         return self._opened.found(self._process.lookup_macs(self._opened.context.namnd, [thing]))
 
     def history(self, stream: UUID) -> Sequence[RecordedEvent]:
-        """A stream, logged as read."""
+        """A stream, logged as read. Nobody is shown by that alone."""
         if stream not in self._read:
             self._opened.log(stream)
             self._read[stream] = self._process.history(stream)
-            shown = {who for event in self._read[stream] for who in event.subjects.values()}
-            self._opened.shown(shown)
         return self._read[stream]
 
     def person(self, stream: UUID) -> Person | None:
@@ -176,33 +180,37 @@ class _Finding:
             if person is None:
                 break
             known[following] = person
-            following = person.merged[1] if person.merged else None
+            following = person.merged.into_stream if person.merged else None
         return read_as(known, stream)
 
-    def told(self, head: UUID, number: str) -> FoundPerson:
-        """A person with all streams that are read as theirs, and their cases."""
-        streams, cases = [head], dict[UUID, FoundCase]()
-        for stream in streams:  # grows on the way
+    def told(self, head: UUID, number: str) -> FoundPerson | None:
+        """A person with all streams that are read as theirs, and their cases; None where the number
+        must not lead to them.
+        """
+        known = self.person(head)
+        assert known
+        persons, cases = {head: known}, dict[UUID, FoundCase]()
+        following = [head]
+        for stream in following:  # grows on the way
             for other in self.streams(stream_key(stream)):
                 person = self.person(other)
                 if person is None:
                     cases |= self._party_to(other, stream)
-                elif person.merged and person.merged[1] == stream and other not in streams:
-                    streams.append(other)
-        person = self.person(head)
-        assert person
-        name: object = person.registered.name
+                elif person.merged and person.merged.into_stream == stream and other not in persons:
+                    persons[other] = person
+                    following.append(other)
+        entries = tuple(persons.values())
+        if not leads_to(entries, number):
+            return None
+        name: object = known.registered.name
         return FoundPerson(
-            person.id,
-            tuple(streams),
+            known.id,
+            tuple(persons),
+            tuple(one.id for one in entries),
             name if isinstance(name, str) else "",
-            any(self._has(stream, number) for stream in streams),
+            any(one.registered.number == number for one in entries),
             tuple(cases[case] for case in sorted(cases)),
         )
-
-    def _has(self, stream: UUID, number: str) -> bool:
-        person = self.person(stream)
-        return person is not None and person.registered.number == number
 
     def _party_to(self, case: UUID, person_stream: UUID) -> Mapping[UUID, FoundCase]:
         history, found = self.history(case), dict[UUID, FoundCase]()

@@ -35,12 +35,18 @@ from api.recording import no_such_person, require_may, require_officer
 from api.saying import Command, type_of, understand
 from domain.kernel.actor import Role
 from domain.kernel.event import Event
-from domain.kernel.fact import JOINT, NOBODY, Fact, specs_of
+from domain.kernel.fact import JOINT, NOBODY, Fact, specs_of, values_of
 from domain.kernel.guards import registers, require_importable
 from domain.kernel.persons import require_head
 from domain.kernel.process import By, Saying, version_8
 from domain.kernel.refused import Refused
-from domain.kernel.shapes import PersonsMerged, person_named
+from domain.kernel.shapes import (
+    CorrectionApproved,
+    PartyAdded,
+    PartyLeft,
+    PersonsMerged,
+    person_named,
+)
 from domain.kernel.values import EventRef
 from domain.koppling.events import CaseJoined
 from domain.koppling.process import KopplingProcess
@@ -401,9 +407,42 @@ def _parts(
         for lane in Lane:
             of_lane = (one for one in window if one[0].lane is lane)
             for _, run in groupby(of_lane, key=lambda one: one[0].role):
-                rest = list(run)
-                for start in range(0, len(rest), BATCH):
-                    yield rest[start : start + BATCH]
+                yield from _appends(run)
+
+
+def _appends(
+    run: Iterable[tuple[_Line, Saying]],
+) -> Iterator[Sequence[tuple[_Line, Saying]]]:
+    """What one append takes each. Keys are obtained once for an append, so what is sealed jointly
+    for a case's parties is never in one with an event that makes them others than they were then.
+    """
+    part: list[tuple[_Line, Saying]] = []
+    joint: set[UUID] = set()
+    parted: set[UUID] = set()
+    for one in run:
+        stream, saying = one[0].stream, one[1]
+        jointly, fact = _seals_jointly(saying), saying.fact
+        if (
+            len(part) == BATCH
+            or (jointly and stream in parted)
+            or (isinstance(fact, PartyAdded) and stream in joint)
+        ):
+            yield part
+            part, joint, parted = [], set(), set()
+        part.append(one)
+        if jointly:
+            joint.add(stream)
+        if isinstance(fact, PartyLeft | CorrectionApproved):  # the latter of a mark on a PartyLeft
+            parted.add(stream)
+    if part:
+        yield part
+
+
+def _seals_jointly(saying: Saying) -> bool:
+    """Whether something of it concerns all parties of the case together."""
+    said = values_of(saying.fact)
+    joint = {one.number for one in specs_of(type(saying.fact)) if one.sealed and one.slot == JOINT}
+    return saying.note is not None or not joint.isdisjoint(said)
 
 
 class _Places:

@@ -24,15 +24,9 @@ from domain.kernel.event import RecordedEvent
 from domain.kernel.fact import CO_PARTY, PARTY, Fact, specs_of
 from domain.kernel.guards import registers
 from domain.kernel.occurred import Occurred, swedish_day
-from domain.kernel.persons import persons_in, read_as, slots_left
+from domain.kernel.persons import merges_in, parted, persons_in, read_as, slots_left
 from domain.kernel.process import LaneProcess
-from domain.kernel.shapes import (
-    CaseOpened,
-    DocumentFiled,
-    PersonRegistered,
-    party_of,
-    person_named,
-)
+from domain.kernel.shapes import CaseOpened, DocumentFiled, PersonRegistered, party_of
 from domain.koppling.state import fold as fold_koppling
 from domain.processes import Processes
 from domain.system.state import SystemState, roles_on
@@ -524,7 +518,7 @@ class ReadGateway:
         def show(one: UUID, history: Sequence[RecordedEvent]) -> None:
             events.extend(history)
             if stored:
-                entries.extend(opened.stream(one))
+                entries.extend(opened.stream(one, lte=history[-1].version if history else 0))
             opened.shown({person for event in history for person in event.subjects.values()})
 
         with process.reading(context, stream) as opened:
@@ -532,7 +526,8 @@ class ReadGateway:
             show(stream, own)
             # Who was named by mistake is not read, whatever the time asked about: their stream has
             # nothing to do with the case.
-            for person_stream, history in _registered(process, opened, effective(own)):
+            named = _persons(effective(own))
+            for person_stream, history in _registered(process, opened, named, parted(own)):
                 show(person_stream, history)
         return StreamRead(
             lane=lane,
@@ -559,15 +554,15 @@ class ReadGateway:
                 stream, gt=entry.originator_version - 1, lte=entry.originator_version
             )
         ]
-        parties = _parties(own)
+        parties = _persons(_parties(own))
         registered: list[RecordedEvent] = []
-        for _, history in _registered(process, opened, parties):
+        for _, history in _registered(process, opened, parties, {}):
             opened.shown({person for event in history for person in event.subjects.values()})
             registered += history
         registered.sort(key=lambda one: one.fold_key(source_word=False))
         persons = persons_in(registered)
         last = Envelope.from_text(entries[-1].envelope) if entries else None
-        heads = {read_as(persons, one): None for one, _ in _persons(parties) if one in persons}
+        heads = {read_as(persons, one): None for one, _ in parties if one in persons}
         return last, [persons[head].registered for head in heads]
 
     def _names(
@@ -614,18 +609,34 @@ def _is_protected(person: PersonRegistered) -> bool:
 
 
 def _registered(
-    process: LaneProcess, opened: Reading, own: Iterable[RecordedEvent]
+    process: LaneProcess,
+    opened: Reading,
+    persons: Iterable[tuple[UUID, UUID]],
+    left: Mapping[UUID, tuple[int, int]],
 ) -> Iterator[tuple[UUID, Sequence[RecordedEvent]]]:
-    """The streams of the persons that a stream names, each with a row in the log before it is read.
-    Also of those whom they are read as; not one that is another person's.
+    """The streams of persons, each with a row in the log before it is read. Also of those whom they
+    are read as; not one that is another person's. Of somebody who has left, as it was when they
+    did: what they are called since may be what the other must not know.
     """
-    to_read = _persons(own)
+    to_read = list(persons)
+    until: dict[UUID, tuple[int, int] | None] = {**left}
     for stream, person in to_read:  # grows where somebody is read as another
         opened.log(stream)
-        history = process.history(stream)
+        end = until.get(stream)
+        history = [
+            event
+            for event in process.history(stream)
+            if end is None or (event.epoch, event.index) < end
+        ]
         if registers(history, person):
             yield stream, history
-            to_read += [one for one in _read_as(history) if one not in to_read]
+            for merge in merges_in(history).values():
+                into = (merge.into_stream, merge.into)
+                if into not in to_read:
+                    to_read.append(into)
+                    until[merge.into_stream] = end
+                elif end is None:
+                    until[merge.into_stream] = None
 
 
 def _parties(own: Sequence[RecordedEvent]) -> list[RecordedEvent]:
@@ -643,16 +654,6 @@ def _persons(events: Iterable[RecordedEvent]) -> list[tuple[UUID, UUID]]:
     """The streams of persons that a stream names, each with the person."""
     named = (party_of(event.fact) for event in events)
     return list(dict.fromkeys(one for one in named if one))
-
-
-def _read_as(history: Sequence[RecordedEvent]) -> list[tuple[UUID, UUID]]:
-    """The stream of the person that this stream's is read as now, and the person; none as a rule.
-
-    Not where a merge was taken back: then the other is nobody of this case.
-    """
-    merges = {person.merged[0] for person in persons_in(history).values() if person.merged}
-    named = (person_named(event.fact) for event in history if event.ref in merges)
-    return [one for one in named if one]
 
 
 def _offices(event: RecordedEvent) -> Iterable[UUID]:

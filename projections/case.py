@@ -203,11 +203,13 @@ class _Telling:
         left = slots_left(events) or frozenset()
         shown: set[UUID] = set()
         for number, (person, stream) in enumerate(named):
-            head = read_as(self.persons, stream)
-            if head in shown:
-                continue
-            shown.add(head)
-            known = self.persons.get(head)
+            known = None
+            if isinstance(stream, UUID):  # it can be stored otherwise, or destroyed
+                head = read_as(self.persons, stream)
+                if head in shown:
+                    continue
+                shown.add(head)
+                known = self.persons.get(head)
             rows = labelled(known.registered, self.words) if known else []
             title = "Medpart" if number else "Part"
             if (CO_PARTY if number else PARTY) in left:

@@ -19,6 +19,8 @@ from domain.kernel.event import Event
 from domain.kernel.persons import persons_in, read_as
 from domain.kernel.shapes import PersonDied, PersonRegistered, RepresentativeRegistered
 from domain.kernel.values import EventRef
+from domain.koppling.events import CaseJoined
+from ledger.codec import Lane
 from projections.texts import LANES
 from projections.words import Words, occurred, title
 
@@ -39,7 +41,21 @@ def words_of(events: Iterable[Event], names: Mapping[UUID, str]) -> Words:
             return f"en händelse som inte visas här ({LANES[ref.lane]})"
         return f"{title(event)} {occurred(event.occurred)} ({LANES[ref.lane]})"
 
-    return Words({**names, **_persons(known), **_numbered(known)}, called)
+    return Words({**names, **_processes(known), **_persons(known), **_numbered(known)}, called)
+
+
+def _processes(events: Iterable[Event]) -> dict[UUID, str]:
+    """A stream that is part of a case is called by its process."""
+    return {
+        stream: LANES[lane]
+        for event in events
+        if isinstance(event.fact, CaseJoined)
+        for lane, stream in (
+            (Lane.BISTAND, event.fact.bistand_stream),
+            (Lane.HYRA, event.fact.hyra_stream),
+        )
+        if isinstance(stream, UUID)
+    }
 
 
 def _persons(events: Iterable[Event]) -> dict[UUID, str]:

@@ -91,6 +91,6 @@ def _state(row: Row) -> str:
 
 def _who(row: Row) -> str:
     role = f", {row.role}" if row.role else ""
-    acted = f"; handlade: {row.acted_by}" if row.acted_by else ""
+    acted = f"; tjänsteman: {row.acted_by}" if row.acted_by else ""
     delegation = f"; delegation: {row.delegation}" if row.delegation else ""
     return f"{row.actor}{role}{acted}{delegation}"

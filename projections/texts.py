@@ -43,9 +43,7 @@ TYPES: Final[Mapping[str, Wording]] = {
     # Ärendet och personerna
     "CaseOpened": Wording("Ärende öppnat", "Ärendet öppnades i den här processen."),
     "PartyAdded": Wording("Medpart tillagd", "Ytterligare en person är part i ärendet."),
-    "PersonRegistered": Wording(
-        "Person registrerad", "{name} fördes in i processens personregister."
-    ),
+    "PersonRegistered": Wording("Person registrerad", "{name} registrerades i processen."),
     "PersonDied": Wording("Dödsfall", "Någon av parterna avled[: {deceased}]."),
     "RepresentativeRegistered": Wording(
         "Företrädare registrerad",
@@ -112,7 +110,7 @@ FIELDS: Final[Mapping[str, str]] = {
     # gemensamma
     "actor": "Registrerat av",
     "role": "Roll",
-    "acted_by": "Handlade",
+    "acted_by": "Tjänsteman",
     "delegation": "Delegation",
     "command_id": "Kommando",
     "claimed_recorded": "Registrerat enligt källsystemet",
@@ -160,7 +158,7 @@ FIELDS: Final[Mapping[str, str]] = {
     "start": "Från och med",
     "end": "Till och med",
     "until_further_notice": "Tills vidare",
-    "full_grant": "Helt bifall",
+    "full_grant": "Bifall helt enligt ansökan",
     "grounds": "Grunder",
     "grounds_text": "Grunder, med egna ord",
     "reject": "Skäl för avslag",
@@ -219,12 +217,12 @@ FIELDS: Final[Mapping[str, str]] = {
     "evidence": "Underlag",
     "by": "Uppsagt av",
     "reasons_stated": "Skäl angivna",
-    "served": "Delgiven",
+    "served": "Kom fram",
     "ends_at": "Uppsagt till",
-    "point": "Punkt i 42 §",
+    "point": "Punkt i 12 kap. 42 § första stycket JB",
     "point_window": "Punktens lydelse",
     "evidence_refs": "Åberopade händelser",
-    "s46_2_tested": "46 § andra stycket prövat",
+    "s46_2_tested": "12 kap. 46 § andra stycket JB prövat",
     # kopplingarna
     "bistand_stream": "Ström i BESLUT",
     "hyra_stream": "Ström i HYRA",
@@ -349,7 +347,7 @@ CODES: Final[Mapping[type[StrEnum], Mapping[str, str]]] = {
     codes.NumberKind: {
         "personnummer": "personnummer",
         "samordningsnummer": "samordningsnummer",
-        "saknas": "inget nummer",
+        "saknas": "inte registrerat",
     },
     codes.Protection: {
         "ingen": "inga",

@@ -23,7 +23,7 @@ from projections.texts import (
 )
 
 _OPTIONAL: Final = re.compile(r"\[([^\]]*)\]")
-_PLACE: Final = re.compile(r"\{(?:(?P<label>\w+):)?(?P<name>\w+)\}")
+_PLACE: Final = re.compile(r"\{(?:(?P<label>[\w ]+):)?(?P<name>\w+)\}")
 _OUTSIDE: Final = "utanfor_katalogen"
 """The code in each list for what the list does not have."""
 

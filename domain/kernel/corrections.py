@@ -5,7 +5,7 @@ when another person's `CorrectionApproved` follows. Everything stays visible; `e
 counts.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeVar
 
 from domain.kernel.event import Event
@@ -28,6 +28,18 @@ def effective(events: Iterable[E]) -> list[E]:
         return given  # as nearly always: nothing can have been replaced or taken back
     standing = Standing(given)
     return [event for event in given if standing.counts(event)]
+
+
+def roots(events: Iterable[Event]) -> Mapping[EventRef, EventRef]:
+    """The entry that each entry is a version of: its own, but for a correction that of the first.
+
+    What follows on an entry, and by log order, follows on it in all its versions. Total.
+    """
+    given = list(events)
+    if not any(event.common.corrects for event in given):
+        return {event.ref: event.ref for event in given}
+    standing = Standing(given)
+    return {event.ref: standing.root(event) for event in given}
 
 
 def _marks(event: Event) -> bool:
@@ -84,7 +96,7 @@ class Standing:
 
     def marked_by(self, event: Event) -> EventRef | None:
         """The approved mark of error on the event, or on the fact it is a version of."""
-        for entry in (event.ref, self._root(event), self._version(event)):
+        for entry in (event.ref, self.root(event), self._version(event)):
             if entry in self._marked:
                 return self._marked[entry]
         return None
@@ -103,8 +115,15 @@ class Standing:
         version = self._version(event)
         return None if version == event.ref or self.waits(event) else version
 
+    def root(self, event: Event) -> EventRef:
+        """The entry a chain of corrections goes back to."""
+        corrected = self._corrected(event)
+        while corrected:
+            event, corrected = corrected, self._corrected(corrected)
+        return event.ref
+
     def _version(self, event: Event) -> EventRef:
-        root = self._root(event)
+        root = self.root(event)
         return self._in_force.get(root, root)
 
     def _read(self, event: Event) -> None:
@@ -120,7 +139,7 @@ class Standing:
         if proposed and not same_person(proposed, approval):
             self._approved[proposal] = approval.ref
             if self._corrected(proposed):
-                self._in_force.setdefault(self._root(proposed), proposal)
+                self._in_force.setdefault(self.root(proposed), proposal)
 
     def _earlier(self, ref: EventRef, than: Event) -> Event | None:
         event = self._by_ref.get(ref)
@@ -130,13 +149,6 @@ class Standing:
     def _corrected(self, event: Event) -> Event | None:
         ref: object = event.common.corrects
         return self._earlier(ref, event) if isinstance(ref, EventRef) else None
-
-    def _root(self, event: Event) -> EventRef:
-        """The entry a chain of corrections goes back to."""
-        corrected = self._corrected(event)
-        while corrected:
-            event, corrected = corrected, self._corrected(corrected)
-        return event.ref
 
 
 def require_correctable(history: Sequence[Event], correction: Event) -> None:

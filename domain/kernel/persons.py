@@ -4,14 +4,14 @@ Each lane and each nämnd has a register of its own. A merge says that the perso
 read as that of another; nothing is moved, so it can be taken back.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 from uuid import UUID
 
 from domain.kernel.codes import OneOfTheParties, Protection
-from domain.kernel.corrections import effective
-from domain.kernel.event import Event
+from domain.kernel.corrections import effective, roots
+from domain.kernel.event import Event, RecordedEvent
 from domain.kernel.fact import CO_PARTY, PARTY
 from domain.kernel.refused import Refused
 from domain.kernel.shapes import (
@@ -23,11 +23,29 @@ from domain.kernel.shapes import (
     PersonRegistered,
     PersonsMerged,
     PersonsUnmerged,
+    party_of,
     person_named,
 )
 from domain.kernel.values import EventRef
 
+E = TypeVar("E", bound=Event)
+
 _SLOTS: Final = {OneOfTheParties.PART: PARTY, OneOfTheParties.MEDPART: CO_PARTY}
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """That the person of one stream is read as that of another.
+
+    Args:
+        entry: the merge as it was first recorded, whatever has been corrected in it since.
+        into: the other person.
+        into_stream: the other person's stream.
+    """
+
+    entry: EventRef
+    into: UUID
+    into_stream: UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,21 +56,15 @@ class Person:
         id: the person's id in this register.
         registered: the registration, with what has changed since put in.
         numbers: all numbers that count, the one in force last where there is one.
-        merged: the merge in force and the stream of the person this one is read as.
+        made_up: whether their details are or have been made up (fingerade personuppgifter).
+        merged: the merge in force.
     """
 
     id: UUID
     registered: PersonRegistered
     numbers: tuple[str, ...] = ()
-    merged: tuple[EventRef, UUID] | None = None
-
-    def is_found_by(self, number: str) -> bool:
-        """Whether a number leads here: any that was this person's. But with made-up details
-        (fingerade personuppgifter) the old ones must not lead to the new.
-        """
-        if self.registered.protection == Protection.FINGERADE_UPPGIFTER:
-            return self.registered.number == number
-        return number in self.numbers
+    made_up: bool = False
+    merged: Merge | None = None
 
 
 def persons_in(events: Iterable[Event]) -> dict[UUID, Person]:
@@ -61,21 +73,45 @@ def persons_in(events: Iterable[Event]) -> dict[UUID, Person]:
     Args:
         events: of any streams, in order of reading.
     """
+    given = list(events)
     found: dict[UUID, Person] = {}
     # A registration that was corrected later is still what comes first.
     for event in sorted(
-        effective(events), key=lambda one: not isinstance(one.fact, PersonRegistered)
+        effective(given), key=lambda one: not isinstance(one.fact, PersonRegistered)
     ):
         match event.fact:
             case PersonRegistered(person=UUID() as person) as fact:
-                found[event.stream] = Person(person, fact, _numbers(fact))
+                found[event.stream] = Person(person, fact, _numbers(fact), _made_up(fact))
             case PersonDetailsChanged() as fact if known := found.get(event.stream):
                 found[event.stream] = _changed(known, fact)
-            case PersonsMerged(into_stream=UUID() as into) if known := found.get(event.stream):
-                found[event.stream] = replace(known, merged=(event.ref, into))
-            case PersonsUnmerged(merged=merged) if known := found.get(event.stream):
-                if known.merged and known.merged[0] == merged:
-                    found[event.stream] = replace(known, merged=None)
+            case _:
+                pass
+    merged = merges_in(given)
+    return {stream: replace(one, merged=merged.get(stream)) for stream, one in found.items()}
+
+
+def merges_in(events: Iterable[Event]) -> dict[UUID, Merge]:
+    """The merges in force, by the stream that is read as another, by the order of the log. Total.
+
+    Whatever day a merge or its taking back is said to have been: who takes one back has it before
+    them. And a correction of its text is no new merge.
+
+    Args:
+        events: of any streams.
+    """
+    given = list(events)
+    if not any(isinstance(event.fact, PersonsMerged) for event in given):
+        return {}  # as nearly always
+    first = roots(given)
+    found: dict[UUID, Merge] = {}
+    for entry, event in _in_log_order(given, first):
+        match event.fact:
+            case PersonsMerged(into=UUID() as into, into_stream=UUID() as into_stream):
+                found[event.stream] = Merge(entry, into, into_stream)
+            case PersonsUnmerged(merged=EventRef() as merged):
+                known = found.get(event.stream)
+                if known and known.entry == first.get(merged):
+                    del found[event.stream]
             case _:
                 pass
     return found
@@ -83,16 +119,32 @@ def persons_in(events: Iterable[Event]) -> dict[UUID, Person]:
 
 def read_as(persons: Mapping[UUID, Person], stream: UUID) -> UUID:
     """The stream that a person's stream is read as: its own, or where its merges lead as far as
-    they are known here.
+    they are known here. Of those who are merged in a ring, the one with the lowest id.
     """
-    passed = {stream}
+    passed = [stream]
     while (known := persons.get(stream)) and known.merged:
-        into = known.merged[1]
-        if into in passed or into not in persons:
+        stream = known.merged.into_stream
+        if stream in passed:
+            return min(passed[passed.index(stream) :])
+        if stream not in persons:
             break
-        passed.add(into)
-        stream = into
-    return stream
+        passed.append(stream)
+    return passed[-1]
+
+
+def leads_to(entries: Sequence[Person], number: str) -> bool:
+    """Whether a number leads to somebody: any that was theirs. But where their details are or have
+    been made up (fingerade personuppgifter), only the number in force there: the old ones must not
+    lead to the new.
+
+    Args:
+        entries: the person, first as they are read, then the entries that are read as them.
+        number: twelve digits.
+    """
+    made_up = next((one for one in entries if one.made_up), None)
+    if made_up:
+        return made_up.registered.number == number
+    return any(number in one.numbers for one in entries)
 
 
 def number_key(number: str) -> bytes:
@@ -130,16 +182,51 @@ def slots_left(history: Iterable[Event]) -> frozenset[int] | None:
     given = list(history)
     if not any(isinstance(event.fact, PartyLeft) for event in given):
         return None
-    left: set[int] = set()
-    for event in effective(given):
+    return frozenset(_left(given))
+
+
+def parted(history: Sequence[RecordedEvent]) -> dict[UUID, tuple[int, int]]:
+    """The streams of the persons who have left a case and are no longer party to it, each with the
+    place in the log (epoch, index) of the event that says they left.
+
+    What has become of them since is nothing that concerns the case.
+    """
+    if not slots_left(history):
+        return {}
+    left = _left(history)
+    places = {event.ref: (event.epoch, event.index) for event in history}
+    found: dict[UUID, tuple[int, int]] = {}
+    there: set[UUID] = set()
+    for event in effective(history):
+        if named := party_of(event.fact):
+            entry = left.get(PARTY if isinstance(event.fact, CaseOpened) else CO_PARTY)
+            if entry:
+                found[named[0]] = places[entry]
+            else:
+                there.add(named[0])
+    return {stream: place for stream, place in found.items() if stream not in there}
+
+
+def _left(history: Sequence[Event]) -> dict[int, EventRef]:
+    """The slots of the parties who have left, each with the entry that says so."""
+    left: dict[int, EventRef] = {}
+    for entry, event in _in_log_order(history, roots(history)):
         match event.fact:
             case PartyLeft(leaver=OneOfTheParties() as leaver):
-                left.add(_SLOTS[leaver])
+                left[_SLOTS[leaver]] = entry
             case PartyAdded():
-                left.discard(CO_PARTY)
+                left.pop(CO_PARTY, None)
             case _:
                 pass
-    return frozenset(left)
+    return left
+
+
+def _in_log_order(
+    events: Sequence[E], first: Mapping[EventRef, EventRef]
+) -> Iterator[tuple[EventRef, E]]:
+    """The events that count, each where it was first recorded in its stream, with that entry."""
+    counting = ((first[event.ref], event) for event in effective(events))
+    return iter(sorted(counting, key=lambda one: one[0].version))
 
 
 def require_of_person(history: Sequence[Event], event: Event) -> None:
@@ -153,7 +240,7 @@ def require_of_person(history: Sequence[Event], event: Event) -> None:
         return
     match event.fact:
         case PersonsMerged() | PersonsUnmerged() as fact:
-            _require_merge(persons_in(history).get(event.stream), event.stream, fact)
+            _require_merge(history, event.stream, fact)
         case PartyLeft(leaver=leaver):
             _require_party(history, leaver)
         case _:
@@ -161,8 +248,9 @@ def require_of_person(history: Sequence[Event], event: Event) -> None:
 
 
 def _require_merge(
-    known: Person | None, stream: UUID, fact: PersonsMerged | PersonsUnmerged
+    history: Sequence[Event], stream: UUID, fact: PersonsMerged | PersonsUnmerged
 ) -> None:
+    known = persons_in(history).get(stream)
     match fact:
         case PersonsMerged(into=into, into_stream=into_stream):
             if into_stream == stream or (known and into == known.id):
@@ -178,7 +266,7 @@ def _require_merge(
                     remedy="Häv det sammanförandet först, om det var fel.",
                 )
         case PersonsUnmerged(merged=merged):
-            if not known or not known.merged or known.merged[0] != merged:
+            if not known or not known.merged or known.merged.entry != roots(history).get(merged):
                 raise Refused(
                     "person.not_merged",
                     "Det sammanförandet gäller inte.",
@@ -219,6 +307,10 @@ def _numbers(fact: PersonRegistered | PersonDetailsChanged) -> tuple[str, ...]:
     return (number,) if isinstance(number, str) else ()
 
 
+def _made_up(fact: PersonRegistered | PersonDetailsChanged) -> bool:
+    return fact.protection == Protection.FINGERADE_UPPGIFTER
+
+
 def _changed(person: Person, fact: PersonDetailsChanged) -> Person:
     given: dict[str, Any] = {name: value for name, value in fact if value is not None}
     if "number_kind" in given:
@@ -228,4 +320,5 @@ def _changed(person: Person, fact: PersonDetailsChanged) -> Person:
         person,
         registered=person.registered.model_copy(update=given),
         numbers=(*(one for one in person.numbers if one not in new), *new),
+        made_up=person.made_up or _made_up(fact),
     )

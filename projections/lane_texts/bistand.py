@@ -30,7 +30,7 @@ TYPES: Final[Mapping[str, Wording]] = {
     ),
     "BiståndEnded": Wording(
         "Bistånd avslutat",
-        "{decision_id} avslutades[ med verkan {effective}][. {Grund:ground}].",
+        "{decision_id} avslutades[ med verkan från och med {effective}][. {Angiven grund:ground}].",
         title_sol25="Insats avslutad",
     ),
     # Det som kommer in och utreds
@@ -39,7 +39,7 @@ TYPES: Final[Mapping[str, Wording]] = {
     ),
     "InformationReceived": Wording(
         "Uppgift inkommen",
-        "En uppgift kom in[ {channel}]. Det är en uppgift, inte en konstaterad brist.",
+        "En uppgift kom in[ {channel}]. Uppgiften är inte prövad.",
     ),
     "NoticeReceived": Wording(
         "Meddelande om bostaden inkommet",
@@ -57,20 +57,24 @@ TYPES: Final[Mapping[str, Wording]] = {
         "Uppgifter inhämtade", "Nämnden fick uppgifter från någon annan[. {Grund:ground}]."
     ),
     "AlternativesExplained": Wording(
-        "Alternativ förklarade", "Den enskilde fick veta vilka alternativ som finns."
+        "Alternativ förklarade", "Parten fick veta vilka alternativ som finns."
     ),
     "AssessmentRecorded": Wording(
         "Bedömning antecknad", "En bedömning antecknades[: {kind}][, inför {phase}]."
     ),
     "CommunicationSent": Wording(
         "Kommunicering",
-        "Kommunicering med parten antecknades[. Svar senast {answer_by}][. {Undantag:exception}].",
+        "Kommunicering med parten[: tillfälle att yttra sig över materialet senast {answer_by}]"
+        "[. {Undantag:exception}].",
     ),
     "PartyResponded": Wording("Svar från parten", "Parten yttrade sig över materialet."),
     "OralHearingRequested": Wording(
-        "Muntligt företräde begärt", "Parten begärde att få tala[ inför {before}]."
+        "Muntligt företräde begärt",
+        "Parten begärde att få lämna uppgifter muntligt[ inför {before}].",
     ),
-    "OralHearingHeld": Wording("Muntligt företräde", "Parten talade[ inför {before}]."),
+    "OralHearingHeld": Wording(
+        "Muntligt företräde", "Parten lämnade uppgifter muntligt[ inför {before}]."
+    ),
     "DelayNotified": Wording(
         "Underrättelse om försening",
         "Parten underrättades om att ärendet är väsentligt försenat[. {Skäl:reason}].",
@@ -103,7 +107,7 @@ TYPES: Final[Mapping[str, Wording]] = {
     ),
     "DecisionChanged": Wording(
         "Beslut ändrat",
-        "{decision_id} ändrades[ med verkan {effective}][. Ny tid till och med {end}]"
+        "{decision_id} ändrades[ med verkan från och med {effective}][. Ny tid till och med {end}]"
         "[. {Grund:ground}].",
     ),
     "SocialjourDecisionMade": Wording(
@@ -167,13 +171,16 @@ TYPES: Final[Mapping[str, Wording]] = {
         "Stöd erbjudet", "Stöd enligt {decision_id} erbjöds[, från och med {start}]."
     ),
     "SupportDeclined": Wording(
-        "Stöd avböjt", "Den enskilde avböjde stöd enligt {decision_id}[. {Skäl:reason}]."
+        "Stöd avböjt", "Parten avböjde stöd enligt {decision_id}[. {Skäl:reason}]."
     ),
     "SupportStarted": Wording("Stöd påbörjat", "Stöd enligt {decision_id} påbörjades."),
     "PlanAgreed": Wording("Plan överenskommen", "En plan för {decision_id} gjordes upp[: {kind}]."),
-    "ExecutionStarted": Wording("Verkställighet påbörjad", "{decision_id} började verkställas."),
+    "ExecutionStarted": Wording(
+        "Verkställighet påbörjad", "Verkställigheten av {decision_id} påbörjades."
+    ),
     "ExecutionInterrupted": Wording(
-        "Verkställighet avbruten", "{decision_id} verkställs inte längre[. {Skäl:reason}]."
+        "Verkställighet avbruten",
+        "Verkställigheten av {decision_id} avbröts[. {Skäl:reason}].",
     ),
     "NonExecutionReported": Wording(
         "Ej verkställt beslut rapporterat",
@@ -196,16 +203,17 @@ TYPES: Final[Mapping[str, Wording]] = {
     ),
     "OccupancyStarted": Wording(
         "Boende enligt beslut påbörjat",
-        "Den enskilde fick bo i en bostad enligt {decision_id}.",
+        "Parten fick bo i en bostad enligt {decision_id}.",
     ),
     "OccupancyEnded": Wording(
         "Boende enligt beslut avslutat",
-        "Den enskilde lämnade bostaden enligt {decision_id}[. Nycklarna lämnades av {keys_by}].",
+        "Parten lämnade bostaden enligt {decision_id}[. Nycklarna lämnades av {keys_by}].",
     ),
-    "FollowUpDone": Wording("Uppföljning", "Insatsen följdes upp[ {method}]."),
+    "FollowUpDone": Wording("Uppföljning", "En uppföljning gjordes[ {method}]."),
     "PaymentUndertakingGiven": Wording(
-        "Åtagande att betala hyra",
-        "Socialnämnden åtog sig att betala hyra[ från och med {start}][ till och med {end}]"
+        "Åtagande om hyran",
+        "Socialnämnden åtog sig betalningsansvaret för hyran[ från och med {start}]"
+        "[ till och med {end}]"
         "[. Åtagandet sändes till hyresvärden {sent_to_landlord}].",
     ),
     "EvictionNoticeConfirmed": Wording(
@@ -224,7 +232,9 @@ TYPES: Final[Mapping[str, Wording]] = {
         "En vistelse på annan plats anmäldes[: {kind}][, från och med {start}]"
         "[ till och med {end}].",
     ),
-    "JournalNoteEntered": Wording("Journalanteckning", "En anteckning gjordes i journalen."),
+    "JournalNoteEntered": Wording(
+        "Journalanteckning", "Journalen har en anteckning om det som hände då."
+    ),
 }
 
 FIELDS: Final[Mapping[str, str]] = {
@@ -247,14 +257,14 @@ FIELDS: Final[Mapping[str, str]] = {
     "heard": "Har fått komma till tals",
     "heard_how": "Hur personen kom till tals",
     "answer_by": "Svar senast",
-    "oral_right_informed": "Upplyst om rätten att tala inför nämnden",
+    "oral_right_informed": "Upplyst om rätten att lämna uppgifter muntligt inför nämnden",
     "exception": "Undantag från kommunicering",
     "exception_text": "Undantag från kommunicering, med egna ord",
     "material": "Material",
     "communication": "Svar på",
     "before": "Inför vilka",
     "before_text": "Inför vilka, med egna ord",
-    "hearing_request": "Begäran om att få tala",
+    "hearing_request": "Begäran om muntligt företräde",
     "written": "Begäran är skriftlig",
     "application": "Ansökan",
     "decision_demand": "Begäran om avgörande",
@@ -291,7 +301,7 @@ FIELDS: Final[Mapping[str, str]] = {
     "plan": "Plan",
     "plan_parties": "Deltog i planen",
     "since": "Inte verkställt sedan",
-    "person_asked_for_delay": "Den enskilde bad om senare verkställighet",
+    "person_asked_for_delay": "Parten bad om senare verkställighet",
     "executed_on": "Verkställt",
     "info_no_tenancy_given": "Upplyst om att det inte är ett hyresförhållande",
     "keys_by": "Nycklarna lämnades av",
@@ -300,7 +310,7 @@ FIELDS: Final[Mapping[str, str]] = {
     "checkpoint": "Kontrollstation",
     "received_notice": "Meddelande som avses",
     "sent_to_landlord": "Sänt till hyresvärden",
-    "copy_to_person": "Kopia till den enskilde",
+    "copy_to_person": "Kopia till parten",
     "received": "Meddelandet kom in",
     "report_to": "Rapporten lämnades till",
     "report_to_text": "Rapporten lämnades till, med egna ord",
@@ -374,13 +384,13 @@ CODES: Final[Mapping[type[StrEnum], Mapping[str, str]]] = {
         "alternatives_weighed": "alternativ vägda in",
         "better_than_comparable_housing": "bättre än jämförbart boende",
         "neighbour_safety_weighed": "grannars trygghet vägd in",
-        "g11_relevant_help": "relevant hjälp (2011 års riktlinjer)",
-        "g11_can_manage_home": "kan sköta ett hem (2011 års riktlinjer)",
-        "g11_realistic_takeover": "övertagande realistiskt (2011 års riktlinjer)",
+        "g11_relevant_help": "relevant hjälp",
+        "g11_can_manage_home": "kan sköta ett hem",
+        "g11_realistic_takeover": "övertagande realistiskt",
     },
     codes.Answer: {"ja": "ja", "nej": "nej", "ej_bedomt": "inte bedömt"},
     codes.Condition: {
-        "sobriety": "nykterhet eller drogfrihet",
+        "sobriety": "nykterhet",
         "drug_test": "drogtest",
         "treatment_plan": "behandlingsplan",
         "named_doctor": "kontakt med viss läkare",
@@ -417,8 +427,8 @@ CODES: Final[Mapping[type[StrEnum], Mapping[str, str]]] = {
     },
     codes.NotifiedAct: {
         "beslutet": "beslutet",
-        "upphorandet": "att det upphör",
-        "andringen": "att det ändras",
+        "upphorandet": "att beslutet upphör",
+        "andringen": "att beslutet ändras",
         "avvisningen": "att ett överklagande avvisades",
         "avslag_avgorande": "att begäran om avgörande avslogs",
     },
@@ -437,8 +447,8 @@ CODES: Final[Mapping[type[StrEnum], Mapping[str, str]]] = {
         "aterkallat_37_p2": "återkallat enligt 37 § andra stycket 2 FL",
         "aterkallat_37_p3": "återkallat enligt 37 § andra stycket 3 FL",
         "praxis_gynnande": "ändrat enligt praxis om gynnande beslut",
-        "dod": "den enskilde har avlidit",
-        "flyttat": "den enskilde har flyttat",
+        "dod": "parten har avlidit",
+        "flyttat": "parten har flyttat",
         "dom": "dom",
         "utanfor_katalogen": "annan grund",
     },
@@ -454,7 +464,7 @@ CODES: Final[Mapping[type[StrEnum], Mapping[str, str]]] = {
         "hyra": "obetald hyra",
         "uppsagning": "uppsägning",
         "avhysningstid": "tid för avhysning",
-        "13b": "tvist i hyresnämnden (13 b § lagen 1973:188)",
+        "13b": "tvist i hyresnämnden enligt 13 b § lagen (1973:188)",
         "utanfor_katalogen": "annat förhållande",
     },
     codes.JavGround: {
@@ -547,7 +557,7 @@ CODES: Final[Mapping[type[StrEnum], Mapping[str, str]]] = {
         "utanfor_katalogen": "annan plan",
     },
     codes.KeysBy: {
-        "personen": "den enskilde",
+        "personen": "parten",
         "tjansteman": "en tjänsteman",
         "utanfor_katalogen": "någon annan",
     },

@@ -15,12 +15,12 @@ TYPES: Final[Mapping[str, Wording]] = {
     ),
     "DisturbanceReported": Wording(
         "Störning anmäld",
-        "En störning anmäldes[: {kind}]. Det är en uppgift, inte en konstaterad brist.",
+        "En störning anmäldes[: {kind}]. Anmälan är inte prövad.",
     ),
     "TerminationNoticeIssued": Wording(
         "Uppsägning",
-        "{lease_id} sades upp[ av {by}][ till {ends_at}][. {Grund:ground}]"
-        "[. Uppsägningen lämnades {method}][ och delgavs {served}].",
+        "{lease_id} sades upp[ av {by}][ till {ends_at}][. {Angiven grund:ground}]"
+        "[. Uppsägningen lämnades {method}][. Den kom fram {served}].",
     ),
     "LeaseTerminated": Wording(
         "Hyresförhållandet upphörde",
@@ -76,15 +76,15 @@ TYPES: Final[Mapping[str, Wording]] = {
         "Parterna kom överens om att {lease_id} fortsätter[ till och med {end}].",
     ),
     "ConditionsExplained": Wording(
-        "Villkor förklarade", "Avtalets innehåll gicks igenom[ {explained}] med hyresgästen."
+        "Villkor förklarade", "Villkoren för boendet förklarades[ {explained}] för hyresgästen."
     ),
     "TermWithdrawn": Wording(
         "Villkor återtaget", "Nämnden meddelade att den inte tillämpar vissa villkor[: {terms}]."
     ),
     "TenureWaiverAgreed": Wording(
         "Avstående från besittningsskydd",
-        "Parterna kom överens om att hyresgästen inte har rätt till förlängning"
-        "[ till och med {until}][. Orsak: {reason}].",
+        "Parterna kom överens om att hyresgästen avstår från rätten till förlängning"
+        "[ till och med {until}][. {Gäller om:reason}].",
     ),
     "WaiverApproved": Wording(
         "Avstående godkänt", "Hyresnämnden godkände avståendet[ till och med {until}]."
@@ -95,11 +95,15 @@ TYPES: Final[Mapping[str, Wording]] = {
         "Besittningsskydd har uppkommit[ enligt {basis}]. Det är uträknat, inte prövat.",
     ),
     # Hyran
-    "RentDue": Wording("Hyra förfallen", "Hyra[ på {amount_ore}] skulle ha betalats."),
+    "RentDue": Wording(
+        "Hyra förfallen",
+        "Hyra[ på {amount_ore}][ för tiden från och med {start}][ till och med {end}]"
+        " förföll till betalning.",
+    ),
     "RentPaid": Wording("Hyra betald", "Hyra[ på {amount_ore}] betalades[ av {payer}]."),
     "ArrearsNoted": Wording(
         "Obetald hyra antecknad",
-        "Hyra[ på {amount_ore}] är obetald[. Den skulle ha betalats {due}].",
+        "Hyra[ på {amount_ore}] är obetald[. Den förföll till betalning {due}].",
     ),
     # Störningar
     "DisturbanceAnswered": Wording(
@@ -115,7 +119,8 @@ TYPES: Final[Mapping[str, Wording]] = {
     ),
     "HeadLandlordDemanded": Wording(
         "Krav från fastighetsägaren",
-        "Fastighetsägaren krävde rättelse av nämnden[ enligt {basis}].",
+        "Fastighetsägaren uppmanade nämnden, som förstahandshyresgäst, att vidta rättelse"
+        "[ enligt {basis}].",
     ),
     # Tillträde och samtycke
     "AccessRequested": Wording(
@@ -127,16 +132,16 @@ TYPES: Final[Mapping[str, Wording]] = {
     ),
     "EntryMade": Wording(
         "Tillträde till bostaden",
-        "Någon gick in i bostaden för hyresvärdens räkning[. Stöd: {entry_basis}]"
-        "[. Samtycke: {consent}].",
+        "Bostaden beträddes[ av {entry_by}][. Stöd: {entry_basis}][. Samtycke: {consent}].",
     ),
     "ConsentRecorded": Wording("Samtycke antecknat", "Ett samtycke antecknades."),
     "ConsentWithdrawn": Wording("Samtycke återkallat", "Ett samtycke togs tillbaka."),
     # Uppsägningen och tvisten
     "ForfeitureNoticeIssued": Wording(
         "Uppsägning på grund av förverkande",
-        "{lease_id} sades upp som förverkat[ enligt punkt {point} i 42 §, {point_window}]"
-        "[. Uppsägningen lämnades {method}][ och delgavs {served}].",
+        "Hyresvärden sade upp {lease_id} med påstående om att hyresrätten är förverkad"
+        "[ (12 kap. 42 § första stycket {point} JB, {point_window})]"
+        "[. Uppsägningen lämnades {method}][. Den kom fram {served}].",
     ),
     "MoveRequestIssued": Wording(
         "Anmodan att flytta",
@@ -144,7 +149,8 @@ TYPES: Final[Mapping[str, Wording]] = {
     ),
     "NoticeWithdrawn": Wording("Uppsägning återtagen", "{notice_id} återtogs[: {reason}]."),
     "NoticeLapsed": Wording(
-        "Uppsägning utan verkan", "{notice_id} har inte längre verkan[: {reason}]."
+        "Uppsägning utan verkan",
+        "Hyresgästen får inte skiljas från lägenheten på grund av {notice_id}[: {reason}].",
     ),
     "DisputeReferred": Wording(
         "Tvist hänskjuten", "Tvisten om {lease_id} hänsköts till hyresnämnden[ av {referred_by}]."
@@ -238,8 +244,8 @@ FIELDS: Final[Mapping[str, str]] = {
     "route_text": "Väg för övertagandet, med egna ord",
     "owner_approval": "Fastighetsägaren har godkänt",
     # hyresavtalet
-    "home_loss_terms": "Villkor som enligt avtalet kan kosta bostaden",
-    "home_loss_text": "Villkor som enligt avtalet kan kosta bostaden, med egna ord",
+    "home_loss_terms": "Villkor som enligt avtalet kan göra att bostaden förloras",
+    "home_loss_text": "Villkor som enligt avtalet kan göra att bostaden förloras, med egna ord",
     "explained": "Förklarat",
     "explained_text": "Förklarat, med egna ord",
     "signed": "Undertecknat",
@@ -277,14 +283,14 @@ FIELDS: Final[Mapping[str, str]] = {
     "consequence_stated": "Uppgiven följd utan samtycke",
     "consent_given": "Lämnat samtycke",
     # uppsägningen och tvisten
-    "notice_id": "Vilken uppsägning",
+    "notice_id": "Uppsägning",
     "notice_missing": "Uppsägningen anges inte",
     "social_notice_day": "Socialnämnden underrättad",
     "demand_ref": "Uppmaning",
     "knew": "Hyresvärden fick kännedom",
     "ceased": "Förhållandet upphörde",
-    "s42_5_tested": "42 § femte stycket prövat",
-    "form44_served": "Underrättelse enligt 44 § delgiven",
+    "s42_5_tested": "12 kap. 42 § femte stycket JB prövat",
+    "form44_served": "Underrättelse enligt 12 kap. 44 § JB delgiven",
     "copy_to_board": "Kopia till socialnämnden",
     "referred_by": "Hänskjutet av",
     "dispute": "Hänskjutning",
@@ -332,7 +338,7 @@ CODES: Final[Mapping[type[StrEnum], Mapping[str, str]]] = {
         "medication": "medicinering",
         "treatment": "behandling",
         "no_guests": "förbud mot besök",
-        "sole_occupancy": "att bo ensam",
+        "sole_occupancy": "att ingen annan får bo i lägenheten",
         "inspection_recurring": "återkommande tillsynsbesök",
         "staff_entry_right": "rätt för personal att gå in",
         "search_right": "rätt att söka igenom bostaden",
@@ -346,7 +352,7 @@ CODES: Final[Mapping[type[StrEnum], Mapping[str, str]]] = {
     codes.DisturbanceKind: {
         "bristande_skotsamhet": "bristande skötsamhet",
         "storning": "störning i boendet",
-        "brott_25_st3": "brott enligt 25 § tredje stycket",
+        "brott_25_st3": "brott enligt 12 kap. 25 § tredje stycket JB",
         "utanfor_katalogen": "annan störning",
     },
     codes.DisturbanceGrade: {"vanlig": "vanlig", "sarskilt_allvarlig": "särskilt allvarlig"},
@@ -361,13 +367,13 @@ CODES: Final[Mapping[type[StrEnum], Mapping[str, str]]] = {
         "dodsbo": "dödsboet",
     },
     codes.NoticeGround: {
-        "46_p1": "46 § första stycket 1 (förverkad hyresrätt)",
-        "46_p2": "46 § första stycket 2 (åsidosatta förpliktelser)",
-        "46_p10": "46 § första stycket 10 (inte oskäligt)",
-        "46_annan": "46 §, annan punkt",
-        "45a_angiven_orsak": "orsak som angetts i avstående enligt 45 a §",
-        "ingen_ratt_45_p1": "ingen rätt till förlängning (45 § första stycket 1)",
-        "42": "42 § (förverkande)",
+        "46_p1": "12 kap. 46 § första stycket 1 JB (förverkad hyresrätt)",
+        "46_p2": "12 kap. 46 § första stycket 2 JB (åsidosatta förpliktelser)",
+        "46_p10": "12 kap. 46 § första stycket 10 JB (inte oskäligt)",
+        "46_annan": "12 kap. 46 § JB, annan punkt",
+        "45a_angiven_orsak": "orsak som angetts i avstående enligt 12 kap. 45 a § JB",
+        "ingen_ratt_45_p1": "ingen rätt till förlängning (12 kap. 45 § första stycket 1 JB)",
+        "42": "12 kap. 42 § JB (förverkande)",
         "utanfor_katalogen": "annan grund",
     },
     codes.LeaseWindow: {
@@ -384,7 +390,7 @@ CODES: Final[Mapping[type[StrEnum], Mapping[str, str]]] = {
         "overenskommelse": "överenskommelse",
         "hyrestid_ut": "hyrestiden gick ut",
         "efter_provning": "efter prövning i hyresnämnd eller domstol",
-        "overgiven_27": "övergiven lägenhet (27 §)",
+        "overgiven_27": "övergiven lägenhet (12 kap. 27 § JB)",
         "overlatelse": "överlåtelse",
         "huvudavtal_upphort": "huvudhyresavtalet upphörde",
         "utanfor_katalogen": "annan grund",
@@ -411,7 +417,7 @@ CODES: Final[Mapping[type[StrEnum], Mapping[str, str]]] = {
         "egen_fastighet": "kommunens egen fastighet",
         "utanfor_katalogen": "annan ägare",
     },
-    codes.RefusedBy: {"person": "den enskilde", "namnd": "nämnden"},
+    codes.RefusedBy: {"person": "parten", "namnd": "nämnden"},
     codes.HeadLeaseEnd: {
         "uppsagning_agare": "fastighetsägarens uppsägning",
         "uppsagning_namnd": "nämndens uppsägning",
@@ -432,21 +438,21 @@ CODES: Final[Mapping[type[StrEnum], Mapping[str, str]]] = {
         "utanfor_katalogen": "annat skäl",
     },
     codes.TenureBasis: {
-        "45_st1_p1": "45 § första stycket 1 (längre tid än två år)",
-        "45_st2": "45 § andra stycket (blockuthyrning)",
+        "45_st1_p1": "12 kap. 45 § första stycket 1 JB (längre tid än två år)",
+        "45_st2": "12 kap. 45 § andra stycket JB (blockuthyrning)",
         "utanfor_katalogen": "annan bestämmelse",
     },
     codes.Payer: {
         "hyresgast": "hyresgästen",
-        "namnd": "nämnden",
+        "namnd": "socialnämnden",
         "tredje_part": "någon annan",
     },
     codes.NoticeDuty: {
-        "25a": "25 a §",
-        "42_3": "42 § tredje stycket",
-        "42_4": "42 § fjärde stycket",
-        "42_4_kopia": "42 § fjärde stycket (kopia av uppsägningen)",
-        "44": "44 §",
+        "25a": "12 kap. 25 a § JB",
+        "42_3": "12 kap. 42 § tredje stycket JB",
+        "42_4": "12 kap. 42 § fjärde stycket JB",
+        "42_4_kopia": "12 kap. 42 § fjärde stycket JB (kopia av uppsägningen)",
+        "44": "12 kap. 44 § JB",
         "utanfor_katalogen": "annan bestämmelse",
     },
     codes.AccessPurpose: {
@@ -457,11 +463,11 @@ CODES: Final[Mapping[type[StrEnum], Mapping[str, str]]] = {
     },
     codes.EntryBasis: {
         "samtycke": "samtycke",
-        "begaran_26": "medgivet på begäran (26 §)",
+        "begaran_26": "medgivet på begäran (12 kap. 26 § JB)",
         "nod": "nöd",
         "handrackning_KFM": "särskild handräckning genom Kronofogden",
         "dodsbo": "dödsboets medgivande",
-        "overgiven_27": "övergiven lägenhet (27 §)",
+        "overgiven_27": "övergiven lägenhet (12 kap. 27 § JB)",
         "kontraktsvillkor": "villkor i hyresavtalet",
         "ingen": "inget",
         "utanfor_katalogen": "annan grund",
@@ -485,9 +491,11 @@ CODES: Final[Mapping[type[StrEnum], Mapping[str, str]]] = {
     },
     codes.NoticeOver: {
         "rattat": "rättelse har skett",
-        "betald_44": "skulden är betald i tid (44 §)",
-        "atagande_44_4": "socialnämnden har åtagit sig att betala (44 § fjärde stycket)",
-        "hinder_44_4": "hyresgästen var förhindrad att betala (44 § fjärde stycket)",
+        "betald_44": "skulden är betald i tid (12 kap. 44 § JB)",
+        "atagande_44_4": (
+            "socialnämnden har åtagit sig betalningsansvaret (12 kap. 44 § fjärde stycket JB)"
+        ),
+        "hinder_44_4": "hyresgästen var förhindrad att betala (12 kap. 44 § fjärde stycket JB)",
         "ej_hanskjuten": "tvisten hänsköts inte i tid",
         "aterkallad": "den är återkallad",
         "utanfor_katalogen": "annat skäl",
@@ -531,14 +539,14 @@ CODES: Final[Mapping[type[StrEnum], Mapping[str, str]]] = {
         "utanfor_katalogen": "annat tecken",
     },
     codes.TransferRoute: {
-        "37": "med hyresnämndens tillstånd (37 §)",
-        "32": "med fastighetsägarens samtycke (32 §)",
+        "37": "med hyresnämndens tillstånd (12 kap. 37 § JB)",
+        "32": "med fastighetsägarens samtycke (12 kap. 32 § JB)",
         "nytt_avtal": "genom ett nytt avtal",
         "utanfor_katalogen": "på annat sätt",
     },
     codes.TakeoverGround: {
-        "47_st1": "47 § första stycket (medhyresgäst)",
-        "47_st2": "47 § andra stycket (make eller sambo utan del i hyresrätten)",
+        "47_st1": "12 kap. 47 § första stycket JB (medhyresgäst)",
+        "47_st2": "12 kap. 47 § andra stycket JB (make eller sambo utan del i hyresrätten)",
         "utanfor_katalogen": "annan grund",
     },
     codes.TakeoverOutcome: {

@@ -9,7 +9,10 @@ from projections.wording import Wording
 
 TYPES: Final[Mapping[str, Wording]] = {
     # Kopplingarna
-    "CaseJoined": Wording("Processer sammanförda", "Processerna hör till samma ärende."),
+    "CaseJoined": Wording(
+        "Processer i ärendet",
+        "I ärendet ingår[ {bistand_stream}][ och {hyra_stream}, som handläggs var för sig].",
+    ),
     "LinkMade": Wording("Koppling gjord", "{from_event} {kind} {to_event}."),
     "LinkEnded": Wording("Koppling avslutad", "{link} gäller inte längre."),
     "LetterSent": Wording(
@@ -25,7 +28,7 @@ TYPES: Final[Mapping[str, Wording]] = {
     ),
     "PersonsIdentified": Wording(
         "Samma person i båda processerna",
-        "En person i den ena processens personregister är samma person som en i den andras.",
+        "En person i den ena processen är samma person som en i den andra.",
     ),
 }
 
@@ -33,7 +36,7 @@ FIELDS: Final[Mapping[str, str]] = {
     "letter_id": "Brev",
     "concerns_lanes": "Rör processerna",
     "to_text": "Mottagare, med egna ord",
-    "threat_refs": "Villkor som brevet åberopar, med plats i listan",
+    "threat_refs": "Villkor som brevet åberopar, med nummer i uppräkningen",
     "provision": "Uppgiftsskyldighet enligt",
     "provision_text": "Uppgiftsskyldighet, med egna ord",
     "recipient": "Lämnades till",
@@ -72,7 +75,7 @@ CODES: Final[Mapping[type[StrEnum], Mapping[str, str]]] = {
         "utanfor_katalogen": "annan gräns",
     },
     events.DisclosureRecipient: {
-        "egen_beslutsroll": "nämnden som beslutar om insatser",
+        "egen_beslutsroll": "nämnden som socialnämnd",
         "egen_hyresroll": "nämnden som hyresvärd",
         "hyresvard": "fastighetsägaren",
         "kfm": "Kronofogden",

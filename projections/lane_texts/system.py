@@ -27,8 +27,9 @@ TYPES: Final[Mapping[str, Wording]] = {
     "MeetingHeld": Wording("Sammanträde hållet", "{namnd} höll sammanträde[: {body}]."),
     "ProtocolAdjusted": Wording("Protokoll justerat", "Ett protokoll från {namnd} justerades."),
     "ProtocolAnnounced": Wording(
-        "Protokoll anslaget",
-        "Att ett protokoll från {namnd} har justerats anslogs[ till och med {up_to}].",
+        "Justering tillkännagiven",
+        "Justeringen av ett protokoll från {namnd} tillkännagavs"
+        "[. Anslaget ska sitta uppe till och med {up_to}].",
     ),
     "ProtocolTakenDown": Wording(
         "Anslag nedtaget", "Anslaget om ett protokoll från {namnd} togs ned."

@@ -32,7 +32,7 @@ TYPES: Final[Mapping[str, Wording]] = {
     "IVOMatterOpened": Wording("Ärende hos IVO öppnat", "IVO öppnade ett ärende om nämnden."),
     "DocumentsLent": Wording(
         "Handlingar utlånade",
-        "Handlingar lånades ut till JO eller IVO[, som ville ha dem senast {due}].",
+        "Handlingar lånades ut till den som utövar tillsynen[. De skulle lämnas senast {due}].",
     ),
     "RemissReceived": Wording(
         "Remiss från JO", "JO begärde ett yttrande av nämnden[ senast {due}]."
@@ -46,13 +46,16 @@ TYPES: Final[Mapping[str, Wording]] = {
         "Kallelse till nämnden",
         "Nämnden kallades till sammanträde[ {meeting_day}].",
     ),
-    "ReplyDecided": Wording("Svar beslutat", "Svaret beslutades[ av {organ}][, {organ_text}]."),
-    "ImmediateAdjustmentMade": Wording(
-        "Omedelbar justering", "Beslutet om svaret justerades omedelbart."
+    "ReplyDecided": Wording(
+        "Yttrande beslutat", "Nämndens yttrande beslutades[ av {organ}][, {organ_text}]."
     ),
-    "ReplySent": Wording("Svar avsänt", "Nämndens svar sändes."),
+    "ImmediateAdjustmentMade": Wording(
+        "Omedelbar justering", "Paragrafen om yttrandet justerades omedelbart."
+    ),
+    "ReplySent": Wording("Yttrande expedierat", "Nämndens yttrande expedierades."),
     "CommentsReceived": Wording(
-        "Synpunkter på svaret", "Synpunkter på nämndens svar kom in[, att bemöta senast {due}]."
+        "Synpunkter på yttrandet",
+        "Synpunkter på nämndens yttrande kom in[, att bemöta senast {due}].",
     ),
     "JODecisionMade": Wording("Beslut av JO", "JO beslutade[: {outcome}][, {outcome_text}]."),
     "IVORequestReceived": Wording(
@@ -79,8 +82,7 @@ TYPES: Final[Mapping[str, Wording]] = {
     # Lex Sarah
     "LexSarahReported": Wording(
         "Lex Sarah-rapport",
-        "Ett missförhållande, eller en risk för det, rapporterades."
-        " Det är en uppgift, inte en konstaterad brist.",
+        "Ett missförhållande, eller en risk för det, rapporterades. Rapporten är inte bedömd.",
     ),
     "LexSarahAssessed": Wording(
         "Lex Sarah-rapport bedömd",

@@ -19,6 +19,7 @@ from domain.kernel.actor import Actor, Role
 from domain.koppling.events import LetterSent
 from domain.system.events import OfficerRegistered
 from ledger.codec import Lane
+from ledger.destroy import destroy
 from ledger.reading import ReadContext
 from tests.whole import ALMA, BO, NAMND, OTHER_NAMND, Whole, by, decide, saying
 
@@ -357,3 +358,47 @@ def test_an_older_systems_minutes_are_carried_over_by_a_registrator(whole: Whole
     roles = {Role.REGISTRATOR, Role.MIGRERINGSANSVARIG}
     one = Importer(whole.processes, Acting(Actor(ALMA, "Alma", frozenset(roles)), NAMND, ""))
     assert one.check([minutes], utc_now(), lambda *_: None).total == 1
+
+
+def a_couple_that_separates() -> list[bytes]:
+    def person(key: str, name: str) -> bytes:
+        fact = {"person": f"${key}", "name": name, "numberKind": "saknas"}
+        return line("bistand", key, "PersonRegistered", fact, occurred="sealed")
+
+    return [
+        person("p1", "Stanna Provsson"),
+        person("p2", "Lämna Provsson"),
+        line("bistand", "a", "CaseOpened", {"party": "$p1", "personStream": "$bistand/p1"}),
+        line("bistand", "a", "JournalNoteEntered", {"text": "Före paret."}, note="Bara hon än."),
+        line("bistand", "a", "PartyAdded", {"coParty": "$p2", "personStream": "$bistand/p2"},
+             note="Gemensamt."),
+        line("bistand", "a", "PartyLeft", {"leaver": "medpart", "reason": "separerat"}),
+        line("bistand", "a", "ApplicationReceived", {"text": "x"}, note="Bara om den som stannar."),
+    ]  # fmt: skip
+
+
+def test_what_a_file_notes_of_a_couple_concerns_those_who_were_parties_when_it_was_noted(
+    whole: Whole,
+) -> None:
+    carry(whole, a_couple_that_separates())
+    events = stored(whole, Lane.BISTAND)
+    stays, leaves = (event.fact.person for event in events[:2])
+    (case,) = {event.stream for event in events[2:]}
+    with whole.superuser("keys") as connection:
+        rows = connection.execute(
+            "SELECT bound FROM keys.data_key WHERE lane = 'bistand' AND stream = %s AND class = 4"
+            " AND bound IS NOT NULL ORDER BY generation",
+            (case,),
+        ).fetchall()
+    assert [set(persons) for (persons,) in rows] == [{stays}, {stays, leaves}, {stays}]
+    destroy(whole.ledger, decide(whole, case, stays))
+    told = str([event.common.note for event in stored(whole, Lane.BISTAND)])
+    assert "Gemensamt." in told
+    assert "stannar" not in told
+    assert "Bara hon" not in told
+
+
+def test_a_couple_that_says_nothing_jointly_before_they_are_two_is_one_append(whole: Whole) -> None:
+    lines = a_couple_that_separates()
+    plan = check(whole, [*lines[:3], *lines[4:6]])
+    assert [len(batch.sayings) for batch in plan.batches] == [5]

@@ -432,6 +432,29 @@ def test_a_party_who_has_left_is_on_the_page_but_not_in_the_list(own_service: Se
     assert "<h1>Stina Stannar</h1>" in shown
 
 
+def test_of_a_party_who_left_the_page_tells_nothing_later_though_the_leaving_was_corrected(
+    own_service: Service,
+) -> None:
+    streams, other = with_co_party(own_service, "Stina Stannar", "Lena Lämnar")
+    bistand = streams["bistand"]
+    leaves = {"leaver": "medpart", "reason": "separerat"}
+    say(own_service, bistand, 3, "PartyLeft", leaves)
+    assert other.tell("PersonDetailsChanged", {"name": "Nya Namnet"}).is_success
+    corrected = {
+        "type": "PartyLeft",
+        "occurred": "day 2024-03-04",
+        "fact": leaves,
+        "corrects": f"bistand/{bistand}/4",
+        "correctionReason": "skrivfel",
+    }
+    assert own_service.record(BERIT, Lane.BISTAND, bistand, 4, corrected).is_success
+    approved = {"approved": f"bistand/{bistand}/5"}
+    say(own_service, bistand, 5, "CorrectionApproved", approved, who=BO)
+    shown = own_service.get(BERIT, f"/arenden/{streams['koppling']}").text
+    assert "Lena Lämnar" in shown
+    assert "Nya Namnet" not in shown
+
+
 def test_two_parties_of_the_same_name_are_two_and_one_in_both_lanes_is_one(
     own_service: Service,
 ) -> None:

@@ -10,8 +10,10 @@ from uuid import UUID
 import httpx
 import pytest
 
+from api import recording
 from api.acting import Purpose
 from api.clock import utc_now
+from api.exporting import lines
 from domain.system.events import NämndSucceeded
 from ledger.codec import Lane
 from ledger.destroy import destroy
@@ -110,6 +112,31 @@ def parties(told: Mapping[str, Any]) -> list[dict[str, str]]:
     ]
 
 
+def say(  # noqa: PLR0913, PLR0917 - who, where and what
+    service: Service,
+    who: str,
+    lane: Lane,
+    stream: str,
+    version: int,
+    type_: str,
+    fact: Mapping[str, Any],
+    **more: str,
+) -> None:
+    command = {"type": type_, "occurred": A_DAY, "fact": fact, **more}
+    answer = service.record(who, lane, stream, version, command)
+    assert answer.status_code == 201, answer.text
+
+
+def shown_persons(whole: Whole, view: str) -> set[str]:
+    with whole.superuser() as connection:
+        rows = connection.execute(
+            "SELECT person FROM ledger.read_subject s JOIN ledger.read_log r ON r.id = s.read"
+            " WHERE r.view = %s",
+            (view,),
+        ).fetchall()
+    return {str(person) for (person,) in rows}
+
+
 def read_rows(whole: Whole, view: str) -> list[tuple[UUID, str | None, UUID | None]]:
     with whole.superuser() as connection:
         return connection.execute(
@@ -172,6 +199,35 @@ def test_a_number_stands_nowhere_in_clear_and_is_kept_otherwise_in_each_lane(
     assert {lane for lane, _ in rows} == {"bistand", "hyra"}
     assert len({bytes(mac) for _, mac in rows}) == 2
     assert not [text for (text,) in dumped if NUMBER in text]
+
+
+def test_a_search_logs_as_shown_only_whom_it_shows(own_service: Service, whole: Whole) -> None:
+    person = Told(own_service, Lane.BISTAND, NUMBER)
+    other = Told(own_service, Lane.BISTAND, OTHER_NUMBER)
+    added = {"coParty": other.id, "personStream": other.stream}
+    say(own_service, BERIT, Lane.BISTAND, person.case(), 1, "PartyAdded", added)
+    found(own_service, BERIT, Lane.BISTAND, NUMBER)
+    assert shown_persons(whole, "person.find") == {person.id}
+
+
+def test_somebody_whose_number_was_a_mistake_is_not_logged_as_shown(
+    own_service: Service, whole: Whole
+) -> None:
+    person = Told(own_service, Lane.BISTAND, NUMBER)
+    right = {
+        "person": person.id,
+        "name": "Prov Provsson",
+        "numberKind": "personnummer",
+        "number": OTHER_NUMBER,
+    }
+    say(
+        own_service, BERIT, Lane.BISTAND, person.stream, 1, "PersonRegistered", right,
+        occurred="sealed", corrects=f"bistand/{person.stream}/1", correctionReason="skrivfel",
+    )  # fmt: skip
+    approved = {"approved": f"bistand/{person.stream}/2"}
+    say(own_service, BO, Lane.BISTAND, person.stream, 2, "CorrectionApproved", approved)
+    assert found(own_service, BERIT, Lane.BISTAND, NUMBER) == []
+    assert shown_persons(whole, "person.find") == set()
 
 
 def test_a_lost_table_is_built_again_from_the_events(own_service: Service, whole: Whole) -> None:
@@ -252,6 +308,49 @@ def test_with_made_up_details_the_old_number_does_not_lead_to_the_new(own_servic
     assert streams(found(own_service, BERIT, Lane.BISTAND, OTHER_NUMBER)) == [[person.stream]]
 
 
+def test_the_old_number_stays_closed_when_the_mark_of_protection_is_another(
+    own_service: Service,
+) -> None:
+    person = Told(own_service, Lane.BISTAND, NUMBER)
+    changed = {
+        "numberKind": "personnummer",
+        "number": OTHER_NUMBER,
+        "protection": "fingerade_uppgifter",
+    }
+    assert person.tell("PersonDetailsChanged", changed).status_code == 201
+    for mark in ("sekretessmarkering", "ingen"):
+        assert person.tell("PersonDetailsChanged", {"protection": mark}).status_code == 201
+        assert found(own_service, BERIT, Lane.BISTAND, NUMBER) == []
+        assert streams(found(own_service, BERIT, Lane.BISTAND, OTHER_NUMBER)) == [[person.stream]]
+
+
+def test_an_old_entry_merged_into_made_up_details_does_not_lead_to_them(
+    own_service: Service, whole: Whole
+) -> None:
+    old = Told(own_service, Lane.BISTAND, NUMBER, "Gamla Namnet")
+    new = Told(own_service, Lane.BISTAND, OTHER_NUMBER, "Nya Namnet")
+    made_up = {"protection": "fingerade_uppgifter"}
+    assert new.tell("PersonDetailsChanged", made_up).status_code == 201
+    assert old.tell("PersonsMerged", merged(new)).status_code == 201
+    assert found(own_service, BERIT, Lane.BISTAND, NUMBER) == []
+    assert shown_persons(whole, "person.find") == set()
+    assert streams(found(own_service, BERIT, Lane.BISTAND, OTHER_NUMBER)) == [
+        [new.stream, old.stream]
+    ]
+
+
+def test_made_up_details_merged_into_an_old_entry_are_not_reached_by_its_number(
+    own_service: Service,
+) -> None:
+    old = Told(own_service, Lane.BISTAND, NUMBER, "Gamla Namnet")
+    new = Told(own_service, Lane.BISTAND, OTHER_NUMBER, "Nya Namnet")
+    made_up = {"protection": "fingerade_uppgifter"}
+    assert new.tell("PersonDetailsChanged", made_up).status_code == 201
+    assert new.tell("PersonsMerged", merged(old)).status_code == 201
+    assert found(own_service, BERIT, Lane.BISTAND, NUMBER) == []
+    assert len(found(own_service, BERIT, Lane.BISTAND, OTHER_NUMBER)) == 1
+
+
 # ---------------------------------------------------------------- one person, entered twice
 
 
@@ -304,6 +403,65 @@ def test_two_entries_merged_are_one_person_until_the_merge_is_taken_back(
     told = read(own_service, twice.who, lane, case)
     assert parties(told)[0]["Namn"] == "Prov Provson"
     assert NUMBER not in str(told), "of the other person nothing is shown any more"
+
+
+def test_a_merge_is_taken_back_whatever_day_that_is_said_to_have_been(
+    own_service: Service,
+) -> None:
+    twice = Told(own_service, Lane.BISTAND, SAMORDNINGSNUMMER)
+    person = Told(own_service, Lane.BISTAND, NUMBER)
+    person.case()
+    assert twice.tell("PersonsMerged", merged(person)).status_code == 201
+    back = {"merged": f"bistand/{twice.stream}/2", "reason": "olika_personer"}
+    say(
+        own_service, BERIT, Lane.BISTAND, twice.stream, 2, "PersonsUnmerged", back,
+        occurred="day 2024-03-01",
+    )  # fmt: skip
+    (one,) = found(own_service, BERIT, Lane.BISTAND, SAMORDNINGSNUMMER)
+    assert (one["streams"], one["cases"]) == ([twice.stream], [])
+
+
+def test_a_merge_that_was_taken_back_stays_so_when_its_text_is_corrected(
+    own_service: Service,
+) -> None:
+    twice = Told(own_service, Lane.BISTAND, SAMORDNINGSNUMMER)
+    person = Told(own_service, Lane.BISTAND, NUMBER)
+    case = twice.case()
+    assert twice.tell("PersonsMerged", merged(person)).status_code == 201
+    back = {"merged": f"bistand/{twice.stream}/2", "reason": "olika_personer"}
+    assert twice.tell("PersonsUnmerged", back).status_code == 201
+    say(
+        own_service, BERIT, Lane.BISTAND, twice.stream, 3, "PersonsMerged",
+        merged(person) | {"reasonText": "Såg lika ut."},
+        corrects=f"bistand/{twice.stream}/2", correctionReason="skrivfel",
+    )  # fmt: skip
+    approved = {"approved": f"bistand/{twice.stream}/4"}
+    say(own_service, BO, Lane.BISTAND, twice.stream, 4, "CorrectionApproved", approved)
+    assert streams(found(own_service, BERIT, Lane.BISTAND, SAMORDNINGSNUMMER)) == [[twice.stream]]
+    assert NUMBER not in str(read(own_service, BERIT, Lane.BISTAND, case))
+
+
+def test_two_who_are_merged_into_each_other_at_once_are_one_person_until_one_is_taken_back(
+    own_service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = Told(own_service, Lane.BISTAND, NUMBER, "Ett Provsson")
+    two = Told(own_service, Lane.BISTAND, OTHER_NUMBER, "Två Provsson")
+    one_case, two_case = one.case(), two.case()
+    assert one.tell("PersonsMerged", merged(two)).status_code == 201
+    with monkeypatch.context() as patched:  # as it looked to the other call a moment before
+        patched.setattr(recording, "require_head", lambda _: None)
+        assert two.tell("PersonsMerged", merged(one)).status_code == 201
+    head, other = sorted((one, two), key=lambda told: told.stream)
+    for number in (NUMBER, OTHER_NUMBER):
+        (person,) = found(own_service, BERIT, Lane.BISTAND, number)
+        assert person["streams"] == [head.stream, other.stream]
+        assert cases([person]) == {one_case, two_case}
+    for case in (one_case, two_case):
+        (party,) = parties(read(own_service, BERIT, Lane.BISTAND, case))
+        assert party["Nummer"] == (NUMBER if head is one else OTHER_NUMBER)
+    back = {"merged": f"bistand/{two.stream}/2", "reason": "olika_personer"}
+    assert two.tell("PersonsUnmerged", back).status_code == 201
+    assert streams(found(own_service, BERIT, Lane.BISTAND, NUMBER)) == [[two.stream, one.stream]]
 
 
 def test_what_cannot_be_one_person_is_not_merged(own_service: Service) -> None:
@@ -432,6 +590,42 @@ def test_when_a_couple_separates_what_is_noted_later_does_not_concern_the_one_wh
     assert "Bara om den som stannar." not in str(told)
     assert "Gemensamt." in str(told)
     assert cases(found(own_service, who, lane, OTHER_NUMBER)) == {case}
+
+
+def test_what_changes_of_somebody_after_they_left_is_not_shown_in_the_case_they_left(
+    own_service: Service,
+) -> None:
+    stays = Told(own_service, Lane.BISTAND, SAMORDNINGSNUMMER, "Stanna Provsson")
+    leaves = Told(own_service, Lane.BISTAND, OTHER_NUMBER, "Lämna Provsson")
+    registered_again = Told(own_service, Lane.BISTAND, None, "Annat Namn")
+    case, own_case = stays.case(), leaves.case()
+    added = {"coParty": leaves.id, "personStream": leaves.stream}
+    say(own_service, BERIT, Lane.BISTAND, case, 1, "PartyAdded", added)
+    left = {"leaver": "medpart", "reason": "separerat"}
+    say(own_service, BERIT, Lane.BISTAND, case, 2, "PartyLeft", left)
+    changed = {
+        "name": "Ny Identitet",
+        "numberKind": "personnummer",
+        "number": NUMBER,
+        "protection": "fingerade_uppgifter",
+    }
+    assert leaves.tell("PersonDetailsChanged", changed).status_code == 201
+    assert leaves.tell("PersonsMerged", merged(registered_again)).status_code == 201
+
+    told = read(own_service, BERIT, Lane.BISTAND, case)
+    assert not [gone for gone in ("Ny Identitet", NUMBER, "Annat Namn") if gone in str(told)]
+    _, co_party = parties(told)
+    assert (co_party["Namn"], co_party["Nummer"]) == ("Lämna Provsson", OTHER_NUMBER)
+    assert NUMBER in str(read(own_service, BERIT, Lane.BISTAND, own_case)), "where they have not"
+    acting = own_service.house.reads.acting(own_service.ids[BERIT], NAMND, utc_now())
+    stored = own_service.house.reads.stream(
+        acting, Lane.BISTAND, UUID(case), Purpose.UTLAMNANDE, "case.export", stored=True
+    )
+    of_them = [line for line in lines(stored) if f"bistand/{leaves.stream}/" in line]
+    assert len(of_them) == 1, "nor is it handed out"
+
+    say(own_service, BERIT, Lane.BISTAND, case, 3, "PartyAdded", added, occurred="day 2024-03-06")
+    assert NUMBER in str(read(own_service, BERIT, Lane.BISTAND, case)), "they have come back"
 
 
 def bound(whole: Whole, lane: Lane, case: str) -> list[set[str]]:

@@ -160,7 +160,7 @@ class Marker:
         Not in those that name a person to the ledger, by an id or a stream: keys are kept by that
         id, which is drawn at random and says nothing of anybody.
         """
-        naming = {to_camel(name) for name in (*fact.NAMES.values(), "person_stream")}
+        naming = {"personStream", "into", "intoStream", *map(to_camel, fact.NAMES.values())}
         sealed = {to_camel(spec.name) for spec in specs_of(fact) if spec.sealed} - naming
         marked = {name: self.mark(one) if name in sealed else one for name, one in said.items()}
         for first, last in ((to_camel(first), to_camel(last)) for first, last in fact.PERIODS):

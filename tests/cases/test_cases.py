@@ -325,13 +325,16 @@ def test_the_trail_is_the_frozen_one(read: Callable[[str], Read], name: str) -> 
 def told(row: Row) -> Iterator[str]:
     """A row of the trail as text, without what this import itself adds."""
     yield f"{occurred(row.occurred):10}  {LANES[row.ref.lane]}: {row.title}"
-    acted = f"Handlade: {row.acted_by}" if row.acted_by else ""
+    who = f"Tjänsteman: {row.acted_by}" if row.acted_by else ""
+    delegation = f"delegation: {row.delegation}" if row.delegation else ""
+    claimed, _, _ = row.registered.partition(", i liggaren")
     paragraphs = [
         row.sentence,
         *(line for label, value in row.details for line in lines_of(label, value)),
         f"Anteckning: {row.note}" if row.note else "",
-        "; ".join(part for part in (acted, row.delegation) if part),
-        row.lateness,
+        *(f"Koppling: {link}" for link in row.links),
+        "; ".join(part for part in (who, delegation) if part),
+        *((claimed, row.lateness) if row.lateness else ()),
     ]
     yield from (f"    {line}" for line in paragraphs if line)
     yield ""

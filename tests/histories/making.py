@@ -490,6 +490,9 @@ class _Writer:
             settled = [one for one in known if one[0] in given.values()]  # of a correction
             person, given["person_stream"] = self._random.choice(settled or known)
             given |= dict.fromkeys(fact_type.NAMES.values(), person)
+        if "into_stream" in fields:  # with nobody else there, the guards refuse it
+            others = [one for one in self._persons[fact_type.lane] if one[1] != stream]
+            given["into"], given["into_stream"] = self._random.choice(others or [(stream, stream)])
         if issubclass(fact_type, CaseJoined):
             given |= {f"{lane}_stream": self._cases.get(lane) for lane in SIDES}
         if "predecessor" in fields:

@@ -369,7 +369,7 @@ def test_a_decision_says_what_was_granted() -> None:
         ),
         (
             BiståndEnded(decision_id=D1, ground="dom", ground_text="mål 1-20"),
-            "avslutades. Grund: dom.",
+            "avslutades. Angiven grund: dom.",
             (("Grund, med egna ord", "mål 1-20"),),
         ),
         (

@@ -43,6 +43,8 @@ GRANT EXECUTE ON FUNCTION ledger.rebuild_lookup TO
 GRANT SELECT ON ledger.lookup TO
     liggaren_reader_bistand, liggaren_reader_hyra, liggaren_reader_koppling, liggaren_reader_tillsyn, liggaren_reader_system;
 
+CREATE TRIGGER refuse_truncate BEFORE TRUNCATE ON ledger.lookup FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_change();
+ALTER TABLE ledger.lookup ENABLE ALWAYS TRIGGER refuse_truncate;
 ALTER TABLE ledger.lookup ENABLE ROW LEVEL SECURITY;
 ALTER TABLE ledger.lookup FORCE ROW LEVEL SECURITY;
 CREATE POLICY owner ON ledger.lookup TO liggaren_owner USING (true) WITH CHECK (true);
