@@ -16,6 +16,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from threading import Event, Thread
+from time import sleep
 from typing import Final, Self
 from uuid import UUID
 
@@ -149,7 +150,9 @@ def _rebuild(
     told: Callable[[int], None] = lambda _: None,
     stopping: Callable[[], bool] = lambda: False,
 ) -> None:
-    with _alone(connection, _REBUILDING, lane):
+    with _alone(connection, lane, stopping):
+        if stopping():
+            return
         ((build,),) = connection.execute(
             "SELECT ledger.list_begin(%s, %s)", (lane.value, rules.to_json())
         ).fetchall()
@@ -165,14 +168,22 @@ def _rebuild(
 
 
 @contextmanager
-def _alone(connection: Connection[TupleRow], what: int, lane: Lane) -> Iterator[None]:
-    """Hold an advisory lock for the length of the block; it goes with the connection, too."""
-    connection.execute("SELECT pg_advisory_lock(%s, %s)", (what, lane.code))
+def _alone(
+    connection: Connection[TupleRow], lane: Lane, stopping: Callable[[], bool]
+) -> Iterator[None]:
+    """Rebuild alone for the length of the block, or, where we are to stop, not at all: the block
+    then looks for itself. The lock goes with the connection, too.
+    """
+    lock = (_REBUILDING, lane.code)
+    while not stopping() and connection.execute(
+        "SELECT pg_try_advisory_lock(%s, %s)", lock
+    ).fetchone() != (True,):
+        sleep(_POLL_S)
     try:
         yield
     finally:
-        if not connection.closed:
-            connection.execute("SELECT pg_advisory_unlock(%s, %s)", (what, lane.code))
+        if not connection.closed and not stopping():  # who stops ends the connection
+            connection.execute("SELECT pg_advisory_unlock(%s, %s)", lock)
 
 
 def _advance(
@@ -250,6 +261,9 @@ class Projector:
                     self._follow(connection)
             except LedgerError as error:
                 _LOG.error('{"lists_wait": "%s"}', error.code)
+                self._stopping.wait(_RETRY_S)
+            except Exception as error:  # noqa: BLE001 - the lists must not end with one mistake
+                _LOG.error('{"lists_wait": "%s"}', type(error).__name__)
                 self._stopping.wait(_RETRY_S)
 
     def _follow(self, connection: Connection[TupleRow]) -> None:

@@ -208,6 +208,6 @@ def test_what_a_court_did_is_told_with_the_act_it_tried(fact: type[CourtFact]) -
 def test_what_the_person_was_notified_of_is_told() -> None:
     notified = DecisionNotified(decision_id=D1, act="upphorandet", fick_del="2020-09-03")
     assert Words({D1: "beslut 1"}).sentence(notified) == (
-        "Underrättelse om beslut 1 lämnades. Den gäller att det upphör."
+        "Underrättelse om beslut 1 lämnades. Den gäller att beslutet upphör."
         " Mottagaren fick del av den 2020-09-03."
     )

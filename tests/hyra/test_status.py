@@ -163,7 +163,7 @@ def test_notices_are_called_by_number_and_money_is_told_in_kronor() -> None:
     )
     told = rows(view, "Hyresavtal 1")
     assert told["Belopp"] == "6\u00a0480\u00a0kr"
-    assert told["Vilken uppsägning"] == "uppsägning 1"
+    assert told["Uppsägning"] == "uppsägning 1"
 
 
 def test_what_is_about_no_lease_has_a_section_of_its_own() -> None:

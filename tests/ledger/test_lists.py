@@ -20,6 +20,7 @@ from ledger.lists import ListRules, ListStopped, Projector, catch_up, rebuild, s
 from ledger.reading import ReadContext, reading
 from tests.ledger.appending import chances, draw_seed
 from tests.ledger.store_fixtures import (
+    DEADLINE_S,
     NAMND,
     OFFICER,
     OTHER_NAMND,
@@ -455,6 +456,70 @@ def test_a_destruction_waits_for_the_batch_that_has_read_the_stream(
             )
         destroying.join()
     assert listed(store, Lane.HYRA) == {}
+
+
+def test_a_list_begun_while_a_stream_is_destroyed_keeps_no_row_of_it(
+    store: Store, connections: Connections
+) -> None:
+    gone, kept = fresh(), fresh()
+    for stream in (gone, kept):
+        store.append(Lane.HYRA, opened_case(Lane.HYRA, stream))
+    catch_up(connections, RULES)
+    decision = decided(store, Lane.HYRA, gone)
+    keys = [key_id(gone, place).bytes for place in PLACES]
+    with store.connect(DESTROYER) as destroyer:
+        with destroyer.transaction():
+            destroyer.execute("SELECT ledger.destroy(%s, %s)", (decision, keys))
+            rebuilding = threading.Thread(
+                target=rebuild, args=(connections, {Lane.HYRA: RULES[Lane.HYRA]})
+            )
+            rebuilding.start()
+            until(
+                "rebuild that waits",
+                lambda: bool(
+                    store.value(
+                        "SELECT count(*) FROM pg_locks JOIN pg_database d ON d.oid = database"
+                        " WHERE locktype = 'advisory' AND NOT granted"
+                        " AND datname = current_database()"
+                    )
+                ),
+            )
+        rebuilding.join()
+    assert listed(store, Lane.HYRA).keys() == {kept}
+
+
+def test_a_projector_that_waits_for_a_rebuild_elsewhere_can_be_stopped(
+    store: Store, connections: Connections, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waits = threading.Event()
+    monkeypatch.setattr(lists, "sleep", lambda _: waits.set())
+    with lists.connected(connections) as elsewhere:
+        for lane in RULES:
+            elsewhere.execute("SELECT pg_advisory_lock(%s, %s)", (lists._REBUILDING, lane.code))
+        with Projector(connections, RULES):
+            assert waits.wait(DEADLINE_S)
+    assert listed(store, Lane.HYRA) == {}
+
+
+def test_a_projector_goes_on_after_a_mistake_of_its_own(
+    store: Store,
+    connections: Connections,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    monkeypatch.setattr(lists, "_RETRY_S", 0.01)
+    right, mistakes = lists._rules_of, iter([ValueError("19121212-1212")])
+
+    def mistaken(*given: Any) -> object:  # noqa: ANN401
+        for mistake in mistakes:
+            raise mistake
+        return right(*given)
+
+    monkeypatch.setattr(lists, "_rules_of", mistaken)
+    with Projector(connections, RULES):
+        until("list", lambda: at_end(store))
+    told = [one.getMessage() for one in caplog.records if one.name == "liggaren"]
+    assert told == ['{"lists_wait": "ValueError"}'], "and nothing of what it was about"
 
 
 # ---------------------------------------------------------------- reading

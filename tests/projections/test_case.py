@@ -118,7 +118,7 @@ def test_a_correction_counts_whenever_it_was_approved() -> None:
     second = stream.add(GRANTED.model_copy(update={"full_grant": True}), corrects=first.ref)
     stream.add(CorrectionApproved(approved=second.ref), by=BO)
     view = case_view({Lane.BISTAND: stream.events}, Clocks(now=NOW, gallde=date(2020, 9, 2)))
-    assert section(view, "Beslut 1")["Helt bifall"] == "ja"
+    assert section(view, "Beslut 1")["Bifall helt enligt ansökan"] == "ja"
 
 
 def test_the_parties_are_named_where_the_register_names_them() -> None:

@@ -206,7 +206,7 @@ def test_a_letter_tells_which_terms_by_their_place_and_no_more() -> None:
     text = to_text(case_view({Lane.KOPPLING: stream.events}, Clocks(now=NOW)))
     told = " ".join(text.split())
     assert "Rör processerna: BESLUT, HYRA" in told
-    assert "Processer sammanförda 2020-09-01 (KOPPLING): 1, 3" in told
+    assert "Processer i ärendet 2020-09-01 (KOPPLING): 1, 3" in told
     assert "en händelse som inte visas här (HYRA)" in told
     assert str(UUID(int=1)) not in text
 

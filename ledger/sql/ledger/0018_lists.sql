@@ -83,6 +83,7 @@ AS $$
 DECLARE
     v_build integer;
 BEGIN
+    PERFORM pg_advisory_xact_lock(hashtext('ledger.list'), hashtext(p_lane::text));  -- see unlist
     DELETE FROM ledger.list_stream s USING ledger.list_build b
     WHERE b.lane = p_lane AND NOT b.shown AND s.lane = b.lane AND s.build = b.build;
     DELETE FROM ledger.list_build WHERE lane = p_lane AND NOT shown;
@@ -114,6 +115,7 @@ DECLARE
     v_counted text[];
     v_all_ended boolean;
 BEGIN
+    PERFORM pg_advisory_xact_lock(hashtext('ledger.list'), hashtext(p_lane::text));  -- see unlist
     SELECT * INTO v_build FROM ledger.list_build
     WHERE lane = p_lane AND CASE WHEN p_build IS NULL THEN shown ELSE build = p_build END FOR UPDATE;
     IF NOT FOUND OR v_build.stopped IS NOT NULL THEN
@@ -233,6 +235,7 @@ CREATE FUNCTION ledger.list_show(p_lane ledger.lane, p_build integer) RETURNS bo
     SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
+    PERFORM pg_advisory_xact_lock(hashtext('ledger.list'), hashtext(p_lane::text));  -- see unlist
     PERFORM FROM ledger.list_build WHERE lane = p_lane ORDER BY build FOR UPDATE;
     IF EXISTS (SELECT FROM ledger.list_build old, ledger.list_build new
                WHERE old.lane = p_lane AND old.shown AND old.stopped IS DISTINCT FROM 'log' AND new.lane = p_lane AND new.build = p_build
@@ -253,7 +256,8 @@ CREATE FUNCTION ledger.unlist(p_lane ledger.lane, p_stream uuid) RETURNS void
     SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    PERFORM FROM ledger.list_build WHERE lane = p_lane ORDER BY build FOR UPDATE;
+    -- Also a list that is not begun yet: it would read the events whose deletion is not committed.
+    PERFORM pg_advisory_xact_lock(hashtext('ledger.list'), hashtext(p_lane::text));
     DELETE FROM ledger.list_stream WHERE lane = p_lane AND stream = p_stream;
     -- In the case that joined it only a random id is left, as in the event itself.
 END
