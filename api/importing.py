@@ -532,13 +532,16 @@ class _Reading:
         place = EventRef(lane, stream, version)
         self._remember(own["id"], place)
         role = self._role_for(place, command)
-        digest = sha256(raw.strip()).digest()
+        # With its place: the same words may be said again, when the first were taken back.
+        digest = sha256(f"{place}\0".encode() + raw.strip()).digest()
         return _Line(number, lane, stream, version, command, role, digest)
 
     def _version(self, stream: UUID, given: Json) -> int:
         version = self._versions.get(stream, 0) + 1
         if given is not None:
-            if not isinstance(given, int) or (stream in self._versions and given != version):
+            if type(given) is not int or given < 1:
+                raise _wrong("version", "Versionen ska vara ett heltal från 1.")
+            if stream in self._versions and given != version:
                 raise _wrong("version", "Versionen följer inte på den förra i strömmen.")
             version = given
         self._versions[stream] = version
@@ -628,9 +631,9 @@ def _require_one_case(line: _Line, cases: dict[UUID, UUID]) -> None:
 
 def _lane(body: Mapping[str, Json]) -> Lane:
     given = body.get("lane")
-    if given not in {*Lane}:
+    if not isinstance(given, str) or given not in {*Lane}:
         raise _wrong("lane", "Processen ska vara en av " + ", ".join(Lane) + ".")
-    return Lane(str(given))
+    return Lane(given)
 
 
 def _same(stored: Event, saying: Saying) -> bool:

@@ -46,17 +46,6 @@ def _marks(event: Event) -> bool:
     return isinstance(event.fact, EntryMarkedErroneous)
 
 
-def same_person(proposal: Event, approval: Event) -> bool:
-    """Whether one officer is behind both. Who can't be read any more was compared when signing.
-
-    Where both were carried over from another system, who carried one is behind it only where
-    nobody says who acted there.
-    """
-    if proposal.common.source and approval.common.source:
-        return not proposal.behind.isdisjoint(approval.behind)
-    return not proposal.signers.isdisjoint(approval.signers)
-
-
 class Standing:
     """What became of each entry: counts, waits, replaced, erroneous.
 
@@ -101,6 +90,18 @@ class Standing:
                 return self._marked[entry]
         return None
 
+    def same_person(self, proposal: Event, approval: Event) -> bool:
+        """Whether one officer is behind both. Who can't be read any more was compared when signing.
+
+        Where both were carried over, with the entry they are about, who carried one is behind it
+        only where nobody says who acted there. What was recorded here is changed by two officers
+        here, whatever somebody says of another system.
+        """
+        entry = self._proposed_about(proposal)
+        if entry and entry.common.source and proposal.common.source and approval.common.source:
+            return not proposal.behind.isdisjoint(approval.behind)
+        return not proposal.signers.isdisjoint(approval.signers)
+
     def approved_by(self, proposal: EventRef) -> EventRef | None:
         """The approval that made a correction or a mark count; None where it waits, or is none."""
         return self._approved.get(proposal)
@@ -136,7 +137,7 @@ class Standing:
 
     def _approve(self, proposal: EventRef, approval: Event) -> None:
         proposed = self._earlier(proposal, approval)
-        if proposed and not same_person(proposed, approval):
+        if proposed and not self.same_person(proposed, approval):
             self._approved[proposal] = approval.ref
             if self._corrected(proposed):
                 self._in_force.setdefault(self.root(proposed), proposal)
@@ -145,6 +146,15 @@ class Standing:
         event = self._by_ref.get(ref)
         earlier = event and event.stream == than.stream and event.version < than.version
         return event if earlier else None
+
+    def _proposed_about(self, proposal: Event) -> Event | None:
+        """The entry that a correction or a mark goes back to, as it was first recorded."""
+        match proposal.fact:
+            case EntryMarkedErroneous(entry=EventRef() as ref):
+                about = self._earlier(ref, proposal)
+            case _:
+                about = self._corrected(proposal)
+        return self._by_ref[self.root(about)] if about else None
 
     def _corrected(self, event: Event) -> Event | None:
         ref: object = event.common.corrects
@@ -205,7 +215,7 @@ def require_approvable(history: Sequence[Event], approval: Event) -> None:
             "Posten väntar inte på godkännande: den är redan godkänd eller återtagen.",
             remedy="Läs ärendet på nytt. Behövs en ny rättelse, registrera den.",
         )
-    if same_person(proposal, approval):
+    if standing.same_person(proposal, approval):
         raise Refused(
             "correction.same_person",
             "En rättelse godkänns av en annan person än den som föreslog den.",

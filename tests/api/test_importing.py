@@ -173,6 +173,22 @@ def test_an_interrupted_import_goes_on_where_it_was(whole: Whole, batches: int) 
     assert len(stored(whole, Lane.HYRA)) == 3
 
 
+def test_what_is_said_again_after_it_was_taken_back_is_recorded_again(whole: Whole) -> None:
+    said = line("bistand", "arende-1", "JournalNoteEntered", {"text": "Hembesök."})
+    carry(whole, file := [*CASE, said])
+    note = stored(whole, Lane.BISTAND)[-1].ref
+    mark = {"entry": str(note), "reason": "hande_inte"}
+    approved = {"approved": "@m"}
+    file += [
+        line("bistand", "arende-1", "EntryMarkedErroneous", mark, id="m", actedBy=str(ALMA)),
+        line("bistand", "arende-1", "CorrectionApproved", approved, actedBy=str(BO)),
+    ]
+    carry(whole, file)
+    carry(whole, file := [*file, said])
+    assert len(stored(whole, Lane.BISTAND)) == 4 + 4
+    assert carry(whole, file).recorded == len(file)
+
+
 def test_a_recorded_line_that_says_something_else_now_is_named(whole: Whole) -> None:
     carry(whole, CASE)
     changed = [
@@ -199,6 +215,12 @@ def test_a_recorded_line_that_says_something_else_now_is_named(whole: Whole) -> 
         (line("bistand", "arende-9", "ApplicationReceived", {}), ("", "stream.not_open")),
         (line("bistand", "arende-1", "ApplicationReceived", {}, version=9),
          ("version", "import.line")),
+        (line("bistand", "arende-9", "ApplicationReceived", {}, version=0),
+         ("version", "import.line")),
+        (line("bistand", "arende-9", "ApplicationReceived", {}, version=True),
+         ("version", "import.line")),
+        (b'{"lane": ["bistand"]}', ("lane", "import.line")),
+        (b'{"lane": {}}', ("lane", "import.line")),
     ],
 )  # fmt: skip
 def test_a_bad_line_is_named_and_nothing_of_the_file_is_recorded(

@@ -573,7 +573,7 @@ def test_the_list_names_the_party_and_what_was_recorded_last(service: Service) -
     assert "Provnämnden ansvarar för" in shown.text
     row = row_of(service.get(CECILIA, "/arenden").text, case)
     assert "Skyddade" not in row
-    assert row.startswith("Nadja Provqvist Processer i samma ärende 20")
+    assert row.startswith("Nadja Provqvist Processer i ärendet 20")
 
 
 def test_the_list_tells_of_each_process_to_whom_may_read_it(service: Service) -> None:

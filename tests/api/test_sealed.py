@@ -43,7 +43,9 @@ from domain.kernel.shapes import DocumentFiled
 from domain.kernel.values import Text
 from ledger.codec import COMMON_FIELDS, Draft, Json, Lane
 from ledger.errors import LedgerError
+from ledger.lists import catch_up
 from ledger.seal import DataKey, seal
+from projections.lists import LISTS
 from projections.registry import REGISTRY
 from tests.api.filing import file
 from tests.api.service import APPLICATION, BERIT, HANNA, RUT, Service
@@ -393,6 +395,11 @@ def test_no_mark_in_a_sealed_field_is_anywhere_in_clear(
     recorder.file(own_service)
     with_sealed = {fact for fact in REGISTRY.facts if any(spec.sealed for spec in specs_of(fact))}
     assert {fact.TYPE for fact in with_sealed - recorder.types - {*CARRIED}} == {"EpochOpened"}
+
+    catch_up(whole.ledger.connections, LISTS)
+    with whole.superuser() as connection:
+        listed = connection.execute("SELECT DISTINCT lane FROM ledger.list_stream").fetchall()
+    assert {lane for (lane,) in listed} == {*LISTS}
 
     for database in whole.names:
         with whole.superuser(database) as connection:

@@ -163,11 +163,29 @@ def test_references_to_what_comes_later_or_lies_elsewhere_change_nothing() -> No
     assert at(2) in {event.ref for event in effective(events)}
 
 
+@pytest.mark.parametrize("through", ["the entry", "a correction of it"])
+def test_what_was_recorded_here_is_not_changed_by_one_who_carries_over_two_names(
+    through: str,
+) -> None:
+    there = {"source": "paraplyet", "claimed_recorded": DAY, "by": ALMA}
+    stream = opened()
+    closed = stream.record(CaseClosed(), by=CARIN)
+    corrected = closed
+    if through == "a correction of it":
+        corrected = stream.record(CaseClosed(), corrects=closed.ref, acted_by=BO, **there)
+    forged = stream.record(CaseClosed(last_note=DAY), corrects=corrected.ref, acted_by=BO, **there)
+    with pytest.raises(Refused, match=r"correction\.same_person"):
+        stream.record(CorrectionApproved(approved=forged.ref), acted_by=CARIN, **there)
+    stream.add(CorrectionApproved(approved=forged.ref), acted_by=CARIN, **there)
+    assert closed in effective(stream.events)
+    assert forged not in effective(stream.events)
+
+
 def test_who_carried_over_a_proposal_and_its_approval_is_behind_neither() -> None:
     there = {"source": "paraplyet", "claimed_recorded": DAY}
     stream = Stream()
     stream.record(CaseOpened(party=UUID(int=1), person_stream=UUID(int=2)))
-    entry = stream.record(CaseClosed())
+    entry = stream.record(CaseClosed(), **there)
     mark = EntryMarkedErroneous(entry=entry.ref, reason=ErroneousReason.HANDE_INTE)
     proposal = stream.record(mark, acted_by=BO, **there)
     approval = CorrectionApproved(approved=proposal.ref)
@@ -182,7 +200,7 @@ def test_who_carried_over_is_behind_what_nobody_is_said_to_have_done() -> None:
     there = {"source": "paraplyet", "claimed_recorded": DAY}
     stream = Stream()
     stream.record(CaseOpened(party=UUID(int=1), person_stream=UUID(int=2)))
-    entry = stream.record(CaseClosed())
+    entry = stream.record(CaseClosed(), **there)
     mark = EntryMarkedErroneous(entry=entry.ref, reason=ErroneousReason.HANDE_INTE)
     approval = CorrectionApproved(approved=stream.record(mark, by=ALMA, **there).ref)
     for officer in (None, ALMA):
@@ -195,7 +213,7 @@ def test_who_carried_over_is_behind_what_nobody_is_said_to_have_done() -> None:
 def test_who_signed_in_another_system_was_compared_when_signing(gone: str) -> None:
     stream = Stream()
     stream.add(CaseOpened(party=UUID(int=1), person_stream=UUID(int=2)))
-    entry = stream.add(CaseClosed())
+    entry = stream.add(CaseClosed(), source="paraplyet")
     unread = {"by" if gone == "actor" else gone: GONE, "source": "paraplyet"}
     mark = EntryMarkedErroneous(entry=entry.ref, reason=ErroneousReason.HANDE_INTE)
     proposal = stream.add(mark, **unread)

@@ -6,15 +6,20 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import get_args
+from uuid import UUID
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.bistand.events import InvestigationNotOpened
+from domain.hyra.events import TerminationNoticeIssued
+from domain.kernel.codes import ServiceMethod
 from domain.kernel.event import Common
 from domain.kernel.fact import Fact, Kept, specs_of
+from domain.koppling.events import CaseJoined
 from ledger.codec import Lane
+from projections.naming import words_of
 from projections.registry import REGISTRY
 from projections.texts import (
     CODES,
@@ -27,11 +32,13 @@ from projections.texts import (
     Wording,
 )
 from projections.words import Words, details, labelled
+from tests.kernel.facts import Stream
 from tests.kernel.strategies import facts, stored
 
 PROJECTIONS = Path(__file__).parents[2] / "projections"
 TEXTS = [PROJECTIONS / "texts.py", *sorted((PROJECTIONS / "lane_texts").glob("[a-z]*.py"))]
 RECORDS: list[type[Kept]] = [Common, *REGISTRY.facts]
+BISTAND, HYRA = UUID(int=0xB), UUID(int=0xC)
 any_type = st.sampled_from(REGISTRY.facts)
 
 
@@ -158,3 +165,34 @@ def keys_of(module: ast.Module, table: str) -> list[ast.expr]:
 def test_what_no_list_has_is_called_other_and_never_outside_a_catalogue() -> None:
     words = [given.get("utanfor_katalogen", "") for given in CODES.values()]
     assert not [one for one in words if "katalog" in one]
+
+
+@pytest.mark.parametrize(
+    ("fact", "said"),
+    [
+        (CaseJoined(bistand_stream=BISTAND), "I ärendet ingår BESLUT."),
+        (
+            CaseJoined(bistand_stream=BISTAND, hyra_stream=HYRA),
+            "I ärendet ingår BESLUT och HYRA, som handläggs var för sig.",
+        ),
+    ],
+)
+def test_a_case_names_only_the_processes_it_has(fact: CaseJoined, said: str) -> None:
+    stream = Stream()
+    stream.add(fact)
+    assert words_of(stream.events, {}).sentence(fact) == said
+
+
+def test_a_notice_in_a_plain_letter_is_not_said_to_be_served() -> None:
+    notice = TerminationNoticeIssued(
+        lease_id=UUID(int=3),
+        method=ServiceMethod.VANLIGT_BREV,
+        served="2021-02-04",
+        ground="ingen_ratt_45_p1",
+    )
+    said = Words({UUID(int=3): "hyresavtal 1"}).sentence(notice)
+    assert said == (
+        "Hyresavtal 1 sades upp."
+        " Angiven grund: ingen rätt till förlängning (12 kap. 45 § första stycket 1 JB)."
+        " Uppsägningen lämnades i vanligt brev. Den kom fram 2021-02-04."
+    )
