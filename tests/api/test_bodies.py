@@ -21,6 +21,8 @@ from ledger.codec import Lane
 from tests.api.service import APPLICATION, BERIT, Service
 from tests.whole import fresh
 
+pytestmark = pytest.mark.one_server
+
 CANARY: Final = "Kanariefågel"
 """Stands in bad bodies, and must stand in no answer."""
 

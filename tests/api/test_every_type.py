@@ -30,6 +30,8 @@ from ledger.recorder import NIL
 from tests.vectors.examples import FACTS, FOLDER, frozen, path_of
 from tests.whole import ALMA, NAMND, Whole, by, fresh, saying
 
+pytestmark = pytest.mark.one_server
+
 CORRECTING = {"EntryMarkedErroneous", "CorrectionApproved"}
 """They speak of other entries: `test_importing.py` carries them over."""
 CARRIED = tuple(

@@ -23,6 +23,8 @@ from ledger.destroy import destroy
 from ledger.reading import ReadContext
 from tests.whole import ALMA, BO, NAMND, OTHER_NAMND, Whole, by, decide, saying
 
+pytestmark = pytest.mark.one_server
+
 SOURCE = "paraplyet"
 ROLES = frozenset(
     {
@@ -81,6 +83,12 @@ def stored(whole: Whole, lane: Lane) -> list[Any]:
     with process.reading(ReadContext(ALMA, NAMND, "test", "test")):
         events = [event for (stream,) in rows for event in process.history(stream)]
     return sorted(events, key=lambda event: event.index)
+
+
+def register_officers(whole: Whole) -> None:
+    for officer in (ALMA, BO):
+        registered = OfficerRegistered(name="Prov Provlund")
+        whole.processes.system.record([saying(registered, officer, 1)], by())
 
 
 def faults(whole: Whole, lines: Iterable[bytes]) -> list[tuple[int, str, str]]:
@@ -174,7 +182,9 @@ def test_an_interrupted_import_goes_on_where_it_was(whole: Whole, batches: int) 
 
 
 def test_what_is_said_again_after_it_was_taken_back_is_recorded_again(whole: Whole) -> None:
+    register_officers(whole)
     said = line("bistand", "arende-1", "JournalNoteEntered", {"text": "Hembesök."})
+    carry(whole, CASE)
     carry(whole, file := [*CASE, said])
     note = stored(whole, Lane.BISTAND)[-1].ref
     mark = {"entry": str(note), "reason": "hande_inte"}
@@ -360,9 +370,7 @@ def test_no_fault_repeats_a_value(whole: Whole) -> None:
 def test_two_people_of_the_source_may_correct_though_one_officer_carries_both_over(
     whole: Whole,
 ) -> None:
-    for officer in (ALMA, BO):
-        registered = OfficerRegistered(name="Prov Provlund")
-        whole.processes.system.record([saying(registered, officer, 1)], by())
+    register_officers(whole)
     again = {"text": "Jag ansöker."}
     lines = [
         *CASE,

@@ -19,6 +19,8 @@ from tests.api.service import (
 )
 from tests.whole import NAMND, OTHER_NAMND, fresh
 
+pytestmark = pytest.mark.one_server
+
 
 def said(type_name: str, **fact: object) -> dict[str, Any]:
     return {"type": type_name, "occurred": "day 2024-03-05", "fact": fact}

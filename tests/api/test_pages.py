@@ -35,6 +35,8 @@ from tests.api.service import (
 from tests.api.test_persons import NUMBER, OTHER_NUMBER, Told
 from tests.whole import NAMND, fresh
 
+pytestmark = pytest.mark.one_server
+
 PAGES: Final = Path(__file__).parents[2] / "api" / "pages"
 VOID: Final = {"meta", "link", "input", "br"}
 

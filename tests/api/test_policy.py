@@ -26,6 +26,8 @@ from tests.api.service import (
 )
 from tests.whole import NAMND, fresh
 
+pytestmark = pytest.mark.one_server
+
 B, H, K, T, S = Lane
 R, W, N, C, D, P, A, I, O = Action  # noqa: E741 - the table reads better so
 

@@ -53,6 +53,8 @@ from tests.api.test_every_type import CARRIED, Writer, carry, exported
 from tests.vectors.examples import FACTS, frozen
 from tests.whole import NAMND, OTHER_NAMND, Whole, by, fresh, saying
 
+pytestmark = pytest.mark.one_server
+
 # ---------------------------------------------------------------- marks
 
 FORMS: Final = {

@@ -41,6 +41,8 @@ from projections.trail import Row, trail
 from projections.words import in_one_line, occurred
 from tests.whole import ALMA, NAMND, Whole, making
 
+pytestmark = pytest.mark.one_server
+
 FOLDER: Final = Path(__file__).parent
 ORGANISATION: Final = "organisation"
 CASES: Final = sorted(path.stem for path in FOLDER.glob("*.jsonl") if path.stem != ORGANISATION)

@@ -21,6 +21,8 @@ from scripts.city.writing import FIRST_DAY, LAST_DAY
 from scripts.stad import CARRIES
 from tests.whole import ALMA, NAMND, Whole
 
+pytestmark = pytest.mark.one_server
+
 SEED: Final = 7
 MARK: Final = "EntryMarkedErroneous"
 Line = dict[str, Any]
