@@ -114,7 +114,7 @@ _REFUSED: Final[Mapping[int, str]] = {
     400: "Anropet har fel form, eller säger inte för vilken nämnd",
     401: "Ingen giltig inloggning",
     403: "Saknar behörighet",
-    404: "Finns inte, eller hålls av en annan nämnd",
+    404: "Finns inte, eller ligger hos en annan nämnd",
     408: "Innehållet kom för långsamt",
     409: "Hindras av något som redan är registrerat",
     410: "Gallrat, eller finns inte längre",

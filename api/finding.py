@@ -4,6 +4,7 @@ The lookup table leads to streams; who somebody is and what they are party to is
 events, with a row in the read log for each stream, so that nothing is told that no longer counts.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -29,6 +30,8 @@ from domain.kernel.shapes import CaseOpened, PersonNumber, party_of
 from ledger.codec import Json, Lane
 from ledger.reading import ReadContext, Reading
 
+_BETWEEN: Final = re.compile(r"[\s\u2010-\u2015\u2212+-]")
+"""What people write inside a number, or get along with it from elsewhere."""
 _NUMBER: Final[TypeAdapter[str]] = TypeAdapter(PersonNumber)
 
 
@@ -98,13 +101,16 @@ class PersonsFound:
 
 
 def normal_number(text: object) -> str:
-    """Return a number as it is stored: twelve digits, without hyphen and spaces.
+    """Return a number as it is stored: twelve digits and nothing between them.
 
     Raises:
         Problem: 422; it is none. The number is not repeated.
+
+    >>> normal_number(" 19800505-2389")
+    '198005052389'
     """
     try:
-        return _NUMBER.validate_python("".join(str(text).split()).replace("-", ""))
+        return _NUMBER.validate_python(_BETWEEN.sub("", str(text)))
     except ValidationError as error:
         told = error.errors()[0]
         raise Problem(

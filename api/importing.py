@@ -471,8 +471,8 @@ class _Places:
         if line.stream in self._elsewhere:
             raise Refused(
                 "import.other_namnd",
-                "Strömmen hålls av en annan nämnd.",
-                remedy="För in raden i den nämnd som håller strömmen.",
+                "Strömmen ligger hos en annan nämnd.",
+                remedy="För in raden i den nämnd som strömmen ligger hos.",
             )
         if destroyed_hash(ledger.id, line.lane, line.stream) in self._gone:
             raise Refused(

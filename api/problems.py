@@ -217,11 +217,11 @@ _LEDGER: Final[Mapping[str, _Words]] = {
     "ledger.not_allowed": _OTHER_HOLDER,
     "ledger.not_held": _Words(
         403,
-        "Hålls inte av nämnden",
+        "Ligger inte hos nämnden",
         "Strömmen, spärren eller gallringsbeslutet finns inte, är gallrat eller avslutat, eller"
-        " hålls av en annan nämnd.",
-        "Kontrollera vad det gäller. Beslutas gallring av det som en annan nämnd nu håller, gör"
-        " den nämnden det; det äldre beslutet återtas.",
+        " ligger hos en annan nämnd.",
+        "Kontrollera vad det gäller. Beslutas gallring av det som nu ligger hos en annan nämnd,"
+        " gör den nämnden det; det äldre beslutet återtas.",
     ),
     "keys.not_holder": _OTHER_HOLDER,
     "ledger.malformed": _Words(

@@ -5,9 +5,11 @@ transaction, with its own row. A lane the officer may not read is named as not s
 in silence. A stream of another nämnd and one that does not exist give the same answer.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import chain
 from typing import Final
 from uuid import UUID
 
@@ -17,13 +19,14 @@ from api.policy import Action
 from api.problems import destroyed, list_not_there, not_found
 from domain.kernel.actor import Actor
 from domain.kernel.codes import Protection
+from domain.kernel.corrections import effective
 from domain.kernel.event import RecordedEvent
-from domain.kernel.fact import Fact, specs_of
+from domain.kernel.fact import CO_PARTY, PARTY, Fact, specs_of
 from domain.kernel.guards import registers
 from domain.kernel.occurred import Occurred, swedish_day
-from domain.kernel.persons import merges_in, parted, persons_in, read_as
+from domain.kernel.persons import merges_in, parted, persons_in, read_as, slots_left
 from domain.kernel.process import LaneProcess
-from domain.kernel.shapes import DocumentFiled, PersonRegistered, party_of
+from domain.kernel.shapes import CaseOpened, DocumentFiled, PersonRegistered, party_of
 from domain.koppling.state import fold as fold_koppling
 from domain.processes import Processes
 from domain.system.state import SystemState, roles_on
@@ -45,8 +48,10 @@ MOST: Final = 500
 """So many at most."""
 _OFFICES: Final = frozenset({"namnd", "to_namnd", "placing_namnd", "predecessor", "successor"})
 """Fields that hold the id of a nämnd."""
-_NAMING: Final = frozenset({"CaseOpened", "PartyAdded"})
-"""The types that make somebody party to a case."""
+_NAMING: Final = frozenset(
+    {"CaseOpened", "PartyAdded", "PartyLeft", "EntryMarkedErroneous", "CorrectionApproved"}
+)
+"""The types that make somebody party to a case, or no longer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +109,7 @@ class CaseLine:
 
     Args:
         case: its id.
-        parties: what its parties are called, each name once.
+        parties: what its parties are called.
         protected: whether a party's personal data are protected.
         latest: the type of the event that was recorded last.
         occurred: when that happened.
@@ -271,8 +276,11 @@ class ReadGateway:
             raise list_not_there()
         return CaseList(page.rows, page.next, shown)
 
-    def joining(self, acting: Acting, streams: Iterable[UUID], purpose: Purpose) -> list[UUID]:
-        """The ids of the cases that streams of the two processes belong to, each once.
+    def joining(
+        self, acting: Acting, streams: Iterable[UUID], purpose: Purpose
+    ) -> dict[UUID, list[UUID]]:
+        """The ids of the cases that each stream of the two processes belongs to. Most often one;
+        none where it is joined to no case yet, or to one of another nämnd.
 
         Raises:
             Problem: 403.
@@ -280,14 +288,14 @@ class ReadGateway:
         """
         acting.require(Lane.KOPPLING, Action.READ)
         koppling = self._processes.koppling
-        found: dict[UUID, None] = {}
+        found: dict[UUID, list[UUID]] = {stream: [] for stream in streams}
         with koppling.reading(acting.reads(purpose, "case.find")) as opened:
-            for stream in streams:
+            for stream, cases in found.items():
                 for case in opened.naming(stream):
                     opened.log(case)
                     if stream in fold_koppling(koppling.history(case)).streams.values():
-                        found[case] = None
-        return list(found)
+                        cases.append(case)
+        return found
 
     def lines(self, acting: Acting, cases: Iterable[UUID], purpose: Purpose) -> list[CaseLine]:
         """What a page of a list says of its cases. The names are opened for this page alone, and
@@ -308,7 +316,7 @@ class ReadGateway:
         koppling = self._processes.koppling
         latest: dict[UUID, Envelope] = {}
         streams: dict[UUID, Mapping[Lane, UUID]] = {}
-        parties: dict[UUID, list[PersonRegistered]] = {}
+        parties: dict[UUID, list[list[PersonRegistered]]] = {}
         with koppling.reading(context) as opened:
             for case in cases:
                 opened.log(case)
@@ -324,14 +332,14 @@ class ReadGateway:
                     if lane not in joined:
                         continue
                     last, persons = self._line(opened, lane, joined[lane])
-                    parties[case] += persons
+                    parties[case].append(persons)
                     if last and last.recorded > latest[case].recorded:
                         latest[case] = last
         return [
             CaseLine(
                 case=case,
-                parties=tuple(dict.fromkeys(_named(parties[case]))),
-                protected=any(map(_is_protected, parties[case])),
+                parties=names_of(map(_named, parties[case])),
+                protected=any(map(_is_protected, chain.from_iterable(parties[case]))),
                 latest=last.type,
                 occurred=Occurred.parse(last.occurred),
                 recorded=last.recorded,
@@ -371,7 +379,7 @@ class ReadGateway:
                 if not shown[lane].events:
                     del shown[lane]
                     hidden[lane] = (
-                        f"{LANES[lane]} visas inte: processen hålls av en annan nämnd,"
+                        f"{LANES[lane]} visas inte: processen ligger hos en annan nämnd,"
                         " eller är gallrad."
                     )
         names = self._names(acting, purpose, [e for read in shown.values() for e in read.events])
@@ -516,7 +524,10 @@ class ReadGateway:
         with process.reading(context, stream) as opened:
             own = process.history(stream)
             show(stream, own)
-            for person_stream, history in _registered(process, opened, own):
+            # Who was named by mistake is not read, whatever the time asked about: their stream has
+            # nothing to do with the case.
+            named = _persons(effective(own))
+            for person_stream, history in _registered(process, opened, named, parted(own)):
                 show(person_stream, history)
         return StreamRead(
             lane=lane,
@@ -529,7 +540,9 @@ class ReadGateway:
     def _line(
         self, opened: Reading, lane: Lane, stream: UUID
     ) -> tuple[Envelope | None, list[PersonRegistered]]:
-        """The last event of a stream and who its parties are. Opens no more than that."""
+        """The last event of a stream and who its parties are, each person once. Opens no more than
+        that.
+        """
         process = self._processes[lane]
         opened.log(stream)
         entries = opened.stream(stream)
@@ -541,19 +554,16 @@ class ReadGateway:
                 stream, gt=entry.originator_version - 1, lte=entry.originator_version
             )
         ]
-        opened.shown({person for event in own for person in event.subjects.values()})
+        parties = _persons(_parties(own))
         registered: list[RecordedEvent] = []
-        for _, history in _registered(process, opened, own):
+        for _, history in _registered(process, opened, parties, {}):
             opened.shown({person for event in history for person in event.subjects.values()})
             registered += history
         registered.sort(key=lambda one: one.fold_key(source_word=False))
         persons = persons_in(registered)
         last = Envelope.from_text(entries[-1].envelope) if entries else None
-        return last, [
-            persons[read_as(persons, person_stream)].registered
-            for person_stream, _ in _persons(own)
-            if person_stream in persons
-        ]
+        heads = {read_as(persons, one): None for one, _ in parties if one in persons}
+        return last, [persons[head].registered for head in heads]
 
     def _names(
         self, acting: Acting, purpose: Purpose, events: Iterable[RecordedEvent]
@@ -573,6 +583,21 @@ def _called(state: SystemState) -> str | None:
     return name if isinstance(name, str) else None
 
 
+def names_of(lanes: Iterable[Iterable[str]]) -> tuple[str, ...]:
+    """What the parties of a case are called, given what each lane calls them.
+
+    Each lane has a register of its own, and nothing ties a person of one to one of the other: a
+    name that both lanes give is taken to be one party's. Twice in one lane, it is two parties'.
+
+    >>> names_of([["Kim", "Kim"], ["Kim", "Bo"]])
+    ('Kim', 'Kim', 'Bo')
+    """
+    counted: Counter[str] = Counter()
+    for names in lanes:
+        counted |= Counter(names)
+    return tuple(counted.elements())
+
+
 def _named(persons: Iterable[PersonRegistered]) -> Iterator[str]:
     """What persons are called, as far as it can be read."""
     names: Iterable[object] = (person.name for person in persons)
@@ -584,15 +609,17 @@ def _is_protected(person: PersonRegistered) -> bool:
 
 
 def _registered(
-    process: LaneProcess, opened: Reading, own: Iterable[RecordedEvent]
+    process: LaneProcess,
+    opened: Reading,
+    persons: Iterable[tuple[UUID, UUID]],
+    left: Mapping[UUID, tuple[int, int]],
 ) -> Iterator[tuple[UUID, Sequence[RecordedEvent]]]:
-    """The streams of the persons that a stream names, each with a row in the log before it is read.
-    Also of those whom they are read as; not one that is another person's. Of somebody who has left,
-    as it was when they did: what they are called since may be what the other must not know.
+    """The streams of persons, each with a row in the log before it is read. Also of those whom they
+    are read as; not one that is another person's. Of somebody who has left, as it was when they
+    did: what they are called since may be what the other must not know.
     """
-    own = list(own)
-    to_read = _persons(own)
-    until: dict[UUID, tuple[int, int] | None] = {**parted(own)}
+    to_read = list(persons)
+    until: dict[UUID, tuple[int, int] | None] = {**left}
     for stream, person in to_read:  # grows where somebody is read as another
         opened.log(stream)
         end = until.get(stream)
@@ -610,6 +637,17 @@ def _registered(
                     until[merge.into_stream] = end
                 elif end is None:
                     until[merge.into_stream] = None
+
+
+def _parties(own: Sequence[RecordedEvent]) -> list[RecordedEvent]:
+    """The events that make somebody party to a case who is that now."""
+    left = slots_left(own) or frozenset()
+    return [
+        event
+        for event in effective(own)
+        if party_of(event.fact)
+        and (PARTY if isinstance(event.fact, CaseOpened) else CO_PARTY) not in left
+    ]
 
 
 def _persons(events: Iterable[RecordedEvent]) -> list[tuple[UUID, UUID]]:

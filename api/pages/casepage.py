@@ -10,10 +10,11 @@ from functools import reduce
 from typing import Final
 from uuid import UUID
 
-from api.reading import SIDES, CaseRead
+from api.reading import SIDES, CaseRead, names_of
 from domain.kernel.codes import Protection
 from domain.kernel.corrections import effective
 from domain.kernel.event import RecordedEvent
+from domain.kernel.persons import persons_in
 from domain.kernel.shapes import DocumentFiled
 from domain.kernel.values import EventRef
 from domain.koppling.events import LinkKind
@@ -29,8 +30,7 @@ LAWS: Final = {Lane.BISTAND: "Socialtjänstlagen", Lane.HYRA: "12 kap. jordabalk
 _STATUS: Final = "Läge"
 """The label of the row that says how a decision or a tenancy stands."""
 _PARTIES: Final = frozenset({"Part", "Medpart"})
-"""The titles of the sections that tell of a party."""
-_UNPROTECTED: Final = CODES[Protection][Protection.INGEN]
+"""The titles of the sections that tell of a party who has not left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +146,8 @@ class Column:
         law: under which law.
         hidden: why it is not shown; empty where it is.
         parties: what the parties are called in it.
-        protected: which protection of personal data it tells of.
+        protected: which protection of personal data those whom it tells of have today, also who
+            has left, and whatever the time asked about.
         status: what stands in the head: one line for each decision or tenancy.
         sections: its whole state.
     """
@@ -167,7 +168,7 @@ class CasePage:
 
     Args:
         case: its id.
-        parties: what the parties are called, each name once.
+        parties: what the parties are called.
         columns: the two lanes.
         entries: in order of time.
         clocks: when it was, and as known when.
@@ -208,7 +209,7 @@ def case_page(read: CaseRead, asked: Clocks, kept: str = "") -> CasePage:
     shown = tuple(entries)
     return CasePage(
         case=read.case,
-        parties=tuple(dict.fromkeys(name for column in columns for name in column.parties)),
+        parties=names_of(column.parties for column in columns),
         columns=columns,
         entries=shown,
         clocks=asked.in_words(),
@@ -234,7 +235,7 @@ def _column(lane: Lane, read: CaseRead, sections: tuple[Section, ...]) -> Column
         law=LAWS[lane],
         hidden=hidden,
         parties=tuple(_said(parties, "name")),
-        protected=tuple(one for one in _said(parties, "protection") if one != _UNPROTECTED),
+        protected=tuple(_protections(read.streams[lane].events if lane in read.streams else ())),
         status=tuple(
             f"{section.title}: {value}"
             for section in sections
@@ -250,6 +251,14 @@ def _said(parties: Iterable[Mapping[str, Told]], field: str) -> Iterator[str]:
         told = party.get(FIELDS[field])
         if isinstance(told, str):
             yield told
+
+
+def _protections(events: Iterable[RecordedEvent]) -> Iterator[str]:
+    in_order = sorted(events, key=lambda one: one.fold_key(source_word=False))
+    for person in persons_in(in_order).values():
+        mark: object = person.registered.protection
+        if isinstance(mark, Protection) and mark != Protection.INGEN:
+            yield CODES[Protection][mark]
 
 
 class _Entries:

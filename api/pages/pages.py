@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from http import HTTPStatus
+from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import parse_qs, urlencode
@@ -35,12 +36,13 @@ from api.questions import ASKED, canonical_uuid, clocks, purpose
 from api.reading import SIDES, CaseLine
 from api.routes.documents import given_out
 from ledger.codec import Lane
-from projections.texts import TYPES, UNKNOWN_TYPE
+from projections.texts import LANES, TYPES, UNKNOWN_TYPE
 from projections.words import moment
 
 COOKIE: Final = "liggaren-utveckling"
 LOGIN: Final = "/inloggning"
 _LARGEST_FORM_BYTES: Final = 4096
+_MOST_FIELDS: Final = 10
 _KEPT: Final = ("namnd", "andamal")
 """What a link carries on to the next page."""
 CASES_ON_A_PAGE: Final = 20
@@ -132,27 +134,25 @@ def _found(request: Request, form: Mapping[str, str]) -> Response:
         return RedirectResponse(f"/arenden/{found}{kept}", status_code=303)
     house: House = request.app.state.house
     acting = _acting(request)
-    cases = _cases_of(house, acting, found, why)
+    acting.require(Lane.KOPPLING, Action.READ)
+    persons = [
+        (lane, person)
+        for lane in SIDES
+        if acting.may(lane, Action.READ)
+        for person in house.reads.find_person(acting, lane, found, why).persons
+    ]
+    lanes = {case.stream: lane for lane, person in persons for case in person.cases}
+    joined = house.reads.joining(acting, lanes, why)
+    cases = dict.fromkeys(chain.from_iterable(joined.values()))
     return _page(
         request,
         "found.html.j2",
         acting=acting,
         lines=_told(house, house.reads.lines(acting, cases, why)),
+        persons=[(LANES[lane], person.streams[0]) for lane, person in persons],
+        alone=[(LANES[lane], one) for one, lane in lanes.items() if not joined[one]],
         kept=_kept({**request.query_params, "andamal": why}),
     )
-
-
-def _cases_of(house: House, acting: Acting, number: str, why: Purpose) -> list[UUID]:
-    """The cases that somebody with a number is or was party to, in the lanes the officer reads."""
-    acting.require(Lane.KOPPLING, Action.READ)
-    streams = [
-        case.stream
-        for lane in SIDES
-        if acting.may(lane, Action.READ)
-        for person in house.reads.find_person(acting, lane, number, why).persons
-        for case in person.cases
-    ]
-    return house.reads.joining(acting, streams, why)
 
 
 def _listed(request: Request, why: Purpose, wrong: str = "") -> Response:
@@ -262,7 +262,7 @@ async def _form(request: Request) -> dict[str, str]:
     """Return the fields of a small form that one of our own pages sent.
 
     Raises:
-        Problem: 403, another site sent it; 413.
+        Problem: 403, another site sent it; 413; 422, more fields than any of our forms has.
     """
     if request.headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}:
         raise Problem(
@@ -279,7 +279,16 @@ async def _form(request: Request) -> dict[str, str]:
             raise Problem(
                 413, "form.too_large", "För stort", "Formuläret är för stort.", "Välj på sidan."
             )
-    fields = parse_qs(data.decode("ascii", "replace"), max_num_fields=10)
+    try:
+        fields = parse_qs(data.decode("ascii", "replace"), max_num_fields=_MOST_FIELDS)
+    except ValueError:
+        raise Problem(
+            422,
+            "form.too_many_fields",
+            "För många fält",
+            "Formuläret har för många fält.",
+            "Skicka det formulär som sidan visar.",
+        ) from None
     return {name: values[0] for name, values in fields.items()}
 
 

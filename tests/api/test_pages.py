@@ -20,6 +20,7 @@ from tests.api.filing import filed
 from tests.api.service import (
     APPLICATION,
     BERIT,
+    BO,
     BOTH,
     CECILIA,
     HANNA,
@@ -31,6 +32,7 @@ from tests.api.service import (
     listening,
     person_registered,
 )
+from tests.api.test_persons import NUMBER, OTHER_NUMBER, Told
 from tests.whole import NAMND, fresh
 
 pytestmark = pytest.mark.one_server
@@ -357,6 +359,116 @@ def test_a_protected_person_is_told_at_the_top(service: Service) -> None:
     assert row.startswith("Vera Provdotter Skyddade personuppgifter")
 
 
+def with_co_party(service: Service, name: str, co_party: str) -> tuple[dict[str, str], Told]:
+    """A joined case with a second party in bistånd, added by entry 3. Its streams, and who."""
+    streams = service.joined_case(name=name)
+    other = Told(service, Lane.BISTAND, OTHER_NUMBER, co_party)
+    added = {"coParty": other.id, "personStream": other.stream}
+    say(service, streams["bistand"], 2, "PartyAdded", added)
+    return streams, other
+
+
+def say(  # noqa: PLR0913 - who, where, what
+    service: Service,
+    stream: str,
+    version: int,
+    type_: str,
+    fact: dict[str, Any],
+    *,
+    who: str = BERIT,
+) -> None:
+    """Record a fact in bistånd."""
+    body = {"type": type_, "occurred": "day 2024-03-05", "fact": fact}
+    answer = service.record(who, Lane.BISTAND, stream, version, body)
+    assert answer.status_code == 201, answer.text
+
+
+def strike(service: Service, stream: str, version: int, target: int) -> None:
+    """Mark an entry as recorded in the wrong case. Two persons do it."""
+    mark = {"entry": f"bistand/{stream}/{target}", "reason": "fel_arende"}
+    say(service, stream, version, "EntryMarkedErroneous", mark)
+    approved = {"approved": f"bistand/{stream}/{version + 1}"}
+    say(service, stream, version + 1, "CorrectionApproved", approved, who=BO)
+
+
+def test_protection_is_told_at_the_top_also_of_a_party_who_has_left(own_service: Service) -> None:
+    streams, other = with_co_party(own_service, "Stina Stannar", "Lena Lämnar")
+    assert other.tell("PersonDetailsChanged", {"protection": "skyddad_folkbokforing"}).is_success
+    leaves = {"leaver": "medpart", "reason": "separerat"}
+    say(own_service, streams["bistand"], 3, "PartyLeft", leaves)
+    for query in ("", "?gallde=2024-03-01"):
+        shown = page(own_service.get(BERIT, f"/arenden/{streams['koppling']}{query}"))
+        assert "Skyddade personuppgifter: skyddad folkbokföring" in shown.text
+
+
+def test_whoever_was_added_by_mistake_is_named_neither_in_the_list_nor_on_the_page(
+    own_service: Service,
+) -> None:
+    streams, _ = with_co_party(own_service, "Rut Rätt", "Fia Fel")
+    addresses = ("/arenden", f"/arenden/{streams['koppling']}")
+    for address in addresses:
+        assert "Fia Fel" in own_service.get(BERIT, address).text
+    strike(own_service, streams["bistand"], 3, 3)
+    for address in addresses:
+        shown = own_service.get(BERIT, address).text
+        assert "Rut Rätt" in shown
+        assert "Fia Fel" not in shown
+        assert OTHER_NUMBER not in shown
+
+
+def test_a_case_opened_for_the_wrong_person_does_not_name_them(own_service: Service) -> None:
+    streams = own_service.joined_case(name="Fia Fel")
+    strike(own_service, streams["bistand"], 2, 1)
+    for address in ("/arenden", f"/arenden/{streams['koppling']}"):
+        assert "Fia Fel" not in own_service.get(BERIT, address).text
+
+
+def test_a_party_who_has_left_is_on_the_page_but_not_in_the_list(own_service: Service) -> None:
+    streams, _ = with_co_party(own_service, "Stina Stannar", "Lena Lämnar")
+    leaves = {"leaver": "medpart", "reason": "separerat"}
+    say(own_service, streams["bistand"], 3, "PartyLeft", leaves)
+    row = row_of(own_service.get(BERIT, "/arenden").text, streams["koppling"])
+    assert row.startswith("Stina Stannar Part har")
+    shown = own_service.get(BERIT, f"/arenden/{streams['koppling']}").text
+    assert "Lena Lämnar" in shown
+    assert "<h1>Stina Stannar</h1>" in shown
+
+
+def test_of_a_party_who_left_the_page_tells_nothing_later_though_the_leaving_was_corrected(
+    own_service: Service,
+) -> None:
+    streams, other = with_co_party(own_service, "Stina Stannar", "Lena Lämnar")
+    bistand = streams["bistand"]
+    leaves = {"leaver": "medpart", "reason": "separerat"}
+    say(own_service, bistand, 3, "PartyLeft", leaves)
+    assert other.tell("PersonDetailsChanged", {"name": "Nya Namnet"}).is_success
+    corrected = {
+        "type": "PartyLeft",
+        "occurred": "day 2024-03-04",
+        "fact": leaves,
+        "corrects": f"bistand/{bistand}/4",
+        "correctionReason": "skrivfel",
+    }
+    assert own_service.record(BERIT, Lane.BISTAND, bistand, 4, corrected).is_success
+    approved = {"approved": f"bistand/{bistand}/5"}
+    say(own_service, bistand, 5, "CorrectionApproved", approved, who=BO)
+    shown = own_service.get(BERIT, f"/arenden/{streams['koppling']}").text
+    assert "Lena Lämnar" in shown
+    assert "Nya Namnet" not in shown
+
+
+def test_two_parties_of_the_same_name_are_two_and_one_in_both_lanes_is_one(
+    own_service: Service,
+) -> None:
+    streams, _ = with_co_party(own_service, "Kim Prov", "Kim Prov")
+    for who in (BERIT, CECILIA):
+        row = row_of(own_service.get(who, "/arenden").text, streams["koppling"])
+        assert row.startswith("Kim Prov och Kim Prov ")
+        assert row.count("Kim Prov") == 2
+        shown = own_service.get(who, f"/arenden/{streams['koppling']}").text
+        assert "<h1>Kim Prov och Kim Prov</h1>" in shown
+
+
 def timeless(html: str) -> str:
     """Return a page without the minute it was read."""
     return re.sub(r"Läst \d{4}-\d\d-\d\d \d\d:\d\d", "Läst", html)
@@ -460,7 +572,7 @@ def row_of(html: str, case: str) -> str:
 def test_the_list_names_the_party_and_what_was_recorded_last(service: Service) -> None:
     case = service.joined_case(name="Nadja Provqvist")["koppling"]
     shown = page(service.get(CECILIA, "/arenden"))
-    assert "Provnämnden håller" in shown.text
+    assert "Provnämnden ansvarar för" in shown.text
     row = row_of(service.get(CECILIA, "/arenden").text, case)
     assert "Skyddade" not in row
     assert row.startswith("Nadja Provqvist Processer i ärendet 20")
@@ -529,7 +641,7 @@ def test_a_case_is_found_by_its_id(service: Service, case: str) -> None:
     ("typed", "says"),
     [
         ("", "Skriv ett personnummer, ett samordningsnummer eller ett ärendes id."),
-        ("800505-2389", "Numret saknar århundrade."),
+        ("800505-2389", "tolv siffror, århundradet först."),
         ("19800505-2388", "Kontrollsiffran stämmer inte"),
         ("Lena Provström", "Numret skrivs med tolv siffror."),
         ("1980 05", "Numret skrivs med tolv siffror."),
@@ -564,9 +676,43 @@ def test_a_case_is_found_by_its_partys_number_by_whom_may_read_it(service: Servi
         assert "Nils Provnummer" in shown.text
     not_theirs = page(search(service, HANNA, number))
     assert case not in not_theirs.text
-    assert "Inget ärende hos Provnämnden har en part med det numret" in not_theirs.text
+    assert "Ingen hos Provnämnden är registrerad med det numret" in not_theirs.text
+    assert "Kontrollsiffran stämmer." in not_theirs.text
     assert case not in page(search(service, OTTO, number)).text
     page(search(service, SIGRID, number), 403)
+
+
+def test_a_search_tells_of_who_is_registered_without_being_party_to_anything(
+    own_service: Service,
+) -> None:
+    person = Told(own_service, Lane.BISTAND, NUMBER)
+    shown = page(search(own_service, CECILIA, NUMBER)).text
+    assert "är inte part i något, men är redan registrerad. Personens akt:" in shown
+    assert f"BESLUT {person.stream}" in shown
+    assert "Ingen" not in shown
+    assert person.stream not in page(search(own_service, HANNA, NUMBER)).text
+
+
+def test_a_search_lists_a_process_that_is_joined_to_no_case(own_service: Service) -> None:
+    person = Told(own_service, Lane.BISTAND, NUMBER)
+    alone, joined = person.case(), person.case()
+    said = {"type": "CaseJoined", "occurred": "day 2024-03-02", "fact": {"bistandStream": joined}}
+    case = own_service.open(BERIT, Lane.KOPPLING, said).json()["stream"]
+    shown = page(search(own_service, BERIT, NUMBER))
+    assert f"/arenden/{case}?andamal=handlaggning" in {one["href"] for one in shown.all("a")}
+    assert "Ännu utan ärende Den som har numret är eller har varit part även här" in shown.text
+    assert f"BESLUT {alone}" in shown.text
+    assert joined not in shown.text
+
+
+def test_a_number_is_sought_however_its_parts_are_set_apart(own_service: Service) -> None:
+    person = Told(own_service, Lane.BISTAND, NUMBER)
+    for written in ("20000101\u20132384", "2000 01 01\u00a02384", "20000101+2384"):
+        assert person.stream in search(own_service, BERIT, written).text
+        answer = own_service.client.post(
+            "/v1/bistand/personer/sok", json={"number": written}, headers=own_service.headers(BERIT)
+        )
+        assert [one["streams"] for one in answer.json()["persons"]] == [[person.stream]]
 
 
 def test_a_search_leaves_no_trace_in_the_address_or_the_log(
@@ -743,3 +889,10 @@ def test_another_site_cannot_log_one_in(service: Service) -> None:
 def test_a_form_is_small(service: Service) -> None:
     answer = service.client.post("/inloggning", content=b"a=" + b"b" * 100_000)
     assert answer.status_code == 413
+
+
+def test_a_form_of_too_many_fields_is_refused_in_words(service: Service) -> None:
+    answer = service.client.post(
+        "/arenden", data={f"f{n}": "x" for n in range(12)}, headers=service.headers(BERIT)
+    )
+    assert "Formuläret har för många fält" in page(answer, 422).text
