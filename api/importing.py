@@ -130,7 +130,7 @@ class _Line:
     lane: Lane
     stream: UUID
     version: int
-    command: Command
+    saying: Saying
     role: Role
     digest: bytes
 
@@ -220,7 +220,7 @@ class Importer:
         sayings: list[tuple[_Line, Saying]] = []
         recorded = 0
         for line in understood:
-            saying = line.command.saying(line.stream, line.version)
+            saying = line.saying
             if line.stream in spoilt:  # what follows a fault is told when that is mended
                 continue
             history = histories.setdefault(line.stream, [])
@@ -344,11 +344,11 @@ class Importer:
         Raises:
             Refused: one is not.
         """
-        officer, by = line.command.said.acted_by, self._by(now)
+        officer, by = line.saying.acted_by, self._by(now)
         if officer and officer not in self._officers:
             require_officer(self._processes, by, officer)
             self._officers.add(officer)
-        if named := person_named(line.command.fact):
+        if named := person_named(line.saying.fact):
             stream, person = named
             if stream not in histories:
                 process = self._processes[line.lane]
@@ -356,7 +356,7 @@ class Importer:
                     histories[stream] = list(process.history(stream))
             if not registers(histories[stream], person):
                 raise no_such_person()
-            if isinstance(line.command.fact, PersonsMerged):
+            if isinstance(line.saying.fact, PersonsMerged):
                 require_head(histories[stream])
 
     def _checked(
@@ -467,7 +467,7 @@ class _Places:
         Raises:
             Refused: it is another nämnd's, has been destroyed, or has nobody in a place.
         """
-        ledger, fact = self._processes.ledger, line.command.fact
+        ledger, fact = self._processes.ledger, line.saying.fact
         if line.stream in self._elsewhere:
             raise Refused(
                 "import.other_namnd",
@@ -480,7 +480,7 @@ class _Places:
                 "Strömmen är gallrad.",
                 remedy="Ta bort raden. Ett nytt ärende har ett nytt namn.",
             )
-        named = {slot for slot in fact.NAMES if not line.command.said.corrects}
+        named = {slot for slot in fact.NAMES if not line.saying.corrects}
         self._taken |= {(line.stream, slot) for slot in named}
         slots = {spec.slot for spec in specs_of(type(fact)) if spec.sealed}
         for slot in slots - {NOBODY, JOINT}:
@@ -534,7 +534,7 @@ class _Reading:
         role = self._role_for(place, command)
         # With its place: the same words may be said again, when the first were taken back.
         digest = sha256(f"{place}\0".encode() + raw.strip()).digest()
-        return _Line(number, lane, stream, version, command, role, digest)
+        return _Line(number, lane, stream, version, command.saying(stream, version), role, digest)
 
     def _version(self, stream: UUID, given: Json) -> int:
         version = self._versions.get(stream, 0) + 1
@@ -619,7 +619,7 @@ def _holds_ids(annotation: Any) -> bool:  # noqa: ANN401  # no type
 
 def _require_one_case(line: _Line, cases: dict[UUID, UUID]) -> None:
     """Refuse a stream that an earlier line has joined to another case. Remembers which case."""
-    fact = line.command.fact
+    fact = line.saying.fact
     streams = joined(fact).values() if isinstance(fact, CaseJoined) else ()
     if any(cases.setdefault(stream, line.stream) != line.stream for stream in streams):
         raise Refused(
