@@ -35,6 +35,9 @@ from ledger.reading import Reading
 BATCH: Final = 1000
 """So many positions of the log are taken in one transaction."""
 
+LATE_S: Final = 60.0
+"""A list is late when an event has waited for it so long. It is made for milliseconds."""
+
 _POLL_S: Final = 0.5
 _RETRY_S: Final = 1.0
 _PROJECTING: Final = 4_711_073  # any fixed numbers
@@ -142,17 +145,47 @@ def catch_up(connections: Connections, rules: Mapping[Lane, ListRules]) -> None:
             _advance(connection, lane, None, its_rules)
 
 
-def stopped(connections: Connections) -> list[Lane]:
-    """The lanes whose list has stopped, over a connection of its own.
+@dataclass(frozen=True, slots=True)
+class Health:
+    """How it is with the lists.
+
+    Args:
+        stopped: the lanes whose list has stopped.
+        late: the others in whose log an event has waited for its list for `LATE_S`.
+    """
+
+    stopped: tuple[Lane, ...]
+    late: tuple[Lane, ...]
+
+
+def health(connections: Connections, lanes: Collection[Lane]) -> Health:
+    """How it is with the lists, over a connection of its own. Asked of the database, since another
+    program may be the one that projects, or nobody.
+
+    Args:
+        connections: of the projector.
+        lanes: those that have a list.
 
     Raises:
         LedgerError: the database refused, or could not be reached.
     """
     with connected(connections) as connection:
         rows = connection.execute(
-            "SELECT DISTINCT lane FROM ledger.list_build WHERE stopped IS NOT NULL ORDER BY lane"
+            "SELECT lane, EXISTS (SELECT FROM ledger.list_build b"
+            " WHERE b.lane = lanes.lane AND b.stopped IS NOT NULL), split_part(waits, E'\\n', 11)"
+            "::timestamptz < clock_timestamp() - make_interval(secs => %s)"
+            " FROM unnest(%s::ledger.lane[]) AS lanes (lane)"
+            " LEFT JOIN LATERAL (SELECT epoch, idx FROM ledger.list_build b"
+            " WHERE b.lane = lanes.lane AND shown) AS at ON true"
+            " LEFT JOIN LATERAL (SELECT envelope FROM ledger.event e WHERE e.lane = lanes.lane"
+            " AND (e.epoch, e.idx) > (coalesce(at.epoch, 0), coalesce(at.idx, -1))"
+            " ORDER BY e.epoch, e.idx LIMIT 1) AS next (waits) ON true",
+            (LATE_S, [lane.value for lane in lanes]),
         ).fetchall()
-    return [Lane(lane) for (lane,) in rows]
+    return Health(
+        tuple(Lane(lane) for lane, stopped, _ in rows if stopped),
+        tuple(Lane(lane) for lane, stopped, late in rows if late and not stopped),
+    )
 
 
 @contextmanager

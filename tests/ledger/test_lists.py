@@ -29,7 +29,7 @@ from ledger import lists
 from ledger.codec import Entry, Lane
 from ledger.connections import DESTROYER, PROJECTOR, Connections, reader
 from ledger.errors import LedgerError
-from ledger.lists import ListStopped, Projector, catch_up, rebuild, stopped
+from ledger.lists import ListStopped, Projector, catch_up, health, rebuild
 from ledger.reading import ReadContext, reading
 from projections.case import tenancy_status
 from projections.clocks import Clocks
@@ -457,6 +457,11 @@ def test_a_list_tells_of_a_case_what_its_page_tells(
     assert listed(store, lane) == folded(store, lane)
 
 
+def stopped(connections: Connections) -> list[Lane]:
+    """The lanes whose list has stopped."""
+    return list(health(connections, RULES).stopped)
+
+
 def test_an_event_is_listed_as_soon_as_it_is_stored(
     store: Store, connections: Connections, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -709,6 +714,42 @@ def test_a_projector_goes_on_after_a_mistake_of_its_own(
         until("list", lambda: at_end(store))
     told = [one.getMessage() for one in caplog.records if one.name == "liggaren"]
     assert told == ['{"lists_wait": "ValueError"}'], "and nothing of what it was about"
+
+
+def test_a_list_is_late_when_an_event_has_waited_for_it_too_long(
+    store: Store, connections: Connections, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert health(connections, RULES) == lists.Health((), ()), "not yet: nothing has waited long"
+    monkeypatch.setattr(lists, "LATE_S", 0.0)
+    assert health(connections, RULES).late == tuple(RULES), "there is no list at all"
+    catch_up(connections, RULES)
+    assert health(connections, RULES).late == ()
+    store.append(Lane.HYRA, opened_case(Lane.HYRA, fresh()))
+    assert health(connections, RULES).late == (Lane.HYRA,)
+    catch_up(connections, {Lane.HYRA: RULES[Lane.HYRA]})
+    store.rows("SELECT ledger.list_stop('hyra', NULL)")
+    store.append(Lane.HYRA, opened_case(Lane.HYRA, fresh()))
+    assert health(connections, RULES) == lists.Health((Lane.HYRA,), ()), "stopped is told as that"
+
+
+def test_a_projector_that_goes_on_making_mistakes_leaves_its_lists_late(
+    store: Store, connections: Connections, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    catch_up(connections, RULES)
+    mistakes = threading.Semaphore(0)
+
+    def mistaken(*_: Any) -> object:  # noqa: ANN401
+        mistakes.release()
+        raise TypeError
+
+    monkeypatch.setattr(lists, "LATE_S", 0.0)
+    monkeypatch.setattr(lists, "_RETRY_S", 0.01)
+    monkeypatch.setattr(lists, "take", mistaken)
+    with Projector(connections, RULES):
+        store.append(Lane.HYRA, opened_case(Lane.HYRA, fresh()))
+        for _ in range(3):
+            assert mistakes.acquire(timeout=DEADLINE_S)
+        assert health(connections, RULES).late == (Lane.HYRA,)
 
 
 # ---------------------------------------------------------------- reading
