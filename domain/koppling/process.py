@@ -9,6 +9,7 @@ from uuid import UUID
 from typing_extensions import override
 
 from domain.kernel.event import Event
+from domain.kernel.persons import stream_key
 from domain.kernel.process import By, LaneProcess, Saying
 from domain.kernel.registry import FactRegistry
 from domain.koppling import decisions
@@ -16,6 +17,7 @@ from domain.koppling.events import FACTS, CaseJoined, CorrectionApproved
 from domain.koppling.state import fold, joined
 from ledger.application import Stored
 from ledger.codec import Lane
+from ledger.reading import Reading
 from ledger.store import Ledger
 
 
@@ -75,10 +77,20 @@ class KopplingProcess(LaneProcess):
             return
         with self.reading(by.reads("command")) as opened:
             for stream in streams:
-                for case in opened.naming(stream):
+                for case in self.joining(opened, stream):
                     if case != saying.stream:
                         opened.log(case)
                         decisions.require_not_joined(self.history(case), stream)
+
+    def joining(self, opened: Reading, stream: UUID) -> list[UUID]:
+        """The cases of the nämnd that the stream has ever been joined to, in order of id. Which of
+        them it still belongs to, their histories say.
+
+        Args:
+            opened: a read of koppling.
+            stream: of one of the two processes.
+        """
+        return opened.found(self.lookup_macs(opened.context.namnd, [stream_key(stream)]))
 
     def _joined_by(self, saying: Saying, by: By) -> set[UUID]:
         """The streams that belong to the case when this has been said, and did not before."""

@@ -891,7 +891,7 @@ READING: Final = (
     ),
     Attack(
         "the list of both processes, no read of either open",
-        [read("SELECT * FROM ledger.list_across('{}', NULL, NULL, NULL, 1)")],
+        [read("SELECT * FROM ledger.list_across('{0}', NULL, NULL, NULL, 1)")],
         dict.fromkeys(("owner", "superuser"), Refused("42501")),
     ),
     Attack(

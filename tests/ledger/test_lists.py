@@ -898,21 +898,47 @@ def test_the_list_of_both_processes_shows_the_nämnds_cases_the_latest_first(
     assert [row.case for row in closed.rows] == [cases[0][Lane.KOPPLING]]
 
 
-def test_the_list_of_both_processes_is_for_whoever_reads_both(
+def test_a_list_across_shows_and_knows_of_each_process_only_to_whoever_has_just_read_it(
+    store: Store, connections: Connections
+) -> None:
+    older, newer = joined(store), joined(store)
+    store.append(Lane.HYRA, [lease_terminated(older[Lane.HYRA], 3)])
+    closed = sealed(Lane.BISTAND, newer[Lane.BISTAND], 3, "CaseClosed/1")
+    store.append(Lane.BISTAND, [closed])
+    catch_up(connections, RULES)
+    of_bistand, of_hyra = both(connections)
+    open_in = {
+        (): (True, True),
+        (of_bistand,): (True, False),
+        (of_hyra,): (False, True),
+        (of_bistand, of_hyra): (True, True),
+    }
+    for reads, expected in open_in.items():
+        lanes = {Lane.BISTAND: of_bistand, Lane.HYRA: of_hyra, Lane.KOPPLING: None}
+        shown = {lane for lane, read in lanes.items() if read is None or read in reads}
+        rows = across(connections, list(reads)).rows
+        assert {frozenset(row.streams) for row in rows} == {frozenset(shown)}
+        assert all(row.latest == max(one.latest for one in row.streams.values()) for row in rows)
+        told = {row.case: row.open for row in rows}
+        assert (told[older[Lane.KOPPLING]], told[newer[Lane.KOPPLING]]) == expected
+    newest = [row.case for row in across(connections, [of_hyra]).rows]
+    assert newest == [older[Lane.KOPPLING], newer[Lane.KOPPLING]]
+
+
+def test_a_read_that_is_somebody_elses_anothers_or_old_shows_nothing_across(
     store: Store, connections: Connections
 ) -> None:
     joined(store)
     catch_up(connections, RULES)
     of_bistand, of_hyra = both(connections)
-    somebody_elses = both(connections, actor=fresh())
-    another_namnds = both(connections, OTHER_NAMND)
+    with seen(connections, Lane.KOPPLING) as opened:
+        of_koppling = lists.read_id(opened)
     attempts: tuple[list[int], ...] = (
-        [],
-        [of_hyra],
         [of_hyra, of_hyra],
-        somebody_elses,
-        another_namnds,
-        [of_bistand],
+        [of_bistand, of_koppling],
+        both(connections, actor=fresh()),
+        both(connections, OTHER_NAMND),
+        [of_hyra, max(of_koppling, of_hyra) + 100],
     )
     for reads in attempts:
         with pytest.raises(LedgerError) as caught:

@@ -279,10 +279,10 @@ BEGIN
 END
 $$;
 
--- The cases of the open read's nämnd with both processes, the one last written to first: a row for each process of a case, that of koppling
--- with the case's own id. Asked inside a read of koppling; only for whoever reads both processes: p_reads are the rows that the readers of
--- bistand and hyra have just written in the read log, for the same officer, nämnd and view, so each process has its row there too.
--- After (p_latest, p_case), where they are given. p_open NULL is all.
+-- The cases of the open read's nämnd, the one last written to first: a row for each process of a case, that of koppling with the case's own
+-- id. Asked inside a read of koppling. Of bistand and hyra it shows, and knows, only what whoever asks has just read: p_reads are the rows that
+-- the readers of those have written in the read log, for the same officer, nämnd and view, so each process has its row there too. The order
+-- and what is open follow what is shown. After (p_latest, p_case), where they are given. p_open NULL is all.
 CREATE FUNCTION ledger.list_across(p_reads bigint[], p_open boolean, p_latest timestamptz, p_case uuid, p_limit integer)
     RETURNS TABLE (of_case uuid, case_latest timestamptz, case_open boolean, lane ledger.lane, stream uuid, kind text, opened timestamptz,
                    latest timestamptz, latest_type text, version bigint, begun integer, ended integer, open boolean)
@@ -292,19 +292,22 @@ AS $$
 #variable_conflict use_column
 DECLARE
     v_namnd constant uuid := ledger.acting_namnd();
+    v_sides ledger.lane[];  -- NULL: the open read is not of koppling
 BEGIN
-    IF (SELECT count(DISTINCT r.role) FROM ledger.read_log own JOIN ledger.read_log r
-            ON r.actor = own.actor AND r.namnd = own.namnd AND r.view = own.view AND r.xact <> own.xact
-           AND r.role IN ('liggaren_reader_bistand', 'liggaren_reader_hyra') AND r.at > transaction_timestamp() - interval '1 minute'
-        WHERE own.id = current_setting('ledger.read')::bigint AND own.role = 'liggaren_reader_koppling' AND r.id = ANY (p_reads)) <> 2 THEN
-        RAISE EXCEPTION USING ERRCODE = '42501', MESSAGE = 'the list of both processes is for whoever has just opened a read of each';
+    SELECT array_remove(array_agg(r.lane), NULL) INTO v_sides FROM ledger.read_log own LEFT JOIN ledger.read_log r
+        ON r.actor = own.actor AND r.namnd = own.namnd AND r.view = own.view AND r.xact <> own.xact
+       AND r.role = 'liggaren_reader_' || r.lane AND r.lane IN ('bistand', 'hyra') AND r.at > transaction_timestamp() - interval '1 minute'
+       AND r.id = ANY (p_reads)
+    WHERE own.id = current_setting('ledger.read')::bigint AND own.role = 'liggaren_reader_koppling';
+    IF cardinality(v_sides) IS DISTINCT FROM cardinality(p_reads) THEN
+        RAISE EXCEPTION USING ERRCODE = '42501', MESSAGE = 'a list across processes shows those of which a read has just been opened';
     END IF;
     RETURN QUERY
         WITH listed AS (
             SELECT s.* FROM ledger.list_stream s
             JOIN ledger.list_build b ON b.lane = s.lane AND b.build = s.build AND b.shown
             JOIN ledger.stream_head h ON h.lane = s.lane AND h.stream = s.stream AND h.holder = v_namnd
-            WHERE s.holder = v_namnd AND s.lane NOT IN ('tillsyn', 'system')),
+            WHERE s.holder = v_namnd AND s.lane = ANY (v_sides || 'koppling'::ledger.lane)),
         cases AS (
             SELECT k.stream, k.bistand, k.hyra, greatest(k.latest, b.latest, h.latest) AS latest,
                    coalesce(b.open OR h.open, b.open, h.open, true) AS open
