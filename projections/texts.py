@@ -295,6 +295,7 @@ CODES: Final[Mapping[type[StrEnum], Mapping[str, str]]] = {
         "systemadministrator": "systemadministratör",
         "revisor": "revisor",
         "migreringsansvarig": "migreringsansvarig",
+        "skyddade_uppgifter": "behörig till skyddade uppgifter",
     },
     codes.MissingReference: {
         "finns_inte": "finns inte",

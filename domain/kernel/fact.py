@@ -47,28 +47,38 @@ ORDINARY: Final = FieldClass.ORDINARY
 
 __all__ = [
     "ADDRESS", "CO_PARTY", "GONE", "IDENTITY", "JOINT", "NAMED", "NEED", "NOBODY", "OFFICER",
-    "ORDINARY", "PARTY", "THIRD", "Fact", "Gone", "Keeping", "Kept", "UnknownFact", "codec_of",
-    "fact_from_values", "kept", "read_fact", "specs_of", "subjects_of", "values_of",
+    "ORDINARY", "PARTY", "SHIELDED", "THIRD", "Fact", "Gone", "Keeping", "Kept", "UnknownFact",
+    "codec_of", "fact_from_values", "kept", "read_fact", "specs_of", "subjects_of", "values_of",
 ]  # fmt: skip
 
 
 class Gone:
-    """A value that was there and cannot be read: destroyed, or out of the reader's reach."""
+    """A value that is there or was, and cannot be read: destroyed, or out of the reader's reach.
+
+    Args:
+        name: for builders.
+        words: what stands in its place.
+    """
+
+    def __init__(self, name: str, words: str) -> None:
+        self._name, self._words = name, words
 
     def __bool__(self) -> bool:
         return False
 
     @override
     def __repr__(self) -> str:
-        return "GONE"
+        return self._name
 
     @override
     def __str__(self) -> str:
-        return "[gallrad eller oläslig]"
+        return self._words
 
 
-GONE: Final = Gone()
+GONE: Final = Gone("GONE", "[gallrad eller oläslig]")
 """Stands in a stored fact for every value that could not be read."""
+SHIELDED: Final = Gone("SHIELDED", "[skyddad uppgift]")
+"""Stands in a fact for every value that is shut to the reader; see `domain.kernel.protection`."""
 
 
 @dataclass(frozen=True, slots=True)
