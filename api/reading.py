@@ -24,7 +24,14 @@ from domain.kernel.event import RecordedEvent
 from domain.kernel.fact import CO_PARTY, PARTY, Fact, UnknownFact, specs_of
 from domain.kernel.guards import registers
 from domain.kernel.occurred import Occurred, swedish_day
-from domain.kernel.persons import merges_in, parted, persons_in, read_as, slots_left
+from domain.kernel.persons import (
+    merges_in,
+    parted,
+    persons_in,
+    read_as,
+    slots_left,
+    stream_key,
+)
 from domain.kernel.process import LaneProcess
 from domain.kernel.protection import OPENING, Shield, shield_of, shielded
 from domain.kernel.shapes import CaseOpened, DocumentFiled, PartyAdded, PersonRegistered, party_of
@@ -578,10 +585,13 @@ class ReadGateway:
         parties = _persons(_parties(own))
         registered: list[RecordedEvent] = []
         shield = Shield.NOTHING
-        for _, history, theirs in _registered(process, opened, parties, {}):
+        read: list[UUID] = []
+        for one, history, theirs in _registered(process, opened, parties, {}):
             opened.shown({person for event in history for person in event.subjects.values()})
             registered += history
+            read.append(one)
             shield = max(shield, theirs)
+        shield = max(shield, _shield_of_merged(process, opened, read))
         registered, _ = _as_allowed(acting, opened, stream, registered, shield)
         registered.sort(key=lambda one: one.fold_key(source_word=False))
         persons = persons_in(registered)
@@ -678,8 +688,38 @@ def _with_persons(
     # Who was named by mistake is not read, whatever the time asked about: their stream has nothing
     # to do with the case.
     found = list(_registered(process, opened, _persons(effective(own)), parted(own)))
-    shield = max((theirs for _, _, theirs in found), default=_own_shield(own, stream))
-    return max(shield, _own_shield(own, stream)), [(one, events) for one, events, _ in found]
+    persons = [one for one, _, _ in found]
+    shields = [theirs for _, _, theirs in found]
+    if own and isinstance(own[0].fact, PersonRegistered):
+        persons.append(stream)
+        into = ((one.into_stream, one.into) for one in merges_in(own).values())
+        shields += [theirs for _, _, theirs in _registered(process, opened, into, {})]
+    shields += [_own_shield(own, stream), _shield_of_merged(process, opened, persons)]
+    return max(shields), [(one, events) for one, events, _ in found]
+
+
+def _shield_of_merged(process: LaneProcess, opened: Reading, persons: Collection[UUID]) -> Shield:
+    """What is protected of those who are read as these persons: what leads to the one leads to the
+    other. Nothing of theirs is shown.
+    """
+    shield = Shield.NOTHING
+    heads, seen = list(persons), {*persons}
+    while heads:
+        macs = process.lookup_macs(opened.context.namnd, [stream_key(one) for one in heads])
+        others = [one for one in opened.found(macs) if one not in seen]
+        merged: list[UUID] = []
+        for other in others:
+            seen.add(other)
+            (first,) = opened.stream(other, limit=1)
+            if not first.topic.startswith(f"{PersonRegistered.__name__}/"):
+                continue  # a case they are party to
+            opened.log(other)
+            history = process.history(other)
+            if any(one.into_stream in heads for one in merges_in(history).values()):
+                shield = max(shield, shield_of(history, other))
+                merged.append(other)
+        heads = merged
+    return shield
 
 
 def _own_shield(own: Sequence[RecordedEvent], stream: UUID) -> Shield:

@@ -66,6 +66,8 @@ MARKS: Final[dict[str, tuple[str | None, Story, str]]] = {
     "mark corrected away": (A_MARK, ("correct ingen", APPROVED), NOTHING),
     "no mark corrected, not approved": ("ingen", (f"correct {A_MARK}",), PLACES),
     "made up by mistake": ("fingerade_uppgifter", ("correct ingen", APPROVED), NOTHING),
+    "another entry of theirs is marked": (None, (f"merged {A_MARK}",), PLACES),
+    "another entry of theirs is made up": (None, ("merged fingerade_uppgifter",), ALL),
     "with another nämnd": (None, ("handed over",), PLACES),
 }
 """The mark at registration, what is recorded after, and what then stays shut."""
@@ -153,6 +155,11 @@ def register(  # noqa: PLR0913, PLR0917 - where, as whom, and what
             correction = {"corrects": f"{lane}/{stream}/1", "correctionReason": "fel_uppgift"}
             again = {**body, "fact": said, **correction}
             _say(service, who, lane, stream, version, again)
+        elif step.startswith("merged "):
+            mark = step.removeprefix("merged ")
+            _, other = register(service, lane, who, f"Förr {name}", mark, ())
+            into = {"into": party, "intoStream": stream, "reason": "registrerad_tva_ganger"}
+            _say(service, who, lane, other, 1, {"type": "PersonsMerged", "fact": into})
         elif step == APPROVED:
             approved = {"approved": f"{lane}/{stream}/{version}"}
             approval = {"type": "CorrectionApproved", "fact": approved}
