@@ -33,7 +33,7 @@ from domain.kernel.persons import (
     stream_key,
 )
 from domain.kernel.process import LaneProcess
-from domain.kernel.protection import OPENING, Shield, shield_of, shielded
+from domain.kernel.protection import OPENING, REFUSED, Shield, shield_of, shielded
 from domain.kernel.shapes import CaseOpened, DocumentFiled, PartyAdded, PersonRegistered, party_of
 from domain.koppling.state import fold as fold_koppling
 from domain.processes import Processes
@@ -466,12 +466,12 @@ class ReadGateway:
             if found:
                 history = process.history(found[0])
                 persons = set(ledger.keys.subjects(lane, [found[0]]).values())
-                shield, _ = _with_persons(process, opened, found[0], history)
+                opened.shown(persons)
+                of_streams = replace(opened, context=replace(context, document=None))
+                shield, _ = _with_persons(process, of_streams, found[0], history)
                 shut = bool(shield) and not acting.may(lane, Action.OPEN_PROTECTED)
-                if not shut:
-                    opened.shown(persons)
-                if shield and not shut:
-                    _log_opening(opened, found[0], persons)
+                if shield:
+                    _log_opening(opened, found[0], persons, refused=shut)
         if not found:
             raise not_found()
         if shut:
@@ -663,7 +663,9 @@ def _registered(
         if not registers(history, person):
             yield stream, (), Shield.IDENTITY
         else:
-            yield stream, history, shield_of(whole, stream)
+            # Who they have become since they left stands in nothing that is shown here.
+            since = min(shield_of(whole, stream), Shield.WHEREABOUTS if end else Shield.IDENTITY)
+            yield stream, history, max(shield_of(history, stream), since)
             for merge in merges_in(history).values():
                 into = (merge.into_stream, merge.into)
                 if into not in to_read:
@@ -759,9 +761,14 @@ def _as_allowed(
     return events, False
 
 
-def _log_opening(opened: Reading, stream: UUID, persons: Collection[UUID]) -> None:
-    """Log that protected data of a stream are opened, beside the row of the view they stand in."""
-    opening = replace(opened, context=replace(opened.context, view=OPENING))
+def _log_opening(
+    opened: Reading, stream: UUID, persons: Collection[UUID], *, refused: bool = False
+) -> None:
+    """Log that protected data of a stream are opened, or that it was refused, beside the row of the
+    view they stand in.
+    """
+    view = REFUSED if refused else OPENING
+    opening = replace(opened, context=replace(opened.context, view=view))
     opening.log(stream)
     opening.shown(persons)
 

@@ -40,6 +40,7 @@ from projections.lists import LISTS
 from projections.texts import LANES
 from projections.trail import trail as trail_of
 from scripts import documents, importing, operating
+from scripts.asking import lines_of
 from scripts.founding import DEV_NAMND, DEV_OFFICER, found_ledger
 from scripts.opening import founding_alone, opened
 from scripts.output import Faults, run, show, show_json, tell, tell_of_waiting
@@ -284,20 +285,22 @@ def file(  # noqa: PLR0913, PLR0917 - each option is an argument
         int,
         typer.Option("--version", metavar="TAL", min=1, help="Den version som du har sett."),
     ],
-    heading: Annotated[str, typer.Option("--rubrik", metavar="TEXT", help="Vad handlingen heter.")],
     kind: Annotated[DocumentKind, typer.Option("--slag", help="Vad det är för handling.")],
     occurred: Annotated[
         str, typer.Option("--dag", metavar="DAG", help="Handlingens dag, ÅÅÅÅ-MM-DD.")
     ],
-    kind_text: Annotated[
-        str | None,
+    heading: Annotated[
+        typer.FileBinaryRead,
         typer.Option(
-            "--slag-text", metavar="TEXT", help="Vad det är, när slaget är utanfor_katalogen."
+            "--rubrik-fil",
+            metavar="FIL",
+            help="Filen med rubriken på en rad; annars standard in.",
+            show_default=False,
         ),
-    ] = None,
+    ] = "-",  # type: ignore[assignment]  # what typer takes for standard input
     media_type: Annotated[
         str | None,
-        typer.Option("--typ", metavar="TYP", help="Filtyp; annars efter filnamnets ändelse."),
+        typer.Option("--typ", metavar="TYP", help="Filtyp; annars efter innehåll och filnamn."),
     ] = None,
     key: Key = None,
     as_: As = None,
@@ -305,12 +308,21 @@ def file(  # noqa: PLR0913, PLR0917 - each option is an argument
     *,
     as_json: AsJson = False,
 ) -> None:
-    """Lägg in en handling, förseglad, i en akt."""
+    """Lägg in en handling, förseglad, i en akt.
+
+    Vad handlingen heter läses från en fil eller standard in: det hör inte hemma på kommandoraden,
+    där andra på datorn kan se det. När slaget är utanfor_katalogen står det på en andra rad vad
+    handlingen är.
+    """
     target, order_key = _uuid(stream, "STRÖM"), new_id() if key is None else _uuid(key, "--nyckel")
-    fact: dict[str, Json] = {"kind": kind.value, "heading": heading}
-    if kind_text:
-        fact["kindText"] = kind_text
-    said: dict[str, Json] = {"occurred": f"day {occurred}", "fact": fact}
+    asked = {"heading": "Rubriken"}
+    if kind is DocumentKind.UTANFOR_KATALOGEN:
+        asked["kindText"] = "Vad handlingen är"
+    told = zip(asked, lines_of(heading, *asked.values()), strict=True)
+    said: dict[str, Json] = {
+        "occurred": f"day {occurred}",
+        "fact": {"kind": kind.value, **dict(told)},
+    }
     with documents.opened(path) as (content, length), _as_officer(as_, namnd) as (house, acting):
         to_file = ToFile(
             lane=lane,
@@ -318,7 +330,7 @@ def file(  # noqa: PLR0913, PLR0917 - each option is an argument
             expected=version,
             key=order_key,
             body=parse(encode(said)),
-            media_type=media_type or documents.media_type_of(path),
+            media_type=media_type or documents.media_type_of(path, content),
             length=length,
         )
         stored = documents.file_document(house, acting, to_file, content)
@@ -563,7 +575,12 @@ def epoch(  # noqa: PLR0913 - each option is an argument
     lane: Annotated[Lane, typer.Argument(metavar="PROCESS", help="Processen.")],
     reason: Annotated[EpochReason, typer.Option("--skal", help="Skälet.")],
     text: Annotated[
-        str | None, typer.Option("--text", metavar="TEXT", help="Skälet med egna ord.")
+        typer.FileBinaryRead | None,
+        typer.Option(
+            "--text-fil",
+            metavar="FIL",
+            help="Filen med skälet i egna ord på en rad; - för standard in.",
+        ),
     ] = None,
     as_: As = None,
     namnd: Namnd = None,
@@ -571,8 +588,9 @@ def epoch(  # noqa: PLR0913 - each option is an argument
     as_json: AsJson = False,
 ) -> None:
     """Öppna en ny epok i en logg, efter en återläsning med förlust eller ett klockfel."""
+    own_words = lines_of(text, "Skälet")[0] if text else None
     with _as_officer(as_, namnd, {MIGRATOR}) as (house, acting):
-        stored = operating.open_epoch(house, acting, lane, reason, text)
+        stored = operating.open_epoch(house, acting, lane, reason, own_words)
     if as_json:
         show_json(receipt(lane, stored))
     else:

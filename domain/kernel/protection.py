@@ -21,6 +21,8 @@ from domain.kernel.shapes import DocumentFiled, PersonDetailsChanged, PersonRegi
 
 OPENING: Final = "protected.open"
 """The view that the read log names where protected data are opened."""
+REFUSED: Final = "protected.refused"
+"""The same, where a protected document is asked for and not given."""
 _IDENTITY: Final = frozenset({"name", "number", "born"})
 """What made-up details (fingerade personuppgifter) are."""
 _PAPER: Final = frozenset({"heading", "kind_text"})
