@@ -186,6 +186,8 @@ def render() -> str:
         "**Registrera** är i DRIFT den egna nämndens sammanträden, protokoll och anslag.",
         "**Administrera** är i DRIFT nämnder, handläggare, roller, delegationsordningar,",
         "riktlinjer och regler, i övriga processer att lämna över ett ärende till en annan nämnd.",
+        "Personernas akter följer inte med: den som lämnar över ett ärende lämnar över dem också,",
+        "eller låter mottagaren registrera personerna.",
         "**Föra över** är att säga vad ett äldre system registrerade, och när. Det ger ingen rätt",
         "att registrera eller läsa, utan behövs därutöver, och ges för den tid överföringen pågår.",
         "**Öppna skyddade uppgifter** är att se var en person med skyddade personuppgifter finns:",

@@ -26,6 +26,7 @@ from api.reading import SIDES, CaseRead
 from api.recording import Order
 from api.saying import understand
 from domain.kernel.codes import DocumentKind, EpochReason
+from domain.kernel.shapes import HolderChanged
 from ledger.canonical import encode
 from ledger.codec import Json, Lane
 from ledger.connections import MIGRATOR
@@ -37,7 +38,7 @@ from projections import case as case_views
 from projections import plain
 from projections.clocks import Clocks
 from projections.lists import LISTS
-from projections.texts import LANES
+from projections.texts import HANDED_OVER, LANES
 from projections.trail import trail as trail_of
 from scripts import documents, importing, operating
 from scripts.asking import lines_of
@@ -271,6 +272,8 @@ def record(  # noqa: PLR0913, PLR0917 - each option is an argument
             receipts.append(receipt(lane, stored))
             if not as_json:
                 print(f"{stored.topic.partition('/')[0]}: {lane}/{target}/{version}")
+            if lane in SIDES and isinstance(order.command.fact, HolderChanged):
+                tell(f"liggare: {HANDED_OVER}")
             _progress(number + 1, len(bodies))
     if as_json:
         show_json(receipts if len(receipts) != 1 else receipts[0])

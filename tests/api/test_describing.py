@@ -52,6 +52,17 @@ def test_the_readme_names_every_request_and_no_other(document: Document) -> None
     assert named == offered | {("GET", "/v1/openapi.json")}
 
 
+def test_what_hands_a_case_over_says_that_its_persons_do_not_go_with_it(
+    document: Document,
+) -> None:
+    telling = {
+        fact.lane
+        for fact in FACTS
+        if "Personernas akter" in command_of(document, fact)["description"]
+    }
+    assert telling == {Lane.BISTAND, Lane.HYRA}
+
+
 def resolved(document: Document, ref: str) -> Document:
     found: Any = document
     for part in ref.removeprefix("#/").split("/"):

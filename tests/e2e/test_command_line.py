@@ -431,6 +431,27 @@ def test_a_city_is_not_written_over_a_file(office: Office, tmp_path: Path) -> No
         assert (told.code, "--till" in told.err, told.err.count("\n")) == (2, True, 2)
 
 
+def test_whoever_hands_a_case_over_is_told_that_its_persons_do_not_go_with_it(
+    office: Office,
+) -> None:
+    office.open_case()
+    named = {
+        "type": "NämndRegistered",
+        "occurred": "day 2024-01-01",
+        "fact": {"name": "Mottagaren"},
+    }
+    to = office.liggare.done("record", "system", "--as", "admin", "--json", stdin=named).json
+    over = {
+        "type": "HolderChanged",
+        "occurred": "day 2024-03-05",
+        "fact": {"toNamnd": to["stream"], "ground": "overlamnat"},
+    }
+    arguments = ("record", "bistand", office.stream, "--version", "1", "--as", "cecilia")
+    told = office.liggare.done(*arguments, stdin=over)
+    assert "Personernas akter följer inte med" in told.err
+    assert "hittar inte ärendet på nummer" in told.err
+
+
 def test_a_token_from_the_environment_says_who(office: Office) -> None:
     case = office.open_case()
     token = office.liggare.done("token", "--as", "cecilia").out.strip()
