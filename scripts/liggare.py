@@ -318,6 +318,8 @@ def file(  # noqa: PLR0913, PLR0917 - each option is an argument
     handlingen är.
     """
     target, order_key = _uuid(stream, "STRÖM"), new_id() if key is None else _uuid(key, "--nyckel")
+    if not occurred.isascii():  # nor, then, bytes that are no text
+        raise SettingsError("--dag är ingen dag.", "Skriv den ÅÅÅÅ-MM-DD.")
     asked = {"heading": "Rubriken"}
     if kind is DocumentKind.UTANFOR_KATALOGEN:
         asked["kindText"] = "Vad handlingen är"

@@ -15,7 +15,7 @@ from uuid import UUID
 from domain.kernel.codes import Protection
 from domain.kernel.corrections import Standing
 from domain.kernel.event import RecordedEvent
-from domain.kernel.fact import ADDRESS, SHIELDED, Fact, UnknownFact, specs_of
+from domain.kernel.fact import ADDRESS, IDENTITY, SHIELDED, Fact, UnknownFact, specs_of
 from domain.kernel.persons import persons_in
 from domain.kernel.shapes import DocumentFiled, PersonDetailsChanged, PersonRegistered
 
@@ -36,8 +36,8 @@ class Shield(IntEnum):
     WHEREABOUTS = 1
     """Values of class address, and papers."""
     IDENTITY = 2
-    """Also name, number and day of birth: they are or have been made up, and the old must not lead
-    to the new."""
+    """Also names, numbers and days of birth, of children and others too: somebody's are or have
+    been made up, and the old must not lead to the new."""
 
 
 def shield_of(history: Sequence[RecordedEvent], stream: UUID) -> Shield:
@@ -110,6 +110,6 @@ def _fields(fact: type[Fact], shield: Shield) -> tuple[str, ...]:
     shut: set[str] = {spec.name for spec in specs_of(fact) if spec.cls is ADDRESS}
     if issubclass(fact, DocumentFiled):
         shut |= _PAPER
-    if shield is Shield.IDENTITY and issubclass(fact, PersonRegistered | PersonDetailsChanged):
-        shut |= _IDENTITY
+    if shield is Shield.IDENTITY:
+        shut |= {one.name for one in specs_of(fact) if one.cls is IDENTITY} & _IDENTITY
     return tuple(sorted(shut))

@@ -298,6 +298,21 @@ def test_a_paper_that_is_shut_says_whom_to_ask(
     assert "behörig till skyddade uppgifter" in answer.json()["remedy"]
 
 
+@pytest.mark.parametrize(
+    ("kind", "told"), [("fingerade uppgifter", False), ("sekretessmarkering", True)]
+)
+def test_nobody_is_named_who_leads_to_a_made_up_identity(
+    service: Service, marked: Callable[[str], Marked], kind: str, *, told: bool
+) -> None:
+    stream = marked(kind).streams["hyra"]
+    version = service.get(HANNA, f"/v1/hyra/strommar/{stream}").json()["version"]
+    fact = {"rep": str(fresh()), "name": "Olle Ombud"}
+    body = {"type": "RepresentativeRegistered", "fact": fact}
+    _say(service, HANNA, Lane.HYRA, stream, version, body)
+    assert ("Olle Ombud" in service.get(HANNA, f"/v1/hyra/strommar/{stream}").text) is told
+    assert "Olle Ombud" in service.get(VERA, f"/v1/hyra/strommar/{stream}").text
+
+
 def test_a_mark_of_one_party_protects_what_is_said_of_both_also_when_they_have_left(
     service: Service, marked: Callable[[str], Marked]
 ) -> None:

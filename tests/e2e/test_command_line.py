@@ -376,6 +376,18 @@ def test_what_a_document_is_called_is_one_line_of_text(
     assert (told.code, wrong in told.err, told.err.count("\n")) == (2, True, 2)
 
 
+@pytest.mark.parametrize("option", ["--dag", "--typ", "--namnd", "--as", "--nyckel"])
+def test_an_argument_that_is_no_text_is_refused_as_any_other_that_is_wrong(
+    office: Office, option: str
+) -> None:
+    stream = str(fresh())
+    given = {"--version": "1", "--slag": "brev", "--dag": "2024-03-05", "--as": "berit"}
+    said = [part for pair in (given | {option: "\udce5"}).items() for part in pair]
+    told = office.liggare("file", "bistand", stream, str(ROOT / "README.md"), *said, stdin="Brev")
+    assert told.code in {1, 2}
+    assert told.err.startswith("liggare: ")
+
+
 def test_what_is_sealed_can_be_said_on_no_command_line(office: Office) -> None:
     sealed = {"file": ("--rubrik", "--slag-text"), "epoch": ("--text",)}
     for command, options in sealed.items():
