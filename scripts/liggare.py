@@ -542,7 +542,8 @@ def rebuild(as_: As = None, namnd: Namnd = None, *, as_json: AsJson = False) -> 
     print("Listorna är ombyggda.")
     print(f"Ärenden lästa om: {folded.cases}, med händelser: {folded.events}.")
     print(
-        f"Processer som inte visas: {folded.not_shown}. Händelser av okänd typ: {folded.unknown},"
+        f"Processer som inte visas, eller inte helt: {folded.not_shown}."
+        f" Händelser av okänd typ: {folded.unknown},"
         f" med gallrade eller oläsliga uppgifter: {folded.unreadable}."
     )
     print(f"Akter och processer som går att söka fram på nytt: {folded.found_again}.")
