@@ -15,7 +15,7 @@ import goes on where it was.
 """
 
 import hmac
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
@@ -48,9 +48,7 @@ from domain.kernel.shapes import (
     person_named,
 )
 from domain.kernel.values import EventRef
-from domain.koppling.events import CaseJoined
-from domain.koppling.process import KopplingProcess
-from domain.koppling.state import joined
+from domain.koppling.joinings import Joinings
 from domain.processes import Processes
 from ledger.codec import FieldClass, Json, Lane, is_named
 from ledger.destroy import destroyed_hash
@@ -157,7 +155,6 @@ class _Batch:
     role: Role
     sayings: tuple[Saying, ...]
     seen: Mapping[UUID, Sequence[Event]]
-    free: Collection[UUID]
     digest: bytes
 
 
@@ -213,9 +210,13 @@ class Importer:
         understood = self._understood(lines, faults, progress)
         faults.require_none()
         histories = self._stored(understood)
-        opened = frozenset(one.stream for one in understood if one.version == 1) - histories.keys()
         places = _Places(self._processes, self._acting.namnd, understood)
-        cases: dict[UUID, UUID] = {}
+        joinings = Joinings(
+            self._processes.koppling,
+            self._by(now).reads("command"),
+            histories,
+            (line.saying.fact for line in understood),
+        )
         spoilt: set[UUID] = set()
         sayings: list[tuple[_Line, Saying]] = []
         recorded = 0
@@ -234,11 +235,9 @@ class Importer:
                 continue
             try:
                 self._require_registered(line, histories, now)
-                _require_one_case(line, cases)
-                if line.lane is Lane.KOPPLING:
-                    koppling = self._processes.koppling
-                    koppling.require_in_no_other_case(saying, self._by(now), opened)
                 event = self._checked(history, line, saying, now)
+                if line.lane is Lane.KOPPLING:
+                    joinings.require(event)
                 places.require_appendable(line)
                 history.append(event)
             except Refused as refused:
@@ -247,7 +246,7 @@ class Importer:
                 continue
             sayings.append((line, saying))
         faults.require_none()
-        return Plan(len(understood), recorded, tuple(self._batches(sayings, histories, opened)))
+        return Plan(len(understood), recorded, tuple(self._batches(sayings, histories)))
 
     def record(self, plan: Plan, clock: Callable[[], datetime], progress: Progress) -> None:
         """Record what is left of a checked file. Interrupted, check the file again and go on.
@@ -270,11 +269,7 @@ class Importer:
                 batch.digest,
                 clock(),
             )
-            process = self._processes[batch.lane]
-            if isinstance(process, KopplingProcess):
-                process.record(batch.sayings, by, batch.seen, free=batch.free)
-            else:
-                process.record(batch.sayings, by, batch.seen)
+            self._processes[batch.lane].record(batch.sayings, by, batch.seen)
             done += len(batch.sayings)
             progress(done, plan.total)
 
@@ -382,9 +377,8 @@ class Importer:
         self,
         sayings: Sequence[tuple[_Line, Saying]],
         histories: Mapping[UUID, list[Event]],
-        opened: Collection[UUID],
     ) -> Iterator[_Batch]:
-        """What is left, in batches; `opened` are the streams that the file opens."""
+        """What is left, in batches."""
         for part in _parts(sayings):
             line, _ = part[0]
             first = {line.stream: line.version for line, _ in reversed(part)}
@@ -393,7 +387,6 @@ class Importer:
                 line.role,
                 tuple(saying for _, saying in part),
                 {stream: histories[stream][: version - 1] for stream, version in first.items()},
-                opened,
                 sha256(b"".join(line.digest for line, _ in part)).digest(),
             )
 
@@ -615,18 +608,6 @@ def _holds_ids(annotation: Any) -> bool:  # noqa: ANN401  # no type
     if annotation in {UUID, EventRef}:
         return True
     return any(_holds_ids(argument) for argument in get_args(annotation) if argument is not None)
-
-
-def _require_one_case(line: _Line, cases: dict[UUID, UUID]) -> None:
-    """Refuse a stream that an earlier line has joined to another case. Remembers which case."""
-    fact = line.saying.fact
-    streams = joined(fact).values() if isinstance(fact, CaseJoined) else ()
-    if any(cases.setdefault(stream, line.stream) != line.stream for stream in streams):
-        raise Refused(
-            "case.joined_elsewhere",
-            "Processen hör redan till ett annat ärende.",
-            remedy="Fortsätt i det ärendet.",
-        )
 
 
 def _lane(body: Mapping[str, Json]) -> Lane:

@@ -16,6 +16,7 @@ from api.problems import Problem
 from api.reading import ReadGateway
 from domain.bistand.events import CaseOpened, HolderChanged
 from domain.kernel.actor import Actor, Role
+from domain.kernel.refused import Refused
 from domain.koppling.events import LetterSent
 from domain.system.events import OfficerRegistered
 from ledger.codec import Lane
@@ -256,6 +257,70 @@ def test_a_process_belongs_to_one_case_also_when_the_first_was_recorded_before(
     carry(whole, CASE)
     other = line("koppling", "arende-2", "CaseJoined", {"bistandStream": "$bistand/arende-1"})
     assert faults(whole, [*CASE[:also], other]) == [(also + 1, "", "case.joined_elsewhere")]
+
+
+def joins(case: str, stream: str = "arende-1", **more: Any) -> bytes:  # noqa: ANN401
+    fact = {"bistandStream": f"$bistand/{stream}"}
+    return line("koppling", case, "CaseJoined", fact, **more)
+
+
+def taken_back(case: str, entry: str) -> list[bytes]:
+    """An entry with an `id` is marked erroneous by one officer, and by another."""
+    mark = {"entry": f"@{entry}", "reason": "fel_arende"}
+    approved = {"approved": f"@m-{entry}"}
+    return [
+        line("koppling", case, "EntryMarkedErroneous", mark, id=f"m-{entry}", actedBy=str(ALMA)),
+        line("koppling", case, "CorrectionApproved", approved, id=f"a-{entry}", actedBy=str(BO)),
+    ]
+
+
+def test_a_process_that_was_joined_before_it_existed_belongs_to_that_case_alone(
+    whole: Whole,
+) -> None:
+    carry(whole, [joins("arende-2")])
+    assert faults(whole, CASE) == [(6, "", "case.joined_elsewhere")]
+    assert faults(whole, [joins("arende-3")]) == [(1, "", "case.joined_elsewhere")]
+
+
+def test_a_process_joined_by_another_while_a_file_was_checked_is_refused_when_it_is_recorded(
+    whole: Whole,
+) -> None:
+    one = importer(whole)
+    plan = one.check(CASE, utc_now(), lambda *_: None)
+    carry(whole, [joins("arende-2")])
+    with pytest.raises(Refused) as refused:
+        one.record(plan, utc_now, lambda *_: None)
+    assert refused.value.code == "case.joined_elsewhere"
+
+
+@pytest.mark.parametrize("split", [0, 1, 2, 3])
+def test_what_was_joined_wrong_and_taken_back_is_joined_right_in_the_same_file_or_the_next(
+    whole: Whole, split: int
+) -> None:
+    register_officers(whole)
+    lines = [joins("fel", id="j"), *taken_back("fel", "j"), joins("ratt")]
+    carry(whole, lines[:split])
+    assert carry(whole, lines).recorded == split
+    assert faults(whole, [*lines, joins("annat")]) == [(5, "", "case.joined_elsewhere")]
+
+
+def test_a_mark_that_nobody_approved_takes_no_process_from_its_case(whole: Whole) -> None:
+    register_officers(whole)
+    lines = [joins("fel", id="j"), taken_back("fel", "j")[0], joins("ratt")]
+    assert faults(whole, lines) == [(3, "", "case.joined_elsewhere")]
+
+
+def test_a_joining_does_not_count_again_where_the_file_has_joined_the_process_to_another(
+    whole: Whole,
+) -> None:
+    register_officers(whole)
+    lines = [
+        joins("fel", id="j"),
+        *taken_back("fel", "j"),
+        joins("ratt"),
+        *taken_back("fel", "a-j"),
+    ]
+    assert faults(whole, lines) == [(6, "", "case.joined_elsewhere")]
 
 
 def test_lanes_take_turns_by_the_window_and_what_ties_them_comes_last(
