@@ -30,6 +30,7 @@ from pydantic.alias_generators import to_camel
 
 from api.acting import Acting, Purpose
 from api.bodies import parse
+from api.policy import Action
 from api.problems import Problem
 from api.recording import no_such_person, require_may, require_officer
 from api.saying import Command, type_of, understand
@@ -50,11 +51,14 @@ from domain.kernel.shapes import (
 from domain.kernel.values import EventRef
 from domain.koppling.joinings import Joinings
 from domain.processes import Processes
+from domain.system.state import fold as fold_system
 from ledger.codec import FieldClass, Json, Lane, is_named
 from ledger.destroy import destroyed_hash
 
 Progress = Callable[[int, int], None]
 """Told how many of how many lines are done."""
+Where = Callable[[int, str], tuple[int, str]]
+"""Where a line and a field of it stand in what the officer has: row and, as it is told, place."""
 
 MOST_FAULTS: Final = 100
 """So many faults are told; the file is refused at the first."""
@@ -65,8 +69,11 @@ WINDOW: Final = 1000
 turns, and an interrupted import leaves few cases half done.
 """
 
+_IN_TURN: Final = (Lane.SYSTEM, *(lane for lane in Lane if lane is not Lane.SYSTEM))
+"""The lanes of a window: who acted is registered before it is said what they did."""
+
 _NAME: Final = pattern(r"[0-9A-Za-zÅÄÖåäö][0-9A-Za-zÅÄÖåäö._-]{0,79}")
-_UUID: Final = pattern(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_UUID: Final = pattern(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 _OWN_FIELDS: Final = ("lane", "stream", "id", "version")
 _LABEL: Final = b"liggaren/import-name/v1\0"
 _STREAM: Final = "stream"
@@ -82,8 +89,9 @@ class Fault:
     """Why a line cannot be taken.
 
     Args:
-        line: its number, from 1.
-        field: the field, as the line spells it; empty where it is the whole line.
+        line: its number, from 1; for CSV the row's.
+        field: the field, as the line spells it, for CSV the column; empty where it is the whole
+            line.
         code: stable.
         reason: a sentence. It never repeats a value.
     """
@@ -158,14 +166,20 @@ class _Batch:
     digest: bytes
 
 
+def as_it_is(line: int, name: str) -> tuple[int, str]:
+    """Where a line of the file itself stands."""
+    return line, name
+
+
 @dataclass(slots=True)
 class _Faults:
+    where: Where
     found: list[Fault] = field(default_factory=list)
     more: int = 0
 
-    def add(self, line: int, where: str, code: str, reason: str) -> None:
+    def add(self, line: int, name: str, code: str, reason: str) -> None:
         if len(self.found) < MOST_FAULTS:
-            self.found.append(Fault(line, where, code, reason))
+            self.found.append(Fault(*self.where(line, name), code, reason))
         else:
             self.more += 1
 
@@ -193,20 +207,28 @@ class Importer:
         self._keys: dict[Lane, bytes] = {}
         self._officers: set[UUID] = set()
 
-    def check(self, lines: Iterable[bytes], now: datetime, progress: Progress) -> Plan:
+    def check(
+        self,
+        lines: Iterable[bytes | Refused],
+        now: datetime,
+        progress: Progress,
+        where: Where = as_it_is,
+    ) -> Plan:
         """Read a file whole, and say what recording it would mean. Records nothing.
 
         Args:
-            lines: of the file, with or without line ends; empty ones are passed over.
+            lines: of the file, with or without line ends; empty ones are passed over. Or why there
+                is none, where a line could not be made.
             now: this moment.
             progress: is told how many lines have been checked; the total is not known before.
+            where: tells where a line stands, if it was made of something else.
 
         Raises:
             ImportRefused: some line cannot be taken.
-            Problem: 403.
+            Problem: 403; it names the line.
             LedgerError: the ledger cannot be read.
         """
-        faults = _Faults()
+        faults = _Faults(where)
         understood = self._understood(lines, faults, progress)
         faults.require_none()
         histories = self._stored(understood)
@@ -276,24 +298,28 @@ class Importer:
     # ------------------------------------------------------------ reading the file
 
     def _understood(
-        self, lines: Iterable[bytes], faults: _Faults, progress: Progress
+        self, lines: Iterable[bytes | Refused], faults: _Faults, progress: Progress
     ) -> list[_Line]:
         reading = _Reading(self._id, self._may)
         found: list[_Line] = []
         for number, raw in enumerate(lines, start=1):
+            if isinstance(raw, Refused):
+                faults.add_problem(number, raw)
+                continue
             if not raw.strip():
                 continue
             try:
                 found.append(reading.line(number, raw))
             except (Problem, Refused) as problem:
                 if isinstance(problem, Problem) and problem.status == HTTPStatus.FORBIDDEN:
-                    raise  # the officer's fault, not the line's
+                    raise _not_allowed_on(faults.where(number, "")[0], problem) from None
                 faults.add_problem(number, problem)
             progress(number, 0)
         return found
 
     def _may(self, place: EventRef, command: Command) -> Role:
         stream = None if place.version == 1 else place.stream
+        self._acting.require(place.lane, Action.IMPORT)
         return require_may(self._acting, place.lane, stream, command)
 
     def _id(self, lane: Lane, source: str, name: str) -> UUID:
@@ -341,7 +367,8 @@ class Importer:
         """
         officer, by = line.saying.acted_by, self._by(now)
         if officer and officer not in self._officers:
-            require_officer(self._processes, by, officer)
+            if fold_system(histories.get(officer, ())).officer is None:
+                require_officer(self._processes, by, officer)
             self._officers.add(officer)
         if named := person_named(line.saying.fact):
             stream, person = named
@@ -397,7 +424,7 @@ def _parts(
     """What one append takes each, window by window and lane by lane."""
     for begin in range(0, len(sayings), WINDOW):
         window = sayings[begin : begin + WINDOW]
-        for lane in Lane:
+        for lane in _IN_TURN:
             of_lane = (one for one in window if one[0].lane is lane)
             for _, run in groupby(of_lane, key=lambda one: one[0].role):
                 yield from _appends(run)
@@ -518,7 +545,7 @@ class _Reading:
         if fact_type and isinstance(said := body.get("fact"), dict):
             body["fact"] = names.resolved(fact_type, said)
         for name in ("corrects", "actedBy"):
-            body[name] = names.value(body.get(name))
+            body[name] = names.value(name, body.get(name))
         command = understand(
             lane, {name: value for name, value in body.items() if value is not None}
         )
@@ -560,40 +587,48 @@ class _Names:
     source: str
 
     def stream(self, given: Json) -> UUID:
-        if not isinstance(given, str) or not (_UUID.fullmatch(given) or _NAME.fullmatch(given)):
+        if not isinstance(given, str) or not _NAME.fullmatch(given):  # an id has a name's form
             raise _wrong("stream", "Strömmen är varken ett id eller ett namn.")
-        return UUID(given) if _UUID.fullmatch(given) else self._stream_named(self.lane, given)
+        return self._stream_called(self.lane, given)
 
     def resolved(self, fact_type: type[Fact], said: Mapping[str, Json]) -> dict[str, Json]:
         """The fact's fields with ids for names, in the fields that hold ids and nowhere else."""
         holding = _fields_with_ids(fact_type)
         return {
-            name: self.value(value) if name in holding else value for name, value in said.items()
+            name: self.value(name, value) if name in holding else value
+            for name, value in said.items()
         }
 
-    def value(self, value: Json) -> Json:
+    def value(self, field: str, value: Json) -> Json:
         """An id for a name, a reference for a line's id; the rest as it is."""
         match value:
             case list():
-                return [self.value(item) for item in value]
+                return [self.value(field, item) for item in value]
             case dict():
-                return {str(self.value(key)): self.value(item) for key, item in value.items()}
+                keys = [str(self.value(field, key)) for key in value]
+                if len(set(keys)) != len(keys):
+                    raise _wrong(field, "Två av namnen står för samma sak.")
+                items = (self.value(field, item) for item in value.values())
+                return dict(zip(keys, items, strict=True))
             case str() if value.startswith("@"):
                 if value[1:] not in self.refs:
-                    raise _wrong("fact", "Ingen tidigare rad har det id som hänvisningen anger.")
+                    raise _wrong(field, "Ingen tidigare rad har det id som hänvisningen anger.")
                 return str(self.refs[value[1:]])
             case str() if value.startswith("$"):
                 lane, slash, name = value[1:].rpartition("/")
                 if not _NAME.fullmatch(name) or lane not in ({*Lane} if slash else {""}):
-                    raise _wrong("fact", "Det som står efter $ är inget namn.")
+                    raise _wrong(field, "Det som står efter $ är inget namn.")
                 if slash:
-                    return str(self._stream_named(Lane(lane), name))
+                    return str(self._stream_called(Lane(lane), name))
                 return str(self.id_of(self.lane, self.source, name))
             case _:
                 return value
 
-    def _stream_named(self, lane: Lane, name: str) -> UUID:
-        return self.id_of(lane, self.source, f"{_STREAM}/{name}")
+    def _stream_called(self, lane: Lane, given: str) -> UUID:
+        """The stream with an id, in whatever letters, or with a name."""
+        if _UUID.fullmatch(given):
+            return UUID(given)
+        return self.id_of(lane, self.source, f"{_STREAM}/{given}")
 
 
 @cache
@@ -608,6 +643,18 @@ def _holds_ids(annotation: Any) -> bool:  # noqa: ANN401  # no type
     if annotation in {UUID, EventRef}:
         return True
     return any(_holds_ids(argument) for argument in get_args(annotation) if argument is not None)
+
+
+def _not_allowed_on(line: int, problem: Problem) -> Problem:
+    """The officer's fault, not the line's; still the line says which events it is about."""
+    return Problem(
+        problem.status,
+        problem.code,
+        problem.title,
+        problem.detail,
+        problem.remedy,
+        fields=((Fault(line, "", "", "").place, problem.detail),),
+    )
 
 
 def _lane(body: Mapping[str, Json]) -> Lane:

@@ -158,11 +158,12 @@ def _command(lane: Lane, said: Said, filed: Mapping[str, Json] | None) -> Comman
             _require_first_filing(said, filed)
         known = frozenset(to_camel(spec.name) for spec in specs_of(fact_type))
         command = Command(said, read_fact(fact_type, fact), Occurred.parse(said.occurred))
-        known |= _ENVELOPE
+        known = _ENVELOPE
         _require_target_meant(command)
-        return command
     except Refused as refused:
         refusal = refused
+    else:
+        return command
     raise from_refused(refusal, known)
 
 

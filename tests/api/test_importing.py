@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable, Mapping
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 import pytest
 
@@ -129,6 +129,20 @@ def test_an_events_name_stands_for_it_also_as_what_a_letter_threatens_with(whole
     assert sent.fact.threat_refs == {application.ref: (1, 2)}
 
 
+def test_two_names_of_one_event_lose_nothing_of_what_is_said_under_either(whole: Whole) -> None:
+    case = uuid5(BO, "akt")
+    party = {"party": "$p-1", "personStream": "$bistand/person-1"}
+    lines = [
+        CASE[0],
+        line("bistand", str(case), "CaseOpened", party),
+        line("bistand", str(case), "ApplicationReceived", {}, id="a"),
+        line("koppling", "arende-1", "CaseJoined", {"bistandStream": str(case)}),
+        line("koppling", "arende-1", "LetterSent",
+             {"letterId": "$brev", "threatRefs": {"@a": [1], f"bistand/{case}/2": [2]}}),
+    ]  # fmt: skip
+    assert faults(whole, lines) == [(5, "threatRefs", "import.line")]
+
+
 def test_one_name_is_different_streams_in_the_two_processes(whole: Whole) -> None:
     carry(whole, CASE)
     streams = {lane: {e.stream for e in stored(whole, lane)} for lane in (Lane.BISTAND, Lane.HYRA)}
@@ -220,7 +234,13 @@ def test_a_recorded_line_that_says_something_else_now_is_named(whole: Whole) -> 
         (line("bistand", "arende-1", "ApplicationReceived", {"channel": "fax"}),
          ("channel", "fact.unknown_code")),
         (line("bistand", "arende-1", "InvestigationOpened", {"trigger": "@nothing"}),
-         ("fact", "import.line")),
+         ("trigger", "import.line")),
+        (line("bistand", "arende-1", "ApplicationReceived", {}, actedBy="@nothing"),
+         ("actedBy", "import.line")),
+        (line("bistand", "arende-1", "ApplicationReceived", {}, target="$p-1"),
+         ("target", "fact.wrong_form")),
+        (line("bistand", "arende-1", "ApplicationReceived", {}, target=str(BO)),
+         ("target", "fact.unknown_field")),
         (line("bistand", "arende-1", "ApplicationReceived", {}, occurred="day 2999-01-01"),
          ("", "occurred.future")),
         (line("bistand", "arende-9", "ApplicationReceived", {}), ("", "stream.not_open")),
@@ -345,12 +365,59 @@ def test_a_case_is_opened_for_a_person_the_file_or_the_ledger_has(whole: Whole) 
     assert faults(whole, CASE[1:3]) == [(1, "", "person.not_registered")]
 
 
-def test_who_may_not_import_may_not_say_what_another_system_recorded(whole: Whole) -> None:
+@pytest.mark.parametrize("said", [{}, {"source": None, "claimedRecorded": None}])
+def test_who_may_not_import_carries_nothing_over_and_is_told_at_which_line(
+    whole: Whole, said: Mapping[str, None]
+) -> None:
     roles = ROLES - {Role.MIGRERINGSANSVARIG}
+    one = Importer(whole.processes, Acting(Actor(ALMA, "Alma", roles), NAMND, "Nämnden"))
+    opened = line("bistand", "arende-1", "ApplicationReceived", {}, **said)
+    with pytest.raises(Problem) as refused:
+        one.check([b"", b"", opened], utc_now(), lambda *_: None)
+    assert refused.value.status == 403
+    assert [place for place, _ in refused.value.fields] == ["rad 3"]
+
+
+def test_a_line_of_a_process_the_officer_may_not_record_in_is_named(whole: Whole) -> None:
+    roles = frozenset({Role.BISTANDSHANDLAGGARE, Role.MIGRERINGSANSVARIG})
     one = Importer(whole.processes, Acting(Actor(ALMA, "Alma", roles), NAMND, "Nämnden"))
     with pytest.raises(Problem) as refused:
         one.check(CASE, utc_now(), lambda *_: None)
-    assert refused.value.status == 403
+    assert (refused.value.status, refused.value.fields[0][0]) == (403, "rad 4")
+
+
+def test_a_streams_id_is_the_same_in_capitals_and_after_the_sign_for_a_name(whole: Whole) -> None:
+    person, case = uuid5(BO, "personakt"), uuid5(BO, "akt")
+    party = {"party": "$p-1", "personStream": f"$bistand/{str(person).upper()}"}
+    lines = [
+        line("bistand", str(person), "PersonRegistered", PERSON, occurred="sealed"),
+        line("bistand", str(case).upper(), "CaseOpened", party),
+        line("bistand", str(case), "ApplicationReceived", {}),
+        line("koppling", "arende-1", "CaseJoined", {"bistandStream": str(case).upper()}),
+    ]
+    carry(whole, lines)
+    assert [event.stream for event in stored(whole, Lane.BISTAND)] == [person, case, case]
+    (joined,) = stored(whole, Lane.KOPPLING)
+    assert joined.fact.bistand_stream == case
+
+
+def test_who_acted_may_be_an_officer_that_the_file_registers_before(whole: Whole) -> None:
+    roles = ROLES | {Role.SYSTEMADMINISTRATOR}
+    acting = Acting(Actor(ALMA, "Alma", roles), NAMND, "Nämnden")
+    registered = line("system", "handl-7", "OfficerRegistered", {"name": "Prov Provlund"})
+    acted = line("bistand", "arende-1", "ApplicationReceived", {}, actedBy="$system/handl-7")
+    one = Importer(whole.processes, acting)
+    with pytest.raises(ImportRefused) as refused:
+        one.check([*CASE, acted, registered], utc_now(), lambda *_: None)
+    assert [(fault.line, fault.code) for fault in refused.value.faults] == [
+        (9, "officer.not_registered")
+    ]
+    plan = one.check(lines := [*CASE, registered, acted], utc_now(), lambda *_: None)
+    assert plan.batches[0].lane is Lane.SYSTEM
+    one.record(plan, utc_now, lambda *_: None)
+    (officer,) = stored(whole, Lane.SYSTEM)
+    assert stored(whole, Lane.BISTAND)[-1].common.acted_by == officer.stream
+    assert one.check(lines, utc_now(), lambda *_: None).recorded == len(lines)
 
 
 @pytest.mark.parametrize(
