@@ -83,6 +83,13 @@ _SAID: Final = (
 )  # fmt: skip
 """What a line says beside its fact; who carried it over may be another the next time."""
 
+_ABOUT: Final = {
+    "occurred": "occurred",
+    "claimed_recorded": "claimedRecorded",
+    "officer": "actedBy",
+}
+"""The field that a fault is in, by the beginning of its code, where it names none."""
+
 
 @dataclass(frozen=True, slots=True)
 class Fault:
@@ -185,7 +192,8 @@ class _Faults:
 
     def add_problem(self, line: int, problem: Problem | Refused) -> None:
         whole = problem.detail if isinstance(problem, Problem) else problem.message
-        for name, reason in problem.fields or (("", whole),):
+        about = _ABOUT.get(problem.code.partition(".")[0], "")
+        for name, reason in problem.fields or ((about, whole),):
             self.add(line, name, problem.code, reason)
 
     def require_none(self) -> None:

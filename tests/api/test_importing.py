@@ -242,7 +242,7 @@ def test_a_recorded_line_that_says_something_else_now_is_named(whole: Whole) -> 
         (line("bistand", "arende-1", "ApplicationReceived", {}, target=str(BO)),
          ("target", "fact.unknown_field")),
         (line("bistand", "arende-1", "ApplicationReceived", {}, occurred="day 2999-01-01"),
-         ("", "occurred.future")),
+         ("occurred", "occurred.future")),
         (line("bistand", "arende-9", "ApplicationReceived", {}), ("", "stream.not_open")),
         (line("bistand", "arende-1", "ApplicationReceived", {}, version=9),
          ("version", "import.line")),
@@ -358,7 +358,7 @@ def test_lanes_take_turns_by_the_window_and_what_ties_them_comes_last(
 
 def test_who_is_said_to_have_acted_is_a_registered_officer(whole: Whole) -> None:
     bad = line("bistand", "arende-1", "ApplicationReceived", {}, actedBy=str(BO))
-    assert faults(whole, [*CASE, bad]) == [(9, "", "officer.not_registered")]
+    assert faults(whole, [*CASE, bad]) == [(9, "actedBy", "officer.not_registered")]
 
 
 def test_a_case_is_opened_for_a_person_the_file_or_the_ledger_has(whole: Whole) -> None:
