@@ -15,7 +15,8 @@ import goes on where it was.
 """
 
 import hmac
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
@@ -45,6 +46,7 @@ from domain.kernel.shapes import (
     CorrectionApproved,
     PartyAdded,
     PartyLeft,
+    PersonRegistered,
     PersonsMerged,
     person_named,
 )
@@ -157,11 +159,13 @@ class Plan:
         recorded: how many of them are in the ledger already.
         batches: what is left, each of one lane and entered in one role; in the file's order within
             each lane, and koppling after what it ties together.
+        stored: the histories in the ledger of the streams that what is left goes on with.
     """
 
     total: int
     recorded: int
     batches: tuple["_Batch", ...]
+    stored: Mapping[UUID, Sequence[Event]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,8 +173,11 @@ class _Batch:
     lane: Lane
     role: Role
     sayings: tuple[Saying, ...]
-    seen: Mapping[UUID, Sequence[Event]]
     digest: bytes
+
+    @property
+    def streams(self) -> Collection[UUID]:
+        return {saying.stream for saying in self.sayings}
 
 
 def as_it_is(line: int, name: str) -> tuple[int, str]:
@@ -239,7 +246,8 @@ class Importer:
         faults = _Faults(where)
         understood = self._understood(lines, faults, progress)
         faults.require_none()
-        histories = self._stored(understood)
+        histories: dict[UUID, list[Event]] = {}
+        self._read_stored([line for line in understood if line.lane is Lane.KOPPLING], histories)
         places = _Places(self._processes, self._acting.namnd, understood)
         joinings = Joinings(
             self._processes.koppling,
@@ -248,13 +256,14 @@ class Importer:
             (line.saying.fact for line in understood),
         )
         spoilt: set[UUID] = set()
-        sayings: list[tuple[_Line, Saying]] = []
+        left: list[_Line] = []
+        stored: dict[UUID, Sequence[Event]] = {}
         recorded = 0
-        for line in understood:
+        for line in self._in_turn(understood, histories):
             saying = line.saying
             if line.stream in spoilt:  # what follows a fault is told when that is mended
                 continue
-            history = histories.setdefault(line.stream, [])
+            history = histories[line.stream]
             if line.version <= len(history):
                 recorded += 1
                 if not _same(history[line.version - 1], saying):
@@ -269,14 +278,16 @@ class Importer:
                 if line.lane is Lane.KOPPLING:
                     joinings.require(event)
                 places.require_appendable(line)
-                history.append(event)
             except Refused as refused:
                 faults.add_problem(line.number, refused)
                 spoilt.add(line.stream)
                 continue
-            sayings.append((line, saying))
+            if line.stream not in stored:
+                stored[line.stream] = tuple(history)
+            history.append(event)
+            left.append(line)
         faults.require_none()
-        return Plan(len(understood), recorded, tuple(self._batches(sayings, histories)))
+        return Plan(len(understood), recorded, tuple(_batches(left)), stored)
 
     def record(self, plan: Plan, clock: Callable[[], datetime], progress: Progress) -> None:
         """Record what is left of a checked file. Interrupted, check the file again and go on.
@@ -290,6 +301,8 @@ class Importer:
             LedgerError: what the ledger refuses; what was recorded before stays.
         """
         done = plan.recorded
+        histories = {stream: list(history) for stream, history in plan.stored.items()}
+        to_come = Counter(stream for batch in plan.batches for stream in batch.streams)
         for batch in plan.batches:
             by = By(
                 self._acting.actor.id,
@@ -299,7 +312,14 @@ class Importer:
                 batch.digest,
                 clock(),
             )
-            self._processes[batch.lane].record(batch.sayings, by, batch.seen)
+            seen = {stream: histories[stream] for stream in batch.streams}
+            self._processes[batch.lane].record(batch.sayings, by, seen)
+            for saying in batch.sayings:
+                histories[saying.stream].append(saying.event(by, None))
+            to_come.subtract(batch.streams)
+            for stream in batch.streams:
+                if not to_come[stream]:
+                    del histories[stream]
             done += len(batch.sayings)
             progress(done, plan.total)
 
@@ -348,18 +368,35 @@ class Importer:
 
     # ------------------------------------------------------------ against the ledger
 
-    def _stored(self, lines: Sequence[_Line]) -> dict[UUID, list[Event]]:
-        """The histories of the streams that are in the ledger already."""
-        histories: dict[UUID, list[Event]] = {}
+    def _in_turn(
+        self, lines: Sequence[_Line], histories: dict[UUID, list[Event]]
+    ) -> Iterator[_Line]:
+        """The lines, while the history of each one's stream is at hand. What no later line asks for
+        is dropped: of a large file it would fill the memory.
+        """
+        last = {line.stream: line.number for line in lines}
+        for begin in range(0, len(lines), WINDOW):
+            window = lines[begin : begin + WINDOW]
+            self._read_stored(window, histories)
+            for line in window:
+                yield line
+                history = histories[line.stream]
+                if line.number == last[line.stream] and not _asked_for_later(history):
+                    histories[line.stream] = []
+
+    def _read_stored(self, lines: Sequence[_Line], histories: dict[UUID, list[Event]]) -> None:
+        """Read the histories of the streams that are in the ledger already, where not read."""
+        context = self._acting.reads(Purpose.HANDLAGGNING, "import")
         for lane in dict.fromkeys(line.lane for line in lines):
-            wanted = dict.fromkeys(line.stream for line in lines if line.lane is lane)
+            wanted = {line.stream for line in lines if line.lane is lane} - histories.keys()
+            if not wanted:
+                continue
             process = self._processes[lane]
-            context = self._acting.reads(Purpose.HANDLAGGNING, "import")
             with process.reading(context) as opened:
-                for stream in opened.existing(list(wanted)):
+                for stream in opened.existing(wanted):
                     opened.log(stream)
                     histories[stream] = list(process.history(stream))
-        return histories
+            histories.update((stream, []) for stream in wanted - histories.keys())
 
     def _by(self, now: datetime) -> By:
         """A command that is only looked with."""
@@ -408,48 +445,47 @@ class Importer:
         process.require(history, event, now)
         return event
 
-    def _batches(
-        self,
-        sayings: Sequence[tuple[_Line, Saying]],
-        histories: Mapping[UUID, list[Event]],
-    ) -> Iterator[_Batch]:
-        """What is left, in batches."""
-        for part in _parts(sayings):
-            line, _ = part[0]
-            first = {line.stream: line.version for line, _ in reversed(part)}
-            yield _Batch(
-                line.lane,
-                line.role,
-                tuple(saying for _, saying in part),
-                {stream: histories[stream][: version - 1] for stream, version in first.items()},
-                sha256(b"".join(line.digest for line, _ in part)).digest(),
-            )
+
+def _asked_for_later(history: Sequence[Event]) -> bool:
+    """Whether lines of other streams ask for this one: a person's, an officer's or a case's."""
+    return any(
+        event.lane in {Lane.SYSTEM, Lane.KOPPLING} or isinstance(event.fact, PersonRegistered)
+        for event in history[:1]
+    )
 
 
-def _parts(
-    sayings: Sequence[tuple[_Line, Saying]],
-) -> Iterator[Sequence[tuple[_Line, Saying]]]:
+def _batches(left: Sequence[_Line]) -> Iterator[_Batch]:
+    """What is left, in batches."""
+    for part in _parts(left):
+        line = part[0]
+        yield _Batch(
+            line.lane,
+            line.role,
+            tuple(line.saying for line in part),
+            sha256(b"".join(line.digest for line in part)).digest(),
+        )
+
+
+def _parts(left: Sequence[_Line]) -> Iterator[Sequence[_Line]]:
     """What one append takes each, window by window and lane by lane."""
-    for begin in range(0, len(sayings), WINDOW):
-        window = sayings[begin : begin + WINDOW]
+    for begin in range(0, len(left), WINDOW):
+        window = left[begin : begin + WINDOW]
         for lane in _IN_TURN:
-            of_lane = (one for one in window if one[0].lane is lane)
-            for _, run in groupby(of_lane, key=lambda one: one[0].role):
+            of_lane = (line for line in window if line.lane is lane)
+            for _, run in groupby(of_lane, key=lambda line: line.role):
                 yield from _appends(run)
 
 
-def _appends(
-    run: Iterable[tuple[_Line, Saying]],
-) -> Iterator[Sequence[tuple[_Line, Saying]]]:
+def _appends(run: Iterable[_Line]) -> Iterator[Sequence[_Line]]:
     """What one append takes each. Keys are obtained once for an append, so what is sealed jointly
     for a case's parties is never in one with an event that makes them others than they were then.
     """
-    part: list[tuple[_Line, Saying]] = []
+    part: list[_Line] = []
     joint: set[UUID] = set()
     parted: set[UUID] = set()
-    for one in run:
-        stream, saying = one[0].stream, one[1]
-        jointly, fact = _seals_jointly(saying), saying.fact
+    for line in run:
+        stream, fact = line.stream, line.saying.fact
+        jointly = _seals_jointly(line.saying)
         if (
             len(part) == BATCH
             or (jointly and stream in parted)
@@ -457,7 +493,7 @@ def _appends(
         ):
             yield part
             part, joint, parted = [], set(), set()
-        part.append(one)
+        part.append(line)
         if jointly:
             joint.add(stream)
         if isinstance(fact, PartyLeft | CorrectionApproved):  # the latter of a mark on a PartyLeft

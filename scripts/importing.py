@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from time import monotonic
 from typing import Final
@@ -79,7 +80,7 @@ def import_file(
             "Är den CSV, ange --mappning: docs/import.md.",
         )
     # At LF alone: texts may hold what other programs take for line ends.
-    return carry_over(house, acting, file.split(b"\n"), check_only=check_only)
+    return carry_over(house, acting, BytesIO(file), check_only=check_only)
 
 
 def carry_over(

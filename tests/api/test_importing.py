@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -69,8 +70,7 @@ def check(whole: Whole, lines: Iterable[bytes]) -> Plan:
 def carry(whole: Whole, lines: Iterable[bytes], *, batches: int | None = None) -> Plan:
     one = importer(whole)
     plan = one.check(lines, utc_now(), lambda *_: None)
-    part = Plan(plan.total, plan.recorded, plan.batches[:batches])
-    one.record(part, utc_now, lambda *_: None)
+    one.record(replace(plan, batches=plan.batches[:batches]), utc_now, lambda *_: None)
     return plan
 
 
@@ -354,6 +354,19 @@ def test_lanes_take_turns_by_the_window_and_what_ties_them_comes_last(
     ]  # fmt: skip
     carry(whole, CASE)
     assert check(whole, CASE).recorded == 8
+
+
+@pytest.mark.parametrize("before", [0, 4])
+def test_a_file_is_checked_alike_a_line_at_a_time(
+    whole: Whole, monkeypatch: pytest.MonkeyPatch, before: int
+) -> None:
+    monkeypatch.setattr(importing, "WINDOW", 1)
+    lines = [*CASE, *a_couple_that_separates()]
+    carry(whole, lines[:before])
+    other = line("koppling", "arende-2", "CaseJoined", {"bistandStream": "$bistand/arende-1"})
+    assert faults(whole, [*lines, other]) == [(16, "", "case.joined_elsewhere")]
+    assert carry(whole, lines).recorded == before
+    assert check(whole, lines).recorded == len(lines) == len(stored(whole, Lane.BISTAND)) + 4
 
 
 def test_who_is_said_to_have_acted_is_a_registered_officer(whole: Whole) -> None:
