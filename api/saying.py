@@ -27,7 +27,7 @@ from domain.kernel.process import Saying
 from domain.kernel.refused import Refused
 from domain.kernel.shapes import DocumentFiled, EpochOpened, HeadsRecorded
 from domain.kernel.values import DayOrInstant, EventRef, Id, Reference, Slug, Text, real_id
-from domain.tillsyn.events import GallringExecuted
+from domain.tillsyn.events import GallringDecided, GallringExecuted, GallringsspärrSet
 from ledger.codec import Json, Lane
 from projections.registry import REGISTRY
 
@@ -151,10 +151,37 @@ def _command(lane: Lane, said: Said, filed: Mapping[str, Json] | None) -> Comman
             fact_type, fact = REGISTRY.require(lane, said.type), {**said.fact, **filed}
             _require_first_filing(said, filed)
         known = frozenset(to_camel(spec.name) for spec in specs_of(fact_type))
-        return Command(said, read_fact(fact_type, fact), Occurred.parse(said.occurred))
+        command = Command(said, read_fact(fact_type, fact), Occurred.parse(said.occurred))
+        known = _ENVELOPE
+        _require_target_meant(command)
     except Refused as refused:
         refusal = refused
+    else:
+        return command
     raise from_refused(refusal, known)
+
+
+def _require_target_meant(command: Command) -> None:
+    """Refuse to say of a fact what it concerns, where the fact has no use for it."""
+    match command.fact:
+        case GallringDecided():
+            unused = {}
+        case GallringsspärrSet():
+            unused = {"targetSubject": command.said.target_subject}
+        case _:
+            unused = {
+                "target": command.said.target,
+                "targetSubject": command.said.target_subject,
+            }
+    fields = tuple(name for name, value in unused.items() if value is not None)
+    if fields:
+        reason = "Fältet används inte av händelsetypen."
+        raise Refused(
+            "fact.unknown_field",
+            f"{command.said.type} kan inte registreras så: {reason}",
+            remedy="Ta bort fältet. Det hör till gallringsbeslut och gallringsspärrar.",
+            fields=tuple((name, reason) for name in fields),
+        )
 
 
 def _require_first_filing(said: Said, filed: Mapping[str, Json]) -> None:
