@@ -1,5 +1,7 @@
 """Ten thousand random histories (five hundred in CI) in a ledger, and carried over to another.
 
+At full scale they lie in four ledgers, one test each, so that a part can be run by itself.
+
 They are recorded as they say, by import and by command; read back alike; exported, carried over to
 an empty ledger and exported again, line for line the same. Then some change hands, go on with late
 facts and corrections, and come home. What else a file does not carry - spärr, gallring, that a
@@ -61,9 +63,17 @@ SAID: Final = (
 )  # fmt: skip
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """The seeds of each ledger's histories, by hundreds."""
+    if "hundreds" in metafunc.fixturenames:
+        full = metafunc.config.getoption("full")
+        parts = [range(at, at + 25) for at in range(0, 100, 25)] if full else [range(5)]
+        metafunc.parametrize("hundreds", parts, ids=str)
+
+
 @pytest.mark.one_server
 def test_random_histories_are_kept_and_carried_over_as_they_are(
-    whole: Whole, second_whole: Whole, *, full: bool
+    whole: Whole, second_whole: Whole, hundreds: range
 ) -> None:
     for one in (whole, second_whole):
         one.register_namnder()
@@ -73,7 +83,8 @@ def test_random_histories_are_kept_and_carried_over_as_they_are(
     ends: dict[UUID, EventRef] = {}
     second_ends: dict[UUID, EventRef] = {}
     seen: set[type] = set()
-    for first in range(0, 10_000 if full else 500, AT_ONCE):
+    for hundred in hundreds:
+        first = hundred * AT_ONCE
         histories = [recorded(seed, KEPT) for seed in range(first, first + AT_ONCE)]
         record(whole, histories)
         told = read_back(whole, histories)
@@ -81,7 +92,7 @@ def test_random_histories_are_kept_and_carried_over_as_they_are(
         carry(second_whole, histories, once)
         again = exported(read_back(second_whole, histories, carried=True))
         require_same(histories, once, again)
-        if not first:  # once more, and nothing is added
+        if hundred == hundreds[0]:  # once more, and nothing is added
             for one, file in ((whole, carried_in(histories)), (second_whole, once)):
                 plan = carry(one, histories, file)
                 assert (plan.recorded, plan.batches) == (len(file), ())
