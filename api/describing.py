@@ -20,10 +20,10 @@ from api.feeding import MOST, PAGE
 from api.saying import BY_THE_LEDGER_ITSELF, Said
 from domain.kernel.fact import Fact, specs_of
 from domain.kernel.occurred import FORM as OCCURRED
-from domain.kernel.shapes import DocumentFiled
+from domain.kernel.shapes import DocumentFiled, HolderChanged
 from ledger.codec import Lane
 from projections.registry import REGISTRY
-from projections.texts import FIELDS, LANES, TYPES
+from projections.texts import FIELDS, HANDED_OVER, LANES, TYPES
 from projections.trail import State
 from projections.words import sentence_of
 
@@ -327,7 +327,10 @@ def _said(fact: type[Fact]) -> Schema:
     definitions = schema.pop("$defs", {}) | own.pop("$defs", {})
     for spec in specs_of(fact):
         own["properties"][to_camel(spec.name)]["title"] = FIELDS[spec.name]
-    schema |= {"title": TYPES[fact.TYPE].title, "description": sentence_of(fact)}
+    says = sentence_of(fact)
+    if issubclass(fact, HolderChanged) and fact.lane in reading.SIDES:
+        says += f" {HANDED_OVER}"
+    schema |= {"title": TYPES[fact.TYPE].title, "description": says}
     schema["properties"] |= {"fact": own}
     for name in Said.model_fields:
         schema["properties"][to_camel(name)]["title"] = _SAID.get(name) or FIELDS[name]

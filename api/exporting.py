@@ -17,7 +17,7 @@ from pydantic.alias_generators import to_camel
 
 from api.reading import CaseRead
 from domain.kernel.event import RecordedEvent
-from domain.kernel.fact import GONE, Kept, UnknownFact, specs_of
+from domain.kernel.fact import SHIELDED, Fact, Gone, Kept, UnknownFact, specs_of
 from domain.kernel.values import EventRef, format_instant
 from ledger.codec import Json
 from ledger.reading import StoredEntry
@@ -45,8 +45,8 @@ def import_lines(read: CaseRead) -> Iterator[str]:
     Between lanes there is no order but that of the times in the lines.
 
     What an event says is given back whole: values, ids, and times. Who entered it here and the
-    command's id are this ledger's own. An event with values that cannot be read says which, and
-    is not taken.
+    command's id are this ledger's own. An event with values that cannot be read, or are shut to the
+    officer, says which, and is not taken.
 
     Args:
         read: a case or a stream.
@@ -81,6 +81,8 @@ def _import_json(event: RecordedEvent) -> dict[str, Json]:
     }
     if event.missing:
         line["missing"] = [*sorted(event.missing)]
+    if shut := _shut(fact):
+        line["protected"] = shut
     return line
 
 
@@ -102,13 +104,24 @@ def event_json(event: RecordedEvent, entry: StoredEntry) -> dict[str, Json]:
         "common": _values(event.common),
         "fact": fact,
         "missing": missing,
+        **({"protected": shut} if (shut := _shut(event.fact)) else {}),
     }
+
+
+def _shut(fact: Fact | UnknownFact) -> list[Json]:
+    """The names of the values that are shut to the officer."""
+    if isinstance(fact, UnknownFact):
+        return [str(number) for number, value in fact.values.items() if value == str(SHIELDED)]
+    specs = specs_of(type(fact))
+    return [to_camel(spec.name) for spec in specs if getattr(fact, spec.name) is SHIELDED]
 
 
 def _values(record: Kept) -> dict[str, Json]:
     """The values that could be read, by name. Total: a raw value stays as it is."""
     read = {spec.name: getattr(record, spec.name) for spec in specs_of(type(record))}
-    return {to_camel(name): _json(value) for name, value in read.items() if value is not GONE}
+    return {
+        to_camel(name): _json(value) for name, value in read.items() if not isinstance(value, Gone)
+    }
 
 
 def _json(value: object) -> Json:  # noqa: PLR0911 - one for each kind of value

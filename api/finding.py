@@ -6,7 +6,7 @@ events, with a row in the read log for each stream, so that nothing is told that
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 from uuid import UUID
 
@@ -15,7 +15,7 @@ from pydantic import TypeAdapter, ValidationError
 from api.problems import Problem
 from domain.kernel.corrections import effective
 from domain.kernel.event import RecordedEvent
-from domain.kernel.fact import CO_PARTY, PARTY
+from domain.kernel.fact import CO_PARTY, PARTY, SHIELDED
 from domain.kernel.persons import (
     Person,
     leads_to,
@@ -26,6 +26,7 @@ from domain.kernel.persons import (
     stream_key,
 )
 from domain.kernel.process import LaneProcess
+from domain.kernel.protection import OPENING, Shield, shield_of
 from domain.kernel.shapes import CaseOpened, PersonNumber, party_of
 from ledger.codec import Json, Lane
 from ledger.reading import ReadContext, Reading
@@ -61,6 +62,7 @@ class FoundPerson:
         name: as it can be read; empty where it can't.
         number_in_force: whether the number asked for is the one in force.
         cases: in order of id.
+        guarded: whether the name opens only for who has the right to protected personal data.
     """
 
     person: UUID
@@ -69,6 +71,7 @@ class FoundPerson:
     name: str
     number_in_force: bool
     cases: tuple[FoundCase, ...]
+    guarded: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,13 +125,16 @@ def normal_number(text: object) -> str:
         ) from None
 
 
-def find(process: LaneProcess, context: ReadContext, number: str) -> PersonsFound:
+def find(
+    process: LaneProcess, context: ReadContext, number: str, *, may_open: bool
+) -> PersonsFound:
     """Find whom a number leads to.
 
     Args:
         process: the lane's.
         context: who looks, for which nämnd, why.
         number: as `normal_number` returns it.
+        may_open: whether protected personal data are opened for whoever looks.
 
     Raises:
         LedgerError: the ledger cannot be read, or the read cannot be logged.
@@ -145,6 +151,12 @@ def find(process: LaneProcess, context: ReadContext, number: str) -> PersonsFoun
         for known in told:  # not before: much is read that leads nowhere
             opened.log(known.streams[0])
             opened.shown(known.entries)
+            if known.guarded and may_open:
+                opening = replace(opened, context=replace(context, view=OPENING))
+                opening.log(known.streams[0])
+                opening.shown(known.entries)
+    if not may_open:
+        told = [replace(one, name=str(SHIELDED)) if one.guarded else one for one in told]
     return PersonsFound(process.lane, tuple(told))
 
 
@@ -210,6 +222,7 @@ class _Finding:
             name if isinstance(name, str) else "",
             any(one.registered.number == number for one in entries),
             tuple(cases[case] for case in sorted(cases)),
+            any(shield_of(self.history(one), one) is Shield.IDENTITY for one in persons),
         )
 
     def _party_to(self, case: UUID, person_stream: UUID) -> Mapping[UUID, FoundCase]:

@@ -37,6 +37,7 @@ class Action(StrEnum):
     """What can be done in a lane."""
 
     READ = "read"
+    OPEN_PROTECTED = "open_protected"
     RECORD = "record"
     REPORT = "report"
     CORRECT = "correct"
@@ -49,6 +50,7 @@ class Action(StrEnum):
 
 WORDS: Final[Mapping[Action, str]] = {
     Action.READ: "läsa",
+    Action.OPEN_PROTECTED: "öppna skyddade uppgifter",
     Action.RECORD: "registrera",
     Action.REPORT: "rapportera och bedöma",
     Action.CORRECT: "rätta",
@@ -62,6 +64,7 @@ WORDS: Final[Mapping[Action, str]] = {
 _HANDLES: Final = frozenset({Action.READ, Action.RECORD, Action.CORRECT})
 _READS: Final = frozenset({Action.READ})
 _IMPORTS: Final = frozenset({Action.IMPORT})
+_OPENS: Final = frozenset({Action.OPEN_PROTECTED})
 _REPORTS: Final = frozenset({Action.REPORT})
 
 POLICY: Final[Mapping[Role, Mapping[Lane, frozenset[Action]]]] = {
@@ -109,6 +112,7 @@ POLICY: Final[Mapping[Role, Mapping[Lane, frozenset[Action]]]] = {
         Lane.TILLSYN: _IMPORTS,
         Lane.SYSTEM: _IMPORTS,
     },
+    Role.SKYDDADE_UPPGIFTER: {Lane.BISTAND: _OPENS, Lane.HYRA: _OPENS},
 }
 """Role, lane, actions.
 
@@ -182,8 +186,16 @@ def render() -> str:
         "**Registrera** är i DRIFT den egna nämndens sammanträden, protokoll och anslag.",
         "**Administrera** är i DRIFT nämnder, handläggare, roller, delegationsordningar,",
         "riktlinjer och regler, i övriga processer att lämna över ett ärende till en annan nämnd.",
+        "Personernas akter följer inte med: den som lämnar över ett ärende lämnar över dem också,",
+        "eller låter mottagaren registrera personerna.",
         "**Föra över** är att säga vad ett äldre system registrerade, och när. Det ger ingen rätt",
         "att registrera eller läsa, utan behövs därutöver, och ges för den tid överföringen pågår.",
+        "**Öppna skyddade uppgifter** är att se var en person med skyddade personuppgifter finns:",
+        "adress, stadsdel, lägenhet, ansvarig kommun, och handlingar. Där någon har eller har haft",
+        "fingerade uppgifter är det också namn, nummer och födelsedag. Alla andra ser att",
+        "uppgiften finns. Det ger ingen rätt att läsa, utan behövs därutöver, i samma nämnd. Ingen",
+        "annan roll har det, inte heller enhetschefens: det tilldelas den som behöver det. Varje",
+        "gång något sådant öppnas får det en egen rad i läsloggen.",
         "**Sköta driften** är att öppna en ny epok, kontrollera lagringen och utföra en beslutad",
         "gallring. Det ger ingen rätt att läsa.",
         "",

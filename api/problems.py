@@ -94,6 +94,17 @@ def destroyed() -> Problem:
     return _problem_of("ledger.destroyed", _LEDGER["ledger.destroyed"])
 
 
+def protected() -> Problem:
+    """A document about somebody whose personal data are protected."""
+    return Problem(
+        403,
+        "protected",
+        "Skyddad uppgift",
+        "Handlingen rör en person med skyddade personuppgifter och öppnas inte för dig.",
+        "Be den som är behörig till skyddade uppgifter, eller be systemadministratören om rollen.",
+    )
+
+
 def list_not_there() -> Problem:
     """A list that is being made for the first time."""
     return Problem(

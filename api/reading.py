@@ -16,17 +16,26 @@ from uuid import UUID
 from api.acting import Acting, Purpose, choose_namnd, no_role
 from api.finding import PersonsFound, find, normal_number
 from api.policy import Action
-from api.problems import destroyed, list_not_there, not_found
-from domain.kernel.actor import Actor
+from api.problems import destroyed, list_not_there, not_found, protected
+from domain.kernel.actor import Actor, Role
 from domain.kernel.codes import Protection
 from domain.kernel.corrections import effective
 from domain.kernel.event import RecordedEvent
-from domain.kernel.fact import CO_PARTY, PARTY, Fact, specs_of
+from domain.kernel.fact import CO_PARTY, PARTY, Fact, UnknownFact, specs_of
 from domain.kernel.guards import registers
 from domain.kernel.occurred import Occurred, swedish_day
-from domain.kernel.persons import merges_in, parted, persons_in, read_as, slots_left
+from domain.kernel.persons import (
+    merges_in,
+    parted,
+    persons_in,
+    read_as,
+    slots_left,
+    stream_key,
+)
 from domain.kernel.process import LaneProcess
-from domain.kernel.shapes import CaseOpened, DocumentFiled, PersonRegistered, party_of
+from domain.kernel.protection import OPENING, REFUSED, Shield, shield_of, shielded
+from domain.kernel.shapes import CaseOpened, DocumentFiled, PartyAdded, PersonRegistered, party_of
+from domain.koppling.joinings import joining
 from domain.koppling.state import fold as fold_koppling
 from domain.processes import Processes
 from domain.system.state import SystemState, roles_on
@@ -38,7 +47,7 @@ from ledger.envelope import Envelope, position
 from ledger.lists import ListedCase, ListPage, Shown
 from ledger.reading import LogPage, ReadContext, Reading, StoredEntry
 from ledger.recorder import NIL
-from projections.texts import LANES
+from projections.texts import CODES, LANES
 
 SIDES: Final = (Lane.BISTAND, Lane.HYRA)
 """The two processes of a case."""
@@ -60,6 +69,7 @@ class StreamRead:
     """One stream as it was read, with the streams of its persons.
 
     Args:
+        shut: whether values were shut to the officer, since a person's data are protected.
         lane: its lane.
         stream: its id.
         events: in log order; first the stream's own, then those of its persons.
@@ -73,6 +83,7 @@ class StreamRead:
     events: tuple[RecordedEvent, ...]
     entries: tuple[StoredEntry, ...]
     size: tuple[int, int] | None
+    shut: bool = False
 
     @property
     def version(self) -> int:
@@ -89,7 +100,7 @@ class CaseRead:
     Args:
         case: its id, that of its stream in koppling.
         streams: what was read, by lane.
-        hidden: lanes that are not shown, and why, as a sentence.
+        hidden: lanes that are not shown, or not all of, and why, as a sentence.
         names: what officers and nämnder are called, by id.
     """
 
@@ -327,11 +338,11 @@ class ReadGateway:
         koppling = self._processes.koppling
         found: dict[UUID, list[UUID]] = {stream: [] for stream in streams}
         with koppling.reading(acting.reads(purpose, "case.find")) as opened:
-            for stream, cases in found.items():
-                for case in koppling.joining(opened, stream):
+            for stream, naming in joining(koppling, opened, found).items():
+                for case in naming:
                     opened.log(case)
                     if stream in fold_koppling(koppling.history(case)).streams.values():
-                        cases.append(case)
+                        found[stream].append(case)
         return found
 
     def lines(self, acting: Acting, cases: Iterable[UUID], purpose: Purpose) -> list[CaseLine]:
@@ -369,7 +380,7 @@ class ReadGateway:
                 for case, joined in streams.items():
                     if lane not in joined:
                         continue
-                    last, persons = self._line(opened, lane, joined[lane])
+                    last, persons = self._line(acting, opened, lane, joined[lane])
                     parties[case].append(persons)
                     if last and last.recorded > latest[case].recorded:
                         latest[case] = last
@@ -403,7 +414,7 @@ class ReadGateway:
         """
         acting.require(Lane.KOPPLING, Action.READ)
         context = acting.reads(purpose, view)
-        joined = self._read(context, Lane.KOPPLING, case, stored=stored)
+        joined = self._read(acting, context, Lane.KOPPLING, case, stored=stored)
         if not joined.events:
             raise not_found()
         streams = fold_koppling(joined.events).streams
@@ -413,13 +424,14 @@ class ReadGateway:
             if not acting.may(lane, Action.READ):
                 hidden[lane] = f"Du har inte behörighet att läsa {LANES[lane]}."
             elif lane in streams:
-                shown[lane] = self._read(context, lane, streams[lane], stored=stored)
+                shown[lane] = self._read(acting, context, lane, streams[lane], stored=stored)
                 if not shown[lane].events:
                     del shown[lane]
                     hidden[lane] = (
                         f"{LANES[lane]} visas inte: processen ligger hos en annan nämnd,"
                         " eller är gallrad."
                     )
+        hidden |= _shut(acting, shown)
         names = self._names(acting, purpose, [e for read in shown.values() for e in read.events])
         return CaseRead(case=case, streams=shown, hidden=hidden, names=names)
 
@@ -440,11 +452,12 @@ class ReadGateway:
             LedgerError: the ledger cannot be read, or the read cannot be logged.
         """
         acting.require(lane, Action.READ)
-        read = self._read(acting.reads(purpose, view), lane, stream, stored=stored)
+        read = self._read(acting, acting.reads(purpose, view), lane, stream, stored=stored)
         if not read.events:
             raise not_found()
         names = self._names(acting, purpose, read.events)
-        return CaseRead(case=stream, streams={lane: read}, hidden={}, names=names)
+        shown = {lane: read}
+        return CaseRead(case=stream, streams=shown, hidden=_shut(acting, shown), names=names)
 
     def find_person(
         self, acting: Acting, lane: Lane, number: str, purpose: Purpose
@@ -465,7 +478,12 @@ class ReadGateway:
         """
         acting.require(lane, Action.READ)
         wanted = normal_number(number)
-        return find(self._processes[lane], acting.reads(purpose, "person.find"), wanted)
+        return find(
+            self._processes[lane],
+            acting.reads(purpose, "person.find"),
+            wanted,
+            may_open=acting.may(lane, Action.OPEN_PROTECTED),
+        )
 
     def document(
         self, acting: Acting, lane: Lane, document: UUID, purpose: Purpose
@@ -473,8 +491,8 @@ class ReadGateway:
         """Open a filed document for reading. All its chunks have been seen to be there.
 
         Raises:
-            Problem: 403, the officer does not read the lane; 404, no such document here; 410, what
-                tells of it has been destroyed.
+            Problem: 403, the officer does not read the lane, or it is about a protected person;
+                404, no such document here; 410, what tells of it has been destroyed.
             LedgerError: the ledger cannot be read, or the read cannot be logged.
         """
         acting.require(lane, Action.READ)
@@ -483,13 +501,22 @@ class ReadGateway:
         with process.reading(context) as opened:
             found = opened.document()
             history: list[RecordedEvent] = []
+            shut = False
             if found:
-                history = process.history(found[0], gt=found[1] - 1, lte=found[1])
-                opened.shown(set(ledger.keys.subjects(lane, [found[0]]).values()))
+                history = process.history(found[0])
+                persons = set(ledger.keys.subjects(lane, [found[0]]).values())
+                opened.shown(persons)
+                of_streams = replace(opened, context=replace(context, document=None))
+                shield, _ = _with_persons(process, of_streams, found[0], history)
+                shut = bool(shield) and not acting.may(lane, Action.OPEN_PROTECTED)
+                if shield:
+                    _log_opening(opened, found[0], persons, refused=shut)
         if not found:
             raise not_found()
-        stream, _, read = found
-        fact = history[0].fact
+        if shut:
+            raise protected()
+        stream, version, read = found
+        (fact,) = (event.fact for event in history if event.version == version)
         if not isinstance(fact, DocumentFiled) or not isinstance(fact.length, int):
             raise destroyed()
         filed = Filed(
@@ -544,7 +571,9 @@ class ReadGateway:
                 return None
             return opened.page(after[:2] if after else None, limit)
 
-    def _read(self, context: ReadContext, lane: Lane, stream: UUID, *, stored: bool) -> StreamRead:
+    def _read(
+        self, acting: Acting, context: ReadContext, lane: Lane, stream: UUID, *, stored: bool
+    ) -> StreamRead:
         """Read a stream and the streams of the persons it names, in one transaction, with a row in
         the log for each. A stream that is not the person's is not shown.
         """
@@ -562,21 +591,21 @@ class ReadGateway:
         with process.reading(context, stream) as opened:
             own = process.history(stream)
             show(stream, own)
-            # Who was named by mistake is not read, whatever the time asked about: their stream has
-            # nothing to do with the case.
-            named = _persons(effective(own))
-            for person_stream, history in _registered(process, opened, named, parted(own)):
+            shield, persons = _with_persons(process, opened, stream, own)
+            for person_stream, history in persons:
                 show(person_stream, history)
+            seen, shut = _as_allowed(acting, opened, stream, events, shield)
         return StreamRead(
             lane=lane,
             stream=stream,
-            events=tuple(events),
+            events=tuple(seen),
             entries=tuple(entries),
             size=position(last) if last else None,
+            shut=shut,
         )
 
     def _line(
-        self, opened: Reading, lane: Lane, stream: UUID
+        self, acting: Acting, opened: Reading, lane: Lane, stream: UUID
     ) -> tuple[Envelope | None, list[PersonRegistered]]:
         """The last event of a stream and who its parties are, each person once. Opens no more than
         that.
@@ -587,9 +616,15 @@ class ReadGateway:
         own = _of_types(process, opened, stream, _NAMING) if last else []
         parties = _persons(_parties(own))
         registered: list[RecordedEvent] = []
-        for _, history in _registered(process, opened, parties, {}):
+        shield = Shield.NOTHING
+        read: list[UUID] = []
+        for one, history, theirs in _registered(process, opened, parties, {}):
             opened.shown({person for event in history for person in event.subjects.values()})
             registered += history
+            read.append(one)
+            shield = max(shield, theirs)
+        shield = max(shield, _shield_of_merged(process, opened, read))
+        registered, _ = _as_allowed(acting, opened, stream, registered, shield)
         registered.sort(key=lambda one: one.fold_key(source_word=False))
         persons = persons_in(registered)
         heads = {read_as(persons, one): None for one, _ in parties if one in persons}
@@ -643,23 +678,25 @@ def _registered(
     opened: Reading,
     persons: Iterable[tuple[UUID, UUID]],
     left: Mapping[UUID, tuple[int, int]],
-) -> Iterator[tuple[UUID, Sequence[RecordedEvent]]]:
+) -> Iterator[tuple[UUID, Sequence[RecordedEvent], Shield]]:
     """The streams of persons, each with a row in the log before it is read. Also of those whom they
-    are read as; not one that is another person's. Of somebody who has left, as it was when they
-    did: what they are called since may be what the other must not know.
+    are read as. Nothing of one that is another person's, or can't be read: then nobody knows of a
+    mark. Of somebody who has left, as it was when they did: what they are called since may be what
+    the other must not know. Their mark is today's nonetheless.
     """
     to_read = list(persons)
     until: dict[UUID, tuple[int, int] | None] = {**left}
     for stream, person in to_read:  # grows where somebody is read as another
         opened.log(stream)
         end = until.get(stream)
-        history = [
-            event
-            for event in process.history(stream)
-            if end is None or (event.epoch, event.index) < end
-        ]
-        if registers(history, person):
-            yield stream, history
+        whole = process.history(stream)
+        history = [event for event in whole if end is None or (event.epoch, event.index) < end]
+        if not registers(history, person):
+            yield stream, (), Shield.IDENTITY
+        else:
+            # Who they have become since they left stands in nothing that is shown here.
+            since = min(shield_of(whole, stream), Shield.WHEREABOUTS if end else Shield.IDENTITY)
+            yield stream, history, max(shield_of(history, stream), since)
             for merge in merges_in(history).values():
                 into = (merge.into_stream, merge.into)
                 if into not in to_read:
@@ -678,6 +715,116 @@ def _of_types(
         for first, last in opened.versions(stream, types)
         for event in process.history(stream, gt=first - 1, lte=last)
     ]
+
+
+def _with_persons(
+    process: LaneProcess, opened: Reading, stream: UUID, own: Sequence[RecordedEvent]
+) -> tuple[Shield, list[tuple[UUID, Sequence[RecordedEvent]]]]:
+    """The streams of the persons that a stream names, and what of them is protected: the strongest
+    shield among them, since what leads to one of them leads to the other.
+
+    Args:
+        process: the lane's.
+        opened: the read.
+        stream: a stream of the lane.
+        own: all its events.
+    """
+    # Who was named by mistake is not read, whatever the time asked about: their stream has nothing
+    # to do with the case.
+    found = list(_registered(process, opened, _persons(effective(own)), parted(own)))
+    persons = [one for one, _, _ in found]
+    shields = [theirs for _, _, theirs in found]
+    if own and isinstance(own[0].fact, PersonRegistered):
+        persons.append(stream)
+        into = ((one.into_stream, one.into) for one in merges_in(own).values())
+        shields += [theirs for _, _, theirs in _registered(process, opened, into, {})]
+    shields += [_own_shield(own, stream), _shield_of_merged(process, opened, persons)]
+    return max(shields), [(one, events) for one, events, _ in found]
+
+
+def _shield_of_merged(process: LaneProcess, opened: Reading, persons: Collection[UUID]) -> Shield:
+    """What is protected of those who are read as these persons: what leads to the one leads to the
+    other. Nothing of theirs is shown.
+    """
+    shield = Shield.NOTHING
+    heads, seen = list(persons), {*persons}
+    while heads:
+        macs = process.lookup_macs(opened.context.namnd, [stream_key(one) for one in heads])
+        others = [one for one in opened.found(macs) if one not in seen]
+        merged: list[UUID] = []
+        for other in others:
+            seen.add(other)
+            (first,) = opened.stream(other, limit=1)
+            if not first.topic.startswith(f"{PersonRegistered.__name__}/"):
+                continue  # a case they are party to
+            opened.log(other)
+            history = process.history(other)
+            if any(one.into_stream in heads for one in merges_in(history).values()):
+                shield = max(shield, shield_of(history, other))
+                merged.append(other)
+        heads = merged
+    return shield
+
+
+def _own_shield(own: Sequence[RecordedEvent], stream: UUID) -> Shield:
+    """What a stream itself says of protection: a person's its mark, a case's whether all its
+    parties can be read.
+    """
+    first = own[0].fact if own else None
+    if isinstance(first, PersonRegistered):
+        return shield_of(own, stream)
+    unknown = any(
+        isinstance(event.fact, UnknownFact) and event.fact.type in _NAMING for event in own
+    )
+    naming = [event for event in own if isinstance(event.fact, CaseOpened | PartyAdded)]
+    counting = [one.fact for one in effective(naming and own)]
+    named = [party_of(fact) for fact in counting if isinstance(fact, CaseOpened | PartyAdded)]
+    if unknown or (naming and not (named and all(named))):
+        return Shield.IDENTITY
+    return Shield.NOTHING
+
+
+def _as_allowed(
+    acting: Acting,
+    opened: Reading,
+    stream: UUID,
+    events: list[RecordedEvent],
+    shield: Shield,
+) -> tuple[list[RecordedEvent], bool]:
+    """The events as the officer may see them, and whether anything is shut to them. What is
+    protected is opened with a row of its own in the read log.
+    """
+    seen = shielded(events, shield)
+    if all(one is other for one, other in zip(seen, events, strict=True)):
+        return events, False
+    if not acting.may(opened.lane, Action.OPEN_PROTECTED):
+        return seen, True
+    _log_opening(opened, stream, {one for event in events for one in event.subjects.values()})
+    return events, False
+
+
+def _log_opening(
+    opened: Reading, stream: UUID, persons: Collection[UUID], *, refused: bool = False
+) -> None:
+    """Log that protected data of a stream are opened, or that it was refused, beside the row of the
+    view they stand in.
+    """
+    view = REFUSED if refused else OPENING
+    opening = replace(opened, context=replace(opened.context, view=view))
+    opening.log(stream)
+    opening.shown(persons)
+
+
+def _shut(acting: Acting, shown: Mapping[Lane, StreamRead]) -> dict[Lane, str]:
+    """The lanes of which values are shut to the officer, and whom to ask."""
+    return {
+        lane: f"Skyddade uppgifter i {LANES[lane]} visas inte för dig. De öppnas av den som är"
+        f" {CODES[Role][Role.SKYDDADE_UPPGIFTER]} hos {acting.namnd_name}."
+        " Systemadministratören tilldelar rollen."
+        " Så är det också där det inte går att läsa vem som är part, eller om den har skydd."
+        for lane, read in shown.items()
+        if read.shut
+    }
 
 
 def _parties(own: Sequence[RecordedEvent]) -> list[RecordedEvent]:

@@ -166,13 +166,19 @@ class Reading:
         """The streams that the nämnd may read and that one of these HMACs leads to, in order of id.
         See `LaneEventStore.lookup_macs`.
         """
+        return sorted({stream for _, stream in self.leading(macs)})
+
+    def leading(self, macs: Collection[bytes]) -> list[tuple[bytes, UUID]]:
+        """Which of these HMACs leads to which of the streams that the nämnd may read, in order of
+        the stream's id.
+        """
         rows = self.connection.execute(
-            "SELECT DISTINCT stream FROM ledger.readable_lookup"
+            "SELECT DISTINCT mac, stream FROM ledger.readable_lookup"
             " WHERE lane = %s AND mac = ANY (%s) ORDER BY stream",
             (self.lane.value, list(macs)),
             prepare=True,
         )
-        return [stream for (stream,) in rows]
+        return [(bytes(mac), stream) for mac, stream in rows]
 
     def document(self) -> tuple[UUID, int, int] | None:
         """The stream of the context's document, the version of the event that filed it, and the id

@@ -284,6 +284,13 @@ TECHNICAL: Final = frozenset({
 })  # fmt: skip
 """Fields that hold ids for the program alone."""
 
+HANDED_OVER: Final = (
+    "Personernas akter följer inte med ett ärende som lämnas över. Lämna över dem också, eller låt"
+    " mottagaren registrera personerna: annars ser mottagaren inte vem parten är, hittar inte"
+    " ärendet på nummer, och ser adresserna i det bara med särskild behörighet."
+)
+"""What whoever hands a case over is told."""
+
 CODES: Final[Mapping[type[StrEnum], Mapping[str, str]]] = {
     Lane: {lane.value: words for lane, words in LANES.items()},
     Role: {
@@ -295,6 +302,7 @@ CODES: Final[Mapping[type[StrEnum], Mapping[str, str]]] = {
         "systemadministrator": "systemadministratör",
         "revisor": "revisor",
         "migreringsansvarig": "migreringsansvarig",
+        "skyddade_uppgifter": "behörig till skyddade uppgifter",
     },
     codes.MissingReference: {
         "finns_inte": "finns inte",

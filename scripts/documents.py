@@ -18,6 +18,18 @@ from ledger.documents import CHUNK_BYTES, LARGEST_BYTES
 from scripts.settings import SettingsError
 
 _UNKNOWN_TYPE: Final = "application/octet-stream"
+_ENCODINGS: Final = {
+    "gzip": "application/gzip",
+    "bzip2": "application/x-bzip2",
+    "xz": "application/x-xz",
+}
+"""What `mimetypes` calls a compression, and the media type of what is so compressed."""
+_COMPRESSED_BEGINS: Final = {
+    b"\x1f\x8b\x08": _ENCODINGS["gzip"],
+    b"BZh": _ENCODINGS["bzip2"],
+    b"\xfd7zXZ\0": _ENCODINGS["xz"],
+}
+"""How such files begin (RFC 1952 section 2.3.1; bzip2's and xz's own formats)."""
 
 
 @contextmanager
@@ -43,9 +55,23 @@ def opened(path: Path) -> Iterator[tuple[IO[bytes], int]]:
         yield file, length
 
 
-def media_type_of(path: Path) -> str:
-    """The media type that the ending of a file's name stands for."""
-    return mimetypes.guess_type(path.name)[0] or _UNKNOWN_TYPE
+def media_type_of(path: Path, content: IO[bytes]) -> str:
+    """The media type that a file's beginning shows, or the ending of its name stands for.
+
+    A compressed file is of the type of its compression, whatever is in it: nobody reads it as the
+    other before it is unpacked.
+
+    Args:
+        path: its name.
+        content: the open file, at its beginning; it is left there.
+    """
+    first = content.read(max(map(len, _COMPRESSED_BEGINS)))
+    content.seek(0)
+    shown = [one for begins, one in _COMPRESSED_BEGINS.items() if first.startswith(begins)]
+    named, encoding = mimetypes.guess_type(path.name)
+    if shown:
+        return shown[0]
+    return _ENCODINGS.get(encoding, _UNKNOWN_TYPE) if encoding else named or _UNKNOWN_TYPE
 
 
 def file_document(house: House, acting: Acting, to_file: ToFile, content: IO[bytes]) -> Stored:

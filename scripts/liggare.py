@@ -26,6 +26,7 @@ from api.reading import SIDES, CaseRead
 from api.recording import Order
 from api.saying import understand
 from domain.kernel.codes import DocumentKind, EpochReason
+from domain.kernel.shapes import HolderChanged
 from ledger.canonical import encode
 from ledger.codec import Json, Lane
 from ledger.connections import MIGRATOR
@@ -37,9 +38,10 @@ from projections import case as case_views
 from projections import plain
 from projections.clocks import Clocks
 from projections.lists import LISTS
-from projections.texts import LANES
+from projections.texts import HANDED_OVER, LANES
 from projections.trail import trail as trail_of
 from scripts import documents, importing, operating
+from scripts.asking import lines_of
 from scripts.founding import DEV_NAMND, DEV_OFFICER, found_ledger
 from scripts.opening import founding_alone, opened
 from scripts.output import Faults, run, show, show_json, tell, tell_of_waiting
@@ -217,6 +219,22 @@ def token(as_: As = None, *, as_json: AsJson = False) -> None:
 # ---------------------------------------------------------------- recording and reading
 
 
+@app.command("typ", cls=Command)
+def show_type(
+    type_: Annotated[
+        str | None,
+        typer.Argument(metavar="TYP", help="Händelsetypen. Utelämnas den visas alla."),
+    ] = None,
+    lane: Annotated[
+        Lane | None, typer.Option("--process", metavar="PROCESS", help="Bara den processens.")
+    ] = None,
+) -> None:
+    """Visa vad en händelse av en typ säger: fält, koder och ett exempel att börja med."""
+    from scripts import types  # noqa: PLC0415 - the other commands start faster without
+
+    show(types.list_of_types(lane) if type_ is None else types.type_in_words(type_, lane))
+
+
 @app.command(cls=Command)
 def record(  # noqa: PLR0913, PLR0917 - each option is an argument
     lane: Annotated[Lane, typer.Argument(metavar="PROCESS", help="Processen.")],
@@ -270,6 +288,8 @@ def record(  # noqa: PLR0913, PLR0917 - each option is an argument
             receipts.append(receipt(lane, stored))
             if not as_json:
                 print(f"{stored.topic.partition('/')[0]}: {lane}/{target}/{version}")
+            if lane in SIDES and isinstance(order.command.fact, HolderChanged):
+                tell(f"liggare: {HANDED_OVER}")
             _progress(number + 1, len(bodies))
     if as_json:
         show_json(receipts if len(receipts) != 1 else receipts[0])
@@ -284,20 +304,22 @@ def file(  # noqa: PLR0913, PLR0917 - each option is an argument
         int,
         typer.Option("--version", metavar="TAL", min=1, help="Den version som du har sett."),
     ],
-    heading: Annotated[str, typer.Option("--rubrik", metavar="TEXT", help="Vad handlingen heter.")],
     kind: Annotated[DocumentKind, typer.Option("--slag", help="Vad det är för handling.")],
     occurred: Annotated[
         str, typer.Option("--dag", metavar="DAG", help="Handlingens dag, ÅÅÅÅ-MM-DD.")
     ],
-    kind_text: Annotated[
-        str | None,
+    heading: Annotated[
+        typer.FileBinaryRead,
         typer.Option(
-            "--slag-text", metavar="TEXT", help="Vad det är, när slaget är utanfor_katalogen."
+            "--rubrik-fil",
+            metavar="FIL",
+            help="Filen med rubriken på en rad; annars standard in.",
+            show_default=False,
         ),
-    ] = None,
+    ] = "-",  # type: ignore[assignment]  # what typer takes for standard input
     media_type: Annotated[
         str | None,
-        typer.Option("--typ", metavar="TYP", help="Filtyp; annars efter filnamnets ändelse."),
+        typer.Option("--typ", metavar="TYP", help="Filtyp; annars efter innehåll och filnamn."),
     ] = None,
     key: Key = None,
     as_: As = None,
@@ -305,12 +327,23 @@ def file(  # noqa: PLR0913, PLR0917 - each option is an argument
     *,
     as_json: AsJson = False,
 ) -> None:
-    """Lägg in en handling, förseglad, i en akt."""
+    """Lägg in en handling, förseglad, i en akt.
+
+    Vad handlingen heter läses från en fil eller standard in: det hör inte hemma på kommandoraden,
+    där andra på datorn kan se det. När slaget är utanfor_katalogen står det på en andra rad vad
+    handlingen är.
+    """
     target, order_key = _uuid(stream, "STRÖM"), new_id() if key is None else _uuid(key, "--nyckel")
-    fact: dict[str, Json] = {"kind": kind.value, "heading": heading}
-    if kind_text:
-        fact["kindText"] = kind_text
-    said: dict[str, Json] = {"occurred": f"day {occurred}", "fact": fact}
+    if not occurred.isascii():  # nor, then, bytes that are no text
+        raise SettingsError("--dag är ingen dag.", "Skriv den ÅÅÅÅ-MM-DD.")
+    asked = {"heading": "Rubriken"}
+    if kind is DocumentKind.UTANFOR_KATALOGEN:
+        asked["kindText"] = "Vad handlingen är"
+    told = zip(asked, lines_of(heading, *asked.values()), strict=True)
+    said: dict[str, Json] = {
+        "occurred": f"day {occurred}",
+        "fact": {"kind": kind.value, **dict(told)},
+    }
     with documents.opened(path) as (content, length), _as_officer(as_, namnd) as (house, acting):
         to_file = ToFile(
             lane=lane,
@@ -318,7 +351,7 @@ def file(  # noqa: PLR0913, PLR0917 - each option is an argument
             expected=version,
             key=order_key,
             body=parse(encode(said)),
-            media_type=media_type or documents.media_type_of(path),
+            media_type=media_type or documents.media_type_of(path, content),
             length=length,
         )
         stored = documents.file_document(house, acting, to_file, content)
@@ -525,7 +558,8 @@ def rebuild(as_: As = None, namnd: Namnd = None, *, as_json: AsJson = False) -> 
     print("Listorna är ombyggda.")
     print(f"Ärenden lästa om: {folded.cases}, med händelser: {folded.events}.")
     print(
-        f"Processer som inte visas: {folded.not_shown}. Händelser av okänd typ: {folded.unknown},"
+        f"Processer som inte visas, eller inte helt: {folded.not_shown}."
+        f" Händelser av okänd typ: {folded.unknown},"
         f" med gallrade eller oläsliga uppgifter: {folded.unreadable}."
     )
     print(f"Akter, processer och ärenden som går att söka fram på nytt: {folded.found_again}.")
@@ -563,7 +597,12 @@ def epoch(  # noqa: PLR0913 - each option is an argument
     lane: Annotated[Lane, typer.Argument(metavar="PROCESS", help="Processen.")],
     reason: Annotated[EpochReason, typer.Option("--skal", help="Skälet.")],
     text: Annotated[
-        str | None, typer.Option("--text", metavar="TEXT", help="Skälet med egna ord.")
+        typer.FileBinaryRead | None,
+        typer.Option(
+            "--text-fil",
+            metavar="FIL",
+            help="Filen med skälet i egna ord på en rad; - för standard in.",
+        ),
     ] = None,
     as_: As = None,
     namnd: Namnd = None,
@@ -571,8 +610,9 @@ def epoch(  # noqa: PLR0913 - each option is an argument
     as_json: AsJson = False,
 ) -> None:
     """Öppna en ny epok i en logg, efter en återläsning med förlust eller ett klockfel."""
+    own_words = lines_of(text, "Skälet")[0] if text else None
     with _as_officer(as_, namnd, {MIGRATOR}) as (house, acting):
-        stored = operating.open_epoch(house, acting, lane, reason, text)
+        stored = operating.open_epoch(house, acting, lane, reason, own_words)
     if as_json:
         show_json(receipt(lane, stored))
     else:

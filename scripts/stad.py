@@ -21,6 +21,7 @@ from scripts.city import NAMNDER, city
 from scripts.city.writing import FIRST_DAY
 from scripts.importing import Imported, carry_over
 from scripts.output import tell
+from scripts.settings import SettingsError
 
 CARRIES: Final = frozenset(
     {
@@ -55,12 +56,22 @@ def write(folder: Path, cases: int, seed: int) -> Iterator[tuple[Path, int]]:
         folder: made where it is missing.
         cases: how many.
         seed: which city.
+
+    Raises:
+        SettingsError: it cannot be written there.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    for district, lines in files(cases, seed).items():
-        path = folder / f"{district.casefold()}.jsonl"
-        path.write_bytes(b"".join(line + b"\n" for line in lines))
-        yield path, len(lines)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for district, lines in files(cases, seed).items():
+            path = folder / f"{district.casefold()}.jsonl"
+            path.write_bytes(b"".join(line + b"\n" for line in lines))
+            yield path, len(lines)
+    except (FileExistsError, NotADirectoryError):
+        raise SettingsError("Det som anges är en fil.", "Ange en mapp i --till.") from None
+    except OSError as error:
+        raise SettingsError(
+            f"Mappen kan inte skrivas i ({error.strerror}).", "Välj en annan plats till --till."
+        ) from None
 
 
 def people(house: House, admin: Acting, cases: int, seed: int) -> Mapping[str, Imported]:

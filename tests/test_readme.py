@@ -28,7 +28,8 @@ def blocks(language: str) -> list[str]:
 def environ(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """The environment of the commands: none of our settings, a data directory of its own."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("LIGGAREN_")}
-    return kept | {"LIGGAREN_HOME": str(tmp_path_factory.mktemp("hem")), "LC_ALL": "C.UTF-8"}
+    home, temporary = (str(tmp_path_factory.mktemp(name)) for name in ("hem", "tmp"))
+    return kept | {"LIGGAREN_HOME": home, "TMPDIR": temporary, "LC_ALL": "C.UTF-8"}
 
 
 def shell(script: str, environ: dict[str, str]) -> str:
@@ -53,7 +54,8 @@ def test_the_tour_runs_to_its_end(environ: dict[str, str]) -> None:
     assert "Du har inte behörighet att läsa BESLUT." in told
     assert "CorrectionApproved: hyra/" in told
     assert "STRUKEN" in told
-    assert re.search(r"^Handling [0-9a-f-]{36}: hyra/", told, re.MULTILINE)
+    fetched = [file.read_text("utf-8") for file in Path(environ["TMPDIR"]).glob("hyresavtalet-*")]
+    assert set(fetched) == {README}
     assert re.search(r"^[0-9a-f]{64}  -$", told, re.MULTILINE)
     assert "Fel: 0." in told
 

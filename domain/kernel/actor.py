@@ -16,6 +16,7 @@ class Role(StrEnum):
     SYSTEMADMINISTRATOR = "systemadministrator"
     REVISOR = "revisor"
     MIGRERINGSANSVARIG = "migreringsansvarig"
+    SKYDDADE_UPPGIFTER = "skyddade_uppgifter"
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,6 +69,13 @@ class Service:
     client: httpx.Client
     ids: dict[str, UUID] = field(default_factory=dict)
 
+    def appoint(self, who: str, *roles: Role) -> None:
+        """Register one more officer, with roles in the nämnd."""
+        self.ids[who] = fresh()
+        facts = [OfficerRegistered(name=who), *(RoleAssigned(role=r, namnd=NAMND) for r in roles)]
+        said = [saying(fact, self.ids[who], number) for number, fact in enumerate(facts, 1)]
+        self.house.processes.system.record(said, by())
+
     def token(self, who: str) -> str:
         """Return a token of an officer."""
         assert self.house.dev

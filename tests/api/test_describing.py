@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
@@ -27,6 +28,39 @@ every_type = pytest.mark.parametrize("fact", FACTS, ids=lambda fact: f"{fact.lan
 def document(service: Service) -> Document:
     found: Document = service.client.get("/v1/openapi.json").json()
     return found
+
+
+def test_the_readme_names_every_request_and_no_other(document: Document) -> None:
+    readme = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
+    (table,) = re.findall(r"^\| request \| answers \|\n(.*?)\n\n", readme, re.DOTALL | re.MULTILINE)
+    named = {
+        tuple(said.split(" "))
+        for row in table.splitlines()
+        for said in re.findall(r"`((?:GET|POST) /v1/[^`?]*)", row.split("|")[1])
+    }
+    offered = {
+        (
+            method.upper(),
+            re.sub(r"^/v1/(bistand|hyra|koppling|tillsyn|system)(?=/|$)", "/v1/{lane}", path),
+        )
+        for path, methods in document["paths"].items()
+        for method in methods
+    }
+    offered = {
+        (method, path.replace("{lane}/sparrar", "tillsyn/sparrar")) for method, path in offered
+    }
+    assert named == offered | {("GET", "/v1/openapi.json")}
+
+
+def test_what_hands_a_case_over_says_that_its_persons_do_not_go_with_it(
+    document: Document,
+) -> None:
+    telling = {
+        fact.lane
+        for fact in FACTS
+        if "Personernas akter" in command_of(document, fact)["description"]
+    }
+    assert telling == {Lane.BISTAND, Lane.HYRA}
 
 
 def resolved(document: Document, ref: str) -> Document:

@@ -700,8 +700,9 @@ def test_a_row_of_the_list_opens_no_more_of_a_long_case_than_of_a_short_one(
     own_service.get(CECILIA, "/arenden")
     monkeypatch.setattr(reading, "stored_entry", counted)
     own_service.get(CECILIA, "/arenden")
-    of_case = [str(stream) for stream in opened if str(stream) in streams.values()]
-    assert Counter(of_case) == dict.fromkeys(streams.values(), 1), "one event says who is who"
+    of_case = Counter(str(stream) for stream in opened if str(stream) in streams.values())
+    assert of_case.keys() == {*streams.values()}
+    assert max(of_case.values()) <= 2, "the event that says who is who"
 
 
 def search(service: Service, who: str, typed: str, query: str = "") -> httpx.Response:

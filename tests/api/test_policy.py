@@ -29,7 +29,7 @@ from tests.whole import NAMND, fresh
 pytestmark = pytest.mark.one_server
 
 B, H, K, T, S = Lane
-R, W, N, C, D, P, A, I, O = Action  # noqa: E741 - the table reads better so
+R, X, W, N, C, D, P, A, I, O = Action  # noqa: E741 - the table reads better so
 
 MAY: Final = {
     Role.BISTANDSHANDLAGGARE: {(B, R), (B, W), (B, C), (K, R), (K, W), (K, C), (T, N)},
@@ -42,6 +42,7 @@ MAY: Final = {
     Role.SYSTEMADMINISTRATOR: {(lane, O) for lane in Lane} | {(S, R), (S, C), (S, A)},
     Role.REVISOR: {(K, R), (T, R), (S, R)},
     Role.MIGRERINGSANSVARIG: {(lane, I) for lane in Lane},
+    Role.SKYDDADE_UPPGIFTER: {(B, X), (H, X)},
 }
 """Written a second time, by hand."""
 
@@ -87,6 +88,13 @@ def test_nobody_speaks_for_an_older_system_by_any_other_role() -> None:
     others = set(Role) - {Role.MIGRERINGSANSVARIG}
     assert not any(allowing(others, lane, Action.IMPORT) for lane in Lane)
     assert {a for lane in POLICY[Role.MIGRERINGSANSVARIG].values() for a in lane} == {Action.IMPORT}
+
+
+def test_nobody_opens_protected_data_by_any_other_role_and_by_that_nothing_else() -> None:
+    others = set(Role) - {Role.SKYDDADE_UPPGIFTER}
+    assert not any(allowing(others, lane, Action.OPEN_PROTECTED) for lane in Lane)
+    given = {a for lane in POLICY[Role.SKYDDADE_UPPGIFTER].values() for a in lane}
+    assert given == {Action.OPEN_PROTECTED}
 
 
 def test_each_type_has_an_action() -> None:

@@ -1,5 +1,6 @@
 """`liggare`, from an empty database to a gallring, as its users run it."""
 
+import gzip
 import json
 import re
 import signal
@@ -16,6 +17,8 @@ import psycopg
 import pytest
 from psycopg import sql
 
+from scripts.documents import media_type_of
+from scripts.documents import opened as opened_file
 from scripts.liggare import app
 from scripts.output import SERVER_WORDS
 from tests.e2e.conftest import ROOT, Command, clean_environ
@@ -313,12 +316,16 @@ def test_a_document_goes_in_from_a_file_and_comes_out_to_a_new_one(
     letter.write_bytes(b"%PDF-1.7 " + bytes(range(256)) * 5000)
     filing = (
         "file", "bistand", office.stream, str(letter), "--version", "1",
-        "--slag", "brev", "--rubrik", "Brev till parten", "--dag", "2024-03-05",
+        "--slag", "brev", "--dag", "2024-03-05",
     )  # fmt: skip
     once = (*filing, "--nyckel", str(fresh()), "--as", "berit", "--json")
-    told = office.liggare.done(*once).json
+    told = office.liggare.done(*once, stdin="Brev till parten\n").json
     assert told["version"] == 2
-    assert office.liggare.done(*once).json["document"] == told["document"]
+    name = tmp_path / "rubrik.txt"
+    name.write_text("Brev till parten\n", "utf-8")
+    again = office.liggare.done(*once, "--rubrik-fil", str(name), stdin="Inte den här\n")
+    assert again.json["document"] == told["document"]
+    name.unlink()
     trail = office.liggare.done("trail", f"bistand/{office.stream}", "--as", "berit")
     assert "Brev till parten" in " ".join(trail.out.replace("│", " ").split())
 
@@ -341,10 +348,120 @@ def test_a_file_that_is_no_document_is_refused_before_the_ledger_opens(
         (tmp_path / "tom.pdf").write_bytes(content)
     told = office.liggare(
         "file", "bistand", str(fresh()), str(tmp_path / "tom.pdf"), "--version", "1",
-        "--slag", "brev", "--rubrik", "Brev", "--dag", "2024-03-05", "--as", "berit",
+        "--slag", "brev", "--dag", "2024-03-05", "--as", "berit", stdin="Brev",
     )  # fmt: skip
     assert told.code == 2
     assert told.err.count("\n") == 2
+
+
+@pytest.mark.parametrize(
+    ("kind", "said", "wrong"),
+    [
+        ("brev", b"", "Rubriken saknas."),
+        ("brev", b"\n", "Rubriken saknas."),
+        ("brev", b"Br\xe5k", "Rubriken \u00e4r inte UTF-8."),
+        ("brev", b"Brev\nmer", "fler rader"),
+        ("utanfor_katalogen", b"Intyg", "Vad handlingen \u00e4r saknas."),
+    ],
+)
+def test_what_a_document_is_called_is_one_line_of_text(
+    office: Office, tmp_path: Path, kind: str, said: bytes, wrong: str
+) -> None:
+    (tmp_path / "rubrik").write_bytes(said)
+    told = office.liggare(
+        "file", "bistand", str(fresh()), str(tmp_path / "rubrik"), "--version", "1",
+        "--slag", kind, "--rubrik-fil", str(tmp_path / "rubrik"), "--dag", "2024-03-05",
+        "--as", "berit",
+    )  # fmt: skip
+    assert (told.code, wrong in told.err, told.err.count("\n")) == (2, True, 2)
+
+
+@pytest.mark.parametrize("option", ["--dag", "--typ", "--namnd", "--as", "--nyckel"])
+def test_an_argument_that_is_no_text_is_refused_as_any_other_that_is_wrong(
+    office: Office, option: str
+) -> None:
+    stream = str(fresh())
+    given = {"--version": "1", "--slag": "brev", "--dag": "2024-03-05", "--as": "berit"}
+    said = [part for pair in (given | {option: "\udce5"}).items() for part in pair]
+    told = office.liggare("file", "bistand", stream, str(ROOT / "README.md"), *said, stdin="Brev")
+    assert told.code in {1, 2}
+    assert told.err.startswith("liggare: ")
+
+
+def test_what_is_sealed_can_be_said_on_no_command_line(office: Office) -> None:
+    sealed = {"file": ("--rubrik", "--slag-text"), "epoch": ("--text",)}
+    for command, options in sealed.items():
+        shown = office.liggare(command, "--help").out
+        for option in options:
+            assert not re.search(rf"{option}\b(?!-)", shown), option
+
+
+def test_a_document_of_no_listed_kind_says_on_a_second_line_what_it_is(
+    office: Office, tmp_path: Path
+) -> None:
+    office.open_case()
+    (tmp_path / "brev.pdf.gz").write_bytes(gzip.compress(b"%PDF-1.7"))
+    filing = (
+        "file", "bistand", office.stream, str(tmp_path / "brev.pdf.gz"), "--version", "1",
+        "--slag", "utanfor_katalogen", "--dag", "2024-03-05", "--as", "berit",
+    )  # fmt: skip
+    office.liggare.done(*filing, stdin="Ett brev\nSamtal p\u00e5 band\n")
+    trail = office.liggare.done("trail", f"bistand/{office.stream}", "--as", "berit")
+    shown = " ".join(trail.out.replace("\u2502", " ").split())
+    assert "Ett brev" in shown
+    assert "Samtal p\u00e5 band" in shown
+    assert "application/gzip" in shown
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "type_"),
+    [
+        ("brev.pdf", b"%PDF-1.7", "application/pdf"),
+        ("brev.pdf.gz", gzip.compress(b"%PDF-1.7"), "application/gzip"),
+        ("brev.pdf", gzip.compress(b"%PDF-1.7"), "application/gzip"),
+        ("brev.pdf.gz", b"%PDF-1.7", "application/gzip"),
+        ("brev.tar.bz2", b"BZh9", "application/x-bzip2"),
+        ("brev.xz", b"x", "application/x-xz"),
+        ("brev.pdf.Z", b"x", "application/octet-stream"),
+        ("brev", b"x", "application/octet-stream"),
+    ],
+)
+def test_a_compressed_file_is_never_filed_as_what_is_in_it(
+    tmp_path: Path, name: str, content: bytes, type_: str
+) -> None:
+    path = tmp_path / name
+    path.write_bytes(content)
+    with opened_file(path) as (file, _):
+        assert media_type_of(path, file) == type_
+        assert file.read() == content
+
+
+def test_a_city_is_not_written_over_a_file(office: Office, tmp_path: Path) -> None:
+    (tmp_path / "stad").write_bytes(b"x")
+    for to in ("stad", "stad/under"):
+        told = office.liggare("stad", "--cases", "1", "--till", str(tmp_path / to))
+        assert (told.code, "--till" in told.err, told.err.count("\n")) == (2, True, 2)
+
+
+def test_whoever_hands_a_case_over_is_told_that_its_persons_do_not_go_with_it(
+    office: Office,
+) -> None:
+    office.open_case()
+    named = {
+        "type": "NämndRegistered",
+        "occurred": "day 2024-01-01",
+        "fact": {"name": "Mottagaren"},
+    }
+    to = office.liggare.done("record", "system", "--as", "admin", "--json", stdin=named).json
+    over = {
+        "type": "HolderChanged",
+        "occurred": "day 2024-03-05",
+        "fact": {"toNamnd": to["stream"], "ground": "overlamnat"},
+    }
+    arguments = ("record", "bistand", office.stream, "--version", "1", "--as", "cecilia")
+    told = office.liggare.done(*arguments, stdin=over)
+    assert "Personernas akter följer inte med" in told.err
+    assert "hittar inte ärendet på nummer" in told.err
 
 
 def test_a_token_from_the_environment_says_who(office: Office) -> None:
@@ -455,9 +572,10 @@ def test_a_restored_ledger_is_shut_until_what_was_destroyed_is_destroyed_again(
 
 
 def test_an_operator_opens_a_new_epoch_and_says_why(office: Office) -> None:
-    arguments = ("epoch", "koppling", "--skal", "klockfel", "--text", "Klockan gick före.")
-    assert office.liggare(*arguments, "--as", "cecilia").code == 4
-    told = office.liggare.done(*arguments, "--as", "admin", "--json").json
+    arguments, why = ("epoch", "koppling", "--skal", "klockfel"), "Klockan gick före.\n"
+    said = (*arguments, "--text-fil", "-")
+    assert office.liggare(*said, "--as", "cecilia", stdin=why).code == 4
+    told = office.liggare.done(*said, "--as", "admin", "--json", stdin=why).json
     assert told["position"].startswith("1/")
     office.open_case()
     assert office.liggare.done("fsck", "--as", "admin", "--json").json["faults"] == []

@@ -27,6 +27,8 @@ HARMLESS = {
     ("LeaseSigned", "link_clause_id"),  # an id of a template's clause
     ("TemplateRegistered", "link_clause_id"),
     ("NämndRegistered", "name"),  # a public body's
+    ("RoleAssigned", "role"),  # an officer's right to protected data, in no case
+    ("RoleRevoked", "role"),
 }
 """Clear fields in which a telling word was weighed and found to tell nothing here."""
 

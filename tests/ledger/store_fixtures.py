@@ -474,11 +474,11 @@ def refused(sqlstate: str) -> Iterator[None]:
     assert caught.value.sqlstate == sqlstate, caught.value
 
 
-def until(what: str, found: Callable[[], bool]) -> None:
+def until(what: str, found: Callable[[], bool], within_s: float = DEADLINE_S) -> None:
     """Wait until something is so, looking again and again; fail when it does not come."""
-    deadline = monotonic() + DEADLINE_S
+    deadline = monotonic() + within_s
     while not found():
-        assert monotonic() < deadline, f"in {DEADLINE_S:.0f} s there was no {what}"
+        assert monotonic() < deadline, f"in {within_s:.0f} s there was no {what}"
         sleep(0.002)
 
 

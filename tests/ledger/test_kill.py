@@ -38,7 +38,7 @@ from domain.kernel.process import By, command_in_lane
 from domain.processes import Processes
 from ledger.codec import Lane
 from ledger.connections import DESTROYER, KEY_DESTROYER, KEYS, ROLES, Connections
-from ledger.embedded import Cluster
+from ledger.embedded import START_LIMIT_S, Cluster
 from ledger.fsck import fsck
 from ledger.migrate import migrate
 from ledger.reading import ReadContext
@@ -113,7 +113,8 @@ class House:
                 return False
             return True
 
-        until("answer of the server", answers)
+        # Recovery flushes every file of the data directory first, as slowly as the disk does it.
+        until("answer of the server", answers, START_LIMIT_S)
         return opened[0]
 
 
