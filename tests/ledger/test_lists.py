@@ -123,7 +123,7 @@ class Writer:
         lane, holder, before = self.streams[stream]
         events = []
         for version, type_ in enumerate(types, len(before) + 1):
-            says = {32: self._id(stream)}
+            says = {32: "2024-02-29" if type_ == "CaseClosed" else self._id(stream)}
             if type_ == "CaseJoined":
                 says |= {33: self._id(stream)}
             if corrects:
@@ -410,7 +410,7 @@ A, B, C = (str(fresh()) for _ in "ABC")
         pytest.param(
             Lane.BISTAND,
             [
-                ("CaseClosed", {}, "day 2024-03-01"),
+                ("CaseClosed", {32: "2024-02-29"}, "day 2024-03-01"),
                 ("JournalNoteEntered", {}, "day 2024-02-29"),
                 ("PartyAdded", {}, "day 2024-03-07"),
             ],

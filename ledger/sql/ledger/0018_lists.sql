@@ -156,13 +156,13 @@ BEGIN
     -- A correction counts for nothing until it is approved.
     counted AS MATERIALIZED (
         SELECT stream, version, type, type = ANY (v_closes) AS closes, rtrim(day, 'T') COLLATE "C" AS day,
-               CASE WHEN type <> 'CorrectionApproved' THEN substring(clear FROM E'\n32 "([^"]*)"\n')::uuid END AS id,
+               CASE WHEN type = 'CaseJoined' OR type = ANY (v_begins || v_ends) THEN substring(clear FROM E'\n32 "([^"]*)"\n')::uuid END AS id,
                CASE WHEN type = 'CaseJoined' THEN substring(clear FROM E'\n33 "([^"]*)"\n')::uuid END AS hyra
         FROM taken WHERE type = ANY (v_counted) AND strpos(clear, E'\n9 "') = 0),
     more AS (
         SELECT stream, bool_or(type = 'CorrectionApproved') AS corrected, bool_or(closes) AS closes,
                bool_and(day IS NOT NULL) FILTER (WHERE closes) AS on_days, max(day) FILTER (WHERE closes) AS closed_on,
-               array_agg(DISTINCT id) FILTER (WHERE id IS NOT NULL AND type = ANY (v_begins || v_ends)) AS begun,
+               array_agg(DISTINCT id) FILTER (WHERE id IS NOT NULL AND type <> 'CaseJoined') AS begun,
                array_agg(DISTINCT id) FILTER (WHERE id IS NOT NULL AND type = ANY (v_ends)) AS ended,
                -- Which streams are one case: of several the last.
                (array_agg(id ORDER BY version DESC) FILTER (WHERE type = 'CaseJoined' AND id IS NOT NULL))[1] AS bistand,
