@@ -754,8 +754,7 @@ def _shield_of_merged(process: LaneProcess, opened: Reading, persons: Collection
         merged: list[UUID] = []
         for other in others:
             seen.add(other)
-            (first,) = opened.stream(other, limit=1)
-            if not first.topic.startswith(f"{PersonRegistered.__name__}/"):
+            if not opened.versions(other, (PersonRegistered.__name__,)):
                 continue  # a case they are party to
             opened.log(other)
             history = process.history(other)
