@@ -19,7 +19,7 @@ from domain.bistand.state import fold as fold_bistand
 from domain.hyra import events as hyra
 from domain.hyra.state import fold as fold_hyra
 from domain.kernel.event import RecordedEvent
-from domain.kernel.fact import Fact, codec_of
+from domain.kernel.fact import Fact, codec_of, specs_of
 from domain.kernel.registry import FactRegistry
 from domain.kernel.shapes import HolderChanged
 from domain.kernel.values import format_instant
@@ -949,3 +949,12 @@ def test_a_read_that_is_somebody_elses_anothers_or_old_shows_nothing_across(
     with pytest.raises(LedgerError):
         across(connections, [of_bistand, of_hyra])
     assert len(across(connections, both(connections)).rows) == 1
+
+
+def test_what_is_counted_by_id_has_its_id_in_the_clear_where_the_sql_reads_it() -> None:
+    for lane, rules in RULES.items():
+        for type_ in (*rules.begins, *rules.ends):
+            fact = FACTS[lane].require(lane, type_)
+            (field,) = [spec for spec in specs_of(fact) if spec.number == 32]
+            assert not field.sealed
+            assert field.name in {"decision_id", "lease_id"}
