@@ -1,5 +1,6 @@
 """`liggare`: the command line. Acts as a named officer, through the gateways of all clients."""
 
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,6 +9,12 @@ from os import environ
 from pathlib import Path
 from typing import Annotated, Final
 from uuid import UUID, uuid5
+
+_PROGRAM: Final = __name__ == "__main__" or Path(sys.argv[0]).name == "liggare"
+if _PROGRAM and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+    # The imports take most of a second. Nothing is to be tidied up until they are done, so Ctrl-C
+    # may simply end us. Where it was to be ignored, it stays so.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 import typer
 
@@ -123,6 +130,8 @@ def main() -> None:
     """Run `liggare`."""
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="replace")  # type: ignore[union-attr]  # both are text files
+    if signal.getsignal(signal.SIGINT) is signal.SIG_DFL:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     sys.exit(run(app, "liggare"))
 
 

@@ -646,6 +646,25 @@ def test_as_a_program_it_ends_with_the_same_code_and_no_traceback(office: Office
         assert "Traceback" not in answer.err
 
 
+def test_an_interrupt_before_it_has_begun_ends_it_without_a_traceback(office: Office) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-X", "importtime", "-m", "scripts.liggare", "fsck", "--as", "admin"],
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=ROOT,
+        env=clean_environ() | office.liggare.environ,
+    )
+    assert process.stderr
+    with process:
+        told = ""
+        for line in process.stderr:
+            told += line
+            if line.endswith("| typer\n"):  # the first of many
+                process.send_signal(signal.SIGINT)
+        assert process.wait(30) in {130, -signal.SIGINT}, told
+    assert "Traceback" not in told
+
+
 def test_it_serves_until_it_is_told_to_end(office: Office) -> None:
     process = subprocess.Popen(
         [sys.executable, "-m", "scripts.liggare", "serve", "--port", "0"],
