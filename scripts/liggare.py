@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Annotated, Final
 from uuid import UUID, uuid5
 
-if (
-    __name__ == "__main__" or Path(sys.argv[0]).name == "liggare"
-) and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+if (__name__ == "__main__" or Path(sys.argv[0]).name == "liggare") and signal.getsignal(
+    signal.SIGINT
+) is signal.default_int_handler:
     # The imports take most of a second. Nothing is to be tidied up until they are done, so Ctrl-C
     # may simply end us. Where it was to be ignored, it stays so.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
