@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
+from datetime import date
 from os import environ
 from pathlib import Path
 from typing import Annotated, Final
@@ -18,6 +19,7 @@ if (__name__ == "__main__" or Path(sys.argv[0]).name == "liggare") and signal.ge
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 import typer
+from pydantic_core import PydanticCustomError
 
 from api import exporting
 from api.acting import Acting, Purpose
@@ -34,7 +36,9 @@ from api.reading import SIDES, CaseRead
 from api.recording import Order
 from api.saying import understand
 from domain.kernel.codes import DocumentKind, EpochReason
+from domain.kernel.occurred import Occurred
 from domain.kernel.shapes import HolderChanged
+from domain.kernel.values import to_day
 from ledger.canonical import encode
 from ledger.codec import Json, Lane
 from ledger.connections import MIGRATOR
@@ -328,14 +332,13 @@ def file(  # noqa: PLR0913, PLR0917 - each option is an argument
     handlingen är.
     """
     target, order_key = _uuid(stream, "STRÖM"), new_id() if key is None else _uuid(key, "--nyckel")
-    if not occurred.isascii():  # nor, then, bytes that are no text
-        raise SettingsError("--dag är ingen dag.", "Skriv den ÅÅÅÅ-MM-DD.")
+    day = _day(occurred, "--dag")
     asked = {"heading": "Rubriken"}
     if kind is DocumentKind.UTANFOR_KATALOGEN:
         asked["kindText"] = "Vad handlingen är"
     told = zip(asked, lines_of(heading, *asked.values()), strict=True)
     said: dict[str, Json] = {
-        "occurred": f"day {occurred}",
+        "occurred": str(Occurred.on(day)),
         "fact": {"kind": kind.value, **dict(told)},
     }
     with documents.opened(path) as (content, length), _as_officer(as_, namnd) as (house, acting):
@@ -753,6 +756,14 @@ def _uuid(text: str, what: str) -> UUID:
             f"{what} är inget id.", "Skriv det så som det visas: 36 tecken, med små bokstäver."
         )
     return found
+
+
+def _day(text: str, what: str) -> date:
+    try:
+        return to_day(text)
+    except PydanticCustomError as error:
+        wrong = "finns inte i kalendern" if error.type == "date.impossible" else "är ingen dag"
+    raise SettingsError(f"{what} {wrong}.", "Skriv dagen ÅÅÅÅ-MM-DD, som 2026-04-30.")
 
 
 def _commands(data: bytes) -> list[bytes]:

@@ -388,6 +388,21 @@ def test_an_argument_that_is_no_text_is_refused_as_any_other_that_is_wrong(
     assert told.err.startswith("liggare: ")
 
 
+@pytest.mark.parametrize(
+    ("day", "wrong"),
+    [("22/9", "--dag är ingen dag."), ("unknown", "ingen dag"), ("2024-02-30", "kalendern")],
+)
+def test_a_document_s_day_is_asked_for_as_the_option_takes_it(
+    office: Office, day: str, wrong: str
+) -> None:
+    told = office.liggare(
+        "file", "bistand", str(fresh()), str(ROOT / "README.md"), "--version", "1",
+        "--slag", "brev", "--dag", day, "--as", "berit", stdin="Brev",
+    )  # fmt: skip
+    assert (told.code, wrong in told.err, "ÅÅÅÅ-MM-DD" in told.err) == (2, True, True)
+    assert "unknown" not in told.err
+
+
 def test_what_is_sealed_can_be_said_on_no_command_line(office: Office) -> None:
     sealed = {"file": ("--rubrik", "--slag-text"), "epoch": ("--text",)}
     for command, options in sealed.items():
