@@ -79,14 +79,20 @@ class Problem(Exception):
         return problem
 
 
-def not_found() -> Problem:
-    """The one answer for what does not exist and for what the officer's nämnd does not hold."""
+def not_found(
+    remedy: str = "Kontrollera adressen och för vilken nämnd du handlar.",
+) -> Problem:
+    """The one answer for what does not exist and for what the officer's nämnd does not hold.
+
+    Args:
+        remedy: how else it may be asked for; the same for both.
+    """
     return Problem(
         404,
         "not_found",
         "Finns inte",
         "Det du frågar efter finns inte, eller så hålls det av en annan nämnd.",
-        "Kontrollera adressen och för vilken nämnd du handlar.",
+        remedy,
     )
 
 

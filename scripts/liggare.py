@@ -64,6 +64,11 @@ EXIT_CODES: Final = """\
 Slutkoder: 0 klart, 1 avvisat, 2 fel användning, 3 konflikt, 4 inte behörig eller finns inte,
 5 inte tillgängligt, 6 kontrollen fann fel, 7 oväntat fel."""
 
+_CASE_OR_STREAM: Final = (
+    "Kontrollera id och för vilken nämnd du handlar. Ett ärende anges med sitt id, en enda ström"
+    " som process/id, som hyra/6ec1f1b5-…"
+)
+
 app = program(
     no_args_is_help=True,
     help="Liggaren: ärendeliggare för bostadssociala kontrakt.",
@@ -474,7 +479,12 @@ def import_(  # noqa: PLR0913 - each option is an argument
     file: Annotated[typer.FileBinaryRead, typer.Argument(metavar="FIL", help="- för standard in.")],
     mapping: Annotated[
         Path | None,
-        typer.Option("--mappning", help="FIL är CSV; hur den läses står i den här filen."),
+        typer.Option(
+            "--mappning",
+            exists=True,
+            dir_okay=False,
+            help="FIL är CSV; hur den läses står i den här filen.",
+        ),
     ] = None,
     as_: As = None,
     namnd: Namnd = None,
@@ -528,7 +538,8 @@ def stad(  # noqa: PLR0913 - each option is an argument
         for path, lines in written.items() if not as_json else ():
             print(f"{path}: {lines} händelser")
         return
-    with _as_officer(as_, namnd) as (house, acting):
+    right = (Lane.SYSTEM, Action.ADMINISTER)
+    with _as_officer(as_, namnd, right=right) as (house, acting):
         imported = small_city.people(house, acting, cases, seed)
     if as_json:
         show_json({name: done.to_json() for name, done in imported.items()})
@@ -567,8 +578,7 @@ def rebuild(as_: As = None, namnd: Namnd = None, *, as_json: AsJson = False) -> 
 @app.command(cls=Command)
 def fsck(as_: As = None, namnd: Namnd = None, *, as_json: AsJson = False) -> None:
     """Kontrollera allt som kan kontrolleras utan nycklar. Slutkoden är 6 om något är fel."""
-    with _as_officer(as_, namnd, {MIGRATOR}) as (house, acting):
-        acting.require(Lane.SYSTEM, Action.OPERATE)
+    with _as_officer(as_, namnd, {MIGRATOR}, right=(Lane.SYSTEM, Action.OPERATE)) as (house, _):
         report = check_ledger(house.processes.ledger)
     if as_json:
         show_json(
@@ -635,8 +645,8 @@ def gallra(
             "Det framgår inte vad som ska göras.",
             "Ange ett gallringsbeslut, --rewrite, eller båda.",
         )
-    with _as_officer(as_, namnd, DESTROYING) as (house, acting):
-        acting.require(Lane.TILLSYN, Action.OPERATE)
+    right = (Lane.TILLSYN, Action.OPERATE)
+    with _as_officer(as_, namnd, DESTROYING, right=right) as (house, acting):
         done: dict[str, Json] = {"rewritten": rewrite}
         if gallring is not None:
             stored = operating.carry_out(house, acting, _uuid(gallring, "GALLRING"))
@@ -655,8 +665,8 @@ def gallra(
 @app.command(cls=Command)
 def replay(as_: As = None, namnd: Namnd = None, *, as_json: AsJson = False) -> None:
     """Gallra på nytt det som en återläst databas fått tillbaka. Dessförinnan öppnas den inte."""
-    with _as_officer(as_, namnd, DESTROYING, to_replay=True) as (house, acting):
-        acting.require(Lane.TILLSYN, Action.OPERATE)
+    right = (Lane.TILLSYN, Action.OPERATE)
+    with _as_officer(as_, namnd, DESTROYING, right=right, to_replay=True) as (house, _):
         replayed = replay_destruction(house.processes.ledger)
     if as_json:
         show_json(asdict(replayed))
@@ -676,16 +686,28 @@ def _as_officer(
     namnd: str | None,
     needed: frozenset[str] | set[str] = frozenset(),
     *,
+    right: tuple[Lane, Action] | None = None,
     to_replay: bool = False,
 ) -> Iterator[tuple[House, Acting]]:
-    """Open the ledger as the officer that `--as` or LIGGAREN_TOKEN names."""
+    """Open the ledger as the officer that `--as` or LIGGAREN_TOKEN names.
+
+    Whoever has in no nämnd the right that is needed is told so, and not asked for which they act.
+    """
     with opened(Settings.read(), needed, to_replay=to_replay) as house:
         now = utc_now()
         given = environ.get("LIGGAREN_TOKEN")
         officer = house.verifier.officer(
             given if given and as_ is None else _dev_token(house, as_), now
         )
-        yield house, _acting(house, officer, namnd)
+        try:
+            acting = _acting(house, officer, namnd)
+        except Problem as problem:
+            if right and problem.code == "namnd.choose":
+                _require_somewhere(house, officer, problem, *right)
+            raise
+        if right:
+            acting.require(*right)
+        yield house, acting
 
 
 def _dev_token(house: House, name: str | None) -> str:
@@ -720,6 +742,14 @@ def _acting(house: House, officer: UUID, namnd: str | None) -> Acting:
     return house.reads.acting(officer, UUID(wanted[0]), utc_now())
 
 
+def _require_somewhere(
+    house: House, officer: UUID, choose: Problem, lane: Lane, action: Action
+) -> None:
+    everywhere = [house.reads.acting(officer, UUID(id_), utc_now()) for id_, _ in choose.fields]
+    if not any(acting.may(lane, action) for acting in everywhere):
+        everywhere[0].require(lane, action)
+
+
 def _namnder(house: House, officer: UUID) -> tuple[tuple[str, str], ...]:
     """The ids and names of the nämnder an officer can act for."""
     try:
@@ -738,9 +768,12 @@ def _read(  # noqa: PLR0913 - who, where, why and how much
     lane, _, stream = where.rpartition("/")
     id_ = canonical_uuid(stream)
     if id_ is None or lane not in {"", *Lane}:
-        raise not_found()
+        raise not_found(_CASE_OR_STREAM)
     if not lane:
-        return None, house.reads.case(acting, id_, why, f"case.{view}", stored=stored)
+        try:
+            return None, house.reads.case(acting, id_, why, f"case.{view}", stored=stored)
+        except Problem as problem:
+            raise (not_found(_CASE_OR_STREAM) if problem.code == "not_found" else problem) from None
     read = house.reads.stream(acting, Lane(lane), id_, why, f"stream.{view}", stored=stored)
     return Lane(lane), read
 

@@ -4,6 +4,7 @@ Each lane's `process.py` makes its own of the lane's `events.FACTS`; this module
 """
 
 from collections.abc import Iterable
+from difflib import get_close_matches
 from typing import Final
 from unicodedata import normalize
 
@@ -35,11 +36,19 @@ class FactRegistry:
         Raises:
             Refused: the lane has no such type.
         """
-        fact = self._by_name.get((lane, normalize("NFC", type_)))
+        name = normalize("NFC", type_)
+        fact = self._by_name.get((lane, name))
         if fact is None:
             raise Refused(
                 "fact.unknown_type",
                 "Händelsetypen finns inte i den här processen.",
-                remedy="Välj en av processens typer: docs/envelope.md avsnitt 9.",
+                remedy=f"{self._like(lane, name)}Processens typer står i docs/envelope.md avsnitt"
+                " 9.",
             )
         return fact
+
+    def _like(self, lane: Lane, name: str) -> str:
+        """Offer the type of a name that is near, if there is one; never repeat what was written."""
+        folded = {one.casefold(): one for where, one in self._by_name if where is lane}
+        near = get_close_matches(name.casefold(), folded, n=1, cutoff=0.75)
+        return f"Menade du {folded[near[0]]}? " if near else ""

@@ -1,7 +1,9 @@
 """`liggare`, from an empty database to a gallring, as its users run it."""
 
+import errno
 import gzip
 import json
+import os
 import re
 import signal
 import subprocess
@@ -21,6 +23,7 @@ from scripts.documents import media_type_of
 from scripts.documents import opened as opened_file
 from scripts.liggare import app
 from scripts.output import SERVER_WORDS
+from scripts.settings import SettingsError, why
 from tests.e2e.conftest import ROOT, Command, clean_environ
 from tests.whole import fresh
 
@@ -196,6 +199,11 @@ REFUSALS: Final[dict[str, tuple[int, str, Callable[[Office], tuple[tuple[str, ..
         lambda o: (("record", "bistand", o.stream, "--version", "1", "--as", "hanna"), APPLICATION),
     ),
     "no such case": (4, "not_found", lambda _: (("state", str(fresh()), "--as", "cecilia"), None)),
+    "a stream for a case": (
+        4,
+        "process/id, som hyra/6ec1f1b5-…",
+        lambda o: (("state", o.stream, "--as", "berit"), None),
+    ),
     "no case at all": (4, "not_found", lambda _: (("state", "x", "--as", "cecilia"), None)),
     "no such lane": (4, "not_found", lambda _: (("state", "x/y", "--as", "cecilia"), None)),
     "not an operator": (4, "not_allowed", lambda _: (("fsck", "--as", "cecilia"), None)),
@@ -232,6 +240,25 @@ REFUSALS: Final[dict[str, tuple[int, str, Callable[[Office], tuple[tuple[str, ..
     "an argument too many": (2, "för många argument", lambda _: (("state", "x", "y"), None)),
     "no such process": (2, "Välj ett av: bistand, hyra,", lambda _: (("record", "hyran"), None)),
     "no number": (2, "--version har ett", lambda _: (("record", "hyra", "--version", "x"), None)),
+    "no whole number": (
+        2,
+        "Ange ett heltal som är minst 0.",
+        lambda _: (("record", "hyra", "--version", "åtta"), None),
+    ),
+    "no cases": (2, "Ange ett heltal som är minst 1.", lambda _: (("stad", "--cases", "0"), None)),
+    "no such mapping": (
+        2,
+        "--mappning går inte att läsa, eller finns inte",
+        lambda _: (("import", "-", "--mappning", "/finns/ej.json"), None),
+    ),
+    "almost a type": (
+        1,
+        "Menade du ApplicationReceived?",
+        lambda o: (
+            ("record", "bistand", o.stream, "--version", "1", "--as", "berit"),
+            APPLICATION | {"type": "AplicationReceived"},
+        ),
+    ),
     "no such file": (
         2,
         "--fil går inte att läsa",
@@ -338,6 +365,20 @@ def test_a_document_goes_in_from_a_file_and_comes_out_to_a_new_one(
     again = office.liggare(*fetching, "berit")
     assert (again.code, "finns redan" in again.err) == (2, True)
     assert len(list(tmp_path.iterdir())) == 2
+
+
+def test_why_a_file_cannot_be_used_is_told_in_swedish(tmp_path: Path) -> None:
+    (tmp_path / "fil").touch()
+    for path, said in (
+        (tmp_path / "ingen", "den finns inte"),
+        (tmp_path, "det är en mapp"),
+        (tmp_path / "fil" / "x", "det är en fil och ingen mapp"),
+    ):
+        with pytest.raises(SettingsError) as refused, opened_file(path):
+            pass
+        assert refused.value.message == f"Filen kan inte läsas: {said}."
+    for number in (errno.EACCES, errno.EPERM, errno.ENOSPC, errno.EROFS, errno.EIO):
+        assert os.strerror(number) not in why(OSError(number, os.strerror(number)))
 
 
 @pytest.mark.parametrize("content", [None, b""])
@@ -477,6 +518,31 @@ def test_whoever_hands_a_case_over_is_told_that_its_persons_do_not_go_with_it(
     told = office.liggare.done(*arguments, stdin=over)
     assert "Personernas akter följer inte med" in told.err
     assert "hittar inte ärendet på nummer" in told.err
+
+
+def test_whoever_may_not_is_told_so_before_being_asked_for_which_namnd(office: Office) -> None:
+    second = {"type": "NämndRegistered", "occurred": "unknown", "fact": {"name": "Nämnd Två"}}
+    told = office.liggare.done("record", "system", "--as", "admin", "--json", stdin=second).json
+    lines = "\n".join(
+        json.dumps(command)
+        for command in (
+            {"type": "OfficerRegistered", "occurred": "unknown", "fact": {"name": "Tova Prov"}},
+            *(
+                {
+                    "type": "RoleAssigned",
+                    "occurred": "unknown",
+                    "fact": {"role": "enhetschef", "namnd": namnd},
+                }
+                for namnd in (office.namnd, told["stream"])
+            ),
+        )
+    )
+    tova = office.liggare.done("record", "system", "--as", "admin", "--json", stdin=lines).json
+    officer = tova[0]["stream"]
+    assert "namnd.choose" in office.liggare("rebuild", "--as", officer).err
+    for command in (("stad", "--cases", "1"), ("fsck",), ("replay",), ("gallra", "--rewrite")):
+        refused = office.liggare(*command, "--as", officer)
+        assert (refused.code, "not_allowed" in refused.err) == (4, True), refused
 
 
 def test_a_token_from_the_environment_says_who(office: Office) -> None:
