@@ -2,7 +2,7 @@
 
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import date
@@ -53,7 +53,7 @@ from projections.lists import LISTS
 from projections.texts import HANDED_OVER, LANES
 from projections.trail import trail as trail_of
 from scripts import documents, importing, operating
-from scripts.asking import lines_of
+from scripts.asking import lines_of, tell_if_asked
 from scripts.founding import DEV_NAMND, DEV_OFFICER, found_ledger
 from scripts.opening import founding_alone, opened
 from scripts.output import Faults, run, show, show_json, tell, tell_of_waiting
@@ -275,7 +275,8 @@ def record(  # noqa: PLR0913, PLR0917 - each option is an argument
             "En ny ström har varken id eller version; en befintlig har båda.",
             "Ange STRÖM och --version tillsammans, eller ingendera.",
         )
-    bodies = [parse(line) for line in _commands(file.read())]
+    tell_if_asked(file, "vad som har hänt, som JSON,")
+    bodies = _parsed(_commands(file.read()))
     receipts: list[Json] = []
     with _as_officer(as_, namnd) as (house, acting):
         for number, body in enumerate(bodies):
@@ -457,6 +458,8 @@ def sok(
     """Sök en person på nummer, som läses från standard in. Bara hela nummer söks."""
     if lane not in SIDES:
         raise SettingsError("Där finns inget personregister.", "Ange bistand eller hyra.")
+    if sys.stdin.isatty():
+        tell("Personens nummer:")
     number = sys.stdin.readline()
     with _as_officer(as_, namnd) as (house, acting):
         found = house.reads.find_person(acting, lane, number, why)
@@ -499,6 +502,7 @@ def import_(  # noqa: PLR0913 - each option is an argument
     Är en enda rad fel registreras inget. Samma fil en gång till lägger inget till, och en
     avbruten import fortsätter där den var. Formatet står i docs/import.md.
     """
+    tell_if_asked(file, "händelserna")
     with _as_officer(as_, namnd) as (house, acting):
         done = importing.import_file(house, acting, file.read(), mapping, check_only=check_only)
     if as_json:
@@ -807,11 +811,25 @@ def _commands(data: bytes) -> list[bytes]:
     return [data]
 
 
+def _parsed(lines: Sequence[bytes]) -> list[dict[str, Json]]:
+    bodies = []
+    for line in lines:
+        try:
+            bodies.append(parse(line))
+        except Problem:
+            if len(lines) > 1:
+                tell(f"liggare: kommando {len(bodies) + 1} av {len(lines)}. Inget är registrerat.")
+            raise
+    return bodies
+
+
 def _tell_how_far(done: int, total: int, key: UUID) -> None:
     if total > 1:
+        recorded = f"{done} är {'registrerat' if done == 1 else 'registrerade'}"
         tell(
-            f"liggare: rad {done + 1} av {total}; {done} är registrerade. Kör samma kommando igen"
-            f" med --nyckel {key}: det som är gjort görs inte om."
+            f"liggare: kommando {done + 1} av {total}; {recorded if done else 'inget är gjort'}."
+            " Rätta det, om det är fel, och kör alla igen som nu, med samma --version och"
+            f" --nyckel {key}: det som är gjort görs inte om."
         )
 
 

@@ -4,6 +4,7 @@ import errno
 import gzip
 import json
 import os
+import pty
 import re
 import signal
 import subprocess
@@ -155,6 +156,7 @@ def test_an_interrupted_file_is_taken_up_where_it_stopped(office: Office) -> Non
     stopped = office.liggare(*arguments, stdin="\n".join([*good[:2], bad]))
     assert stopped.code == 1
     assert len(stopped.out.splitlines()) == 2
+    assert "kommando 3 av 3; 2 är registrerade. Rätta det" in stopped.err
     key = stopped.err.partition("--nyckel ")[2][:36]
     told = office.liggare.done(*arguments, "--nyckel", key, stdin="\n".join(good))
     assert len(told.out.splitlines()) == 3
@@ -172,6 +174,39 @@ def test_a_command_sent_again_with_its_key_is_carried_out_once(office: Office) -
     other = office.liggare(*arguments, "--as", "berit", stdin=APPLICATION | {"note": "annat"})
     assert other.code == 1
     assert "idempotency.reused" in other.err
+
+
+def test_a_file_with_an_error_in_its_form_names_the_command_and_records_none(
+    office: Office,
+) -> None:
+    office.open_case()
+    arguments = ("record", "bistand", office.stream, "--version", "1", "--as", "berit")
+    told = office.liggare(*arguments, stdin=json.dumps(APPLICATION) + "\n{'type': 'X'}")
+    assert told.code == 1
+    assert "kommando 2 av 2. Inget är registrerat." in told.err
+    assert "fel vid tecken 2." in told.err
+    told = office.liggare(*arguments, stdin="\n".join([json.dumps(APPLICATION), '{"type": "X"}']))
+    assert "1 är registrerat." in told.err
+
+
+def test_at_a_terminal_it_says_what_it_waits_for(office: Office) -> None:
+    terminal, end = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "scripts.liggare", "record", "bistand", "--as", "berit"],
+        stdin=end,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=ROOT,
+        env=clean_environ() | office.liggare.environ,
+    )
+    os.close(end)
+    assert process.stderr
+    with process:
+        assert "från tangentbordet, till Ctrl-D" in process.stderr.readline()
+        os.write(terminal, b"\x04")
+        assert "Innehållet är tomt." in process.stderr.readline()
+        assert process.wait(30) == 1
+    os.close(terminal)
 
 
 REFUSALS: Final[dict[str, tuple[int, str, Callable[[Office], tuple[tuple[str, ...], Any]]]]] = {
