@@ -1,5 +1,6 @@
 """`liggare`: the command line. Acts as a named officer, through the gateways of all clients."""
 
+import shlex
 import signal
 import sys
 from collections.abc import Iterator, Sequence
@@ -50,7 +51,7 @@ from projections import case as case_views
 from projections import plain
 from projections.clocks import Clocks
 from projections.lists import LISTS
-from projections.texts import HANDED_OVER, LANES
+from projections.texts import HANDED_OVER, LANES, TYPES, UNKNOWN_TYPE
 from projections.trail import trail as trail_of
 from scripts import documents, importing, operating
 from scripts.asking import lines_of, tell_if_asked
@@ -477,6 +478,43 @@ def sok(
             print(f"  ärende {lane}/{case.stream}{', har lämnat det' if case.left else ''}")
 
 
+@app.command(cls=Command)
+def lista(
+    count: Annotated[
+        int, typer.Option("--antal", metavar="ANTAL", min=1, help="Högst så många.")
+    ] = 50,
+    why: Why = Purpose.HANDLAGGNING,
+    as_: As = None,
+    namnd: Namnd = None,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Lista nämndens ärenden, det senaste först, med parterna och den senaste posten."""
+    with _as_officer(as_, namnd) as (house, acting):
+        cases = house.reads.cases(acting, why)
+        lines = house.reads.lines(acting, cases[:count], why)
+    if as_json:
+        listed: list[Json] = [
+            {
+                "case": str(line.case),
+                "parties": list(line.parties),
+                "protected": line.protected,
+                "latest": line.latest,
+            }
+            for line in lines
+        ]
+        show_json({"total": len(cases), "cases": listed})
+        return
+    for line in lines:
+        parties = " och ".join(line.parties) or "ingen part som du får läsa"
+        latest = TYPES.get(line.latest, UNKNOWN_TYPE).title_on(line.occurred.day)
+        show(f"{line.case}  {parties}{', skyddad' if line.protected else ''}  {latest}")
+    if not cases:
+        show("Nämnden har inga ärenden.")
+    elif len(cases) > count:
+        show(f"Visade: {count} av {len(cases)}, det senaste först. Fler: --antal.")
+
+
 @app.command("import", cls=Command)
 def import_(  # noqa: PLR0913 - each option is an argument
     file: Annotated[typer.FileBinaryRead, typer.Argument(metavar="FIL", help="- för standard in.")],
@@ -509,6 +547,8 @@ def import_(  # noqa: PLR0913 - each option is an argument
         show_json(done.to_json())
     else:
         print(done.in_words())
+        if not check_only:
+            print("Nämndens ärenden: liggare lista, eller sidan i webbläsaren.")
 
 
 @app.command("stad", cls=Command)
@@ -550,7 +590,10 @@ def stad(  # noqa: PLR0913 - each option is an argument
         return
     for name, done in imported.items():
         print(f"{name}. {done.in_words()}")
-    print(f"Handläggaren {small_city.HANDLE} är enhetschef i nämnderna.")
+    handle = small_city.HANDLE
+    print(f"Handläggaren {handle} är enhetschef i nämnderna.")
+    look = ("liggare", "lista", "--as", handle, "--namnd", next(iter(imported)))
+    print(f"Läs som {handle}: {shlex.join(look)}")
 
 
 @app.command(cls=Command)

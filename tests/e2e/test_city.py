@@ -1,6 +1,7 @@
 """The small city in a real ledger, and an import that is killed and goes on."""
 
 import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -64,6 +65,26 @@ def test_whoever_leads_the_units_reads_the_city(filled: Command) -> None:
     told = filled.done("rebuild", "--as", "stina", "--namnd", "Järva", "--json")
     assert told.json["cases"] == sum(case.district == "Järva" for case in city(CASES, SEED))
     assert told.json["unknown"] == told.json["unreadable"] == 0
+
+
+def test_what_was_carried_over_is_listed_with_its_parties(filled: Command) -> None:
+    asked = ("lista", "--as", "stina", "--namnd", "Järva")
+    cases = filled.done(*asked, "--json").json
+    total = sum(case.district == "Järva" for case in city(CASES, SEED))
+    assert cases["total"] == len(cases["cases"]) == total
+    assert all(case["parties"] and case["latest"] for case in cases["cases"])
+    first = cases["cases"][0]
+    text = filled.done(*asked, "--antal", "1").out.splitlines()
+    assert text[0].startswith(first["case"])
+    assert " och ".join(first["parties"]) in text[0]
+    assert text[1:] == [f"Visade: 1 av {total}, det senaste först. Fler: --antal."]
+    assert filled.done("trail", first["case"], *asked[1:]).out
+
+
+def test_whoever_fills_a_ledger_is_told_where_to_look(filled: Command) -> None:
+    told = filled.done("stad", "--cases", "1", "--seed", str(SEED), "--as", "admin").out
+    (command,) = re.findall("liggare lista .*", told)
+    assert filled.done(*shlex.split(command)[1:]).out
 
 
 def test_the_same_city_again_adds_nothing_and_a_larger_one_only_what_is_new(
