@@ -300,11 +300,11 @@ class ReadGateway:
         koppling = self._processes.koppling
         found: dict[UUID, list[UUID]] = {stream: [] for stream in streams}
         with koppling.reading(acting.reads(purpose, "case.find")) as opened:
-            for stream, cases in found.items():
-                for case in opened.naming(stream):
+            for stream, naming in opened.naming(found).items():
+                for case in naming:
                     opened.log(case)
                     if stream in fold_koppling(koppling.history(case)).streams.values():
-                        cases.append(case)
+                        found[stream].append(case)
         return found
 
     def lines(self, acting: Acting, cases: Iterable[UUID], purpose: Purpose) -> list[CaseLine]:

@@ -137,16 +137,21 @@ class Reading:
         )
         return [stream for (stream,) in rows]
 
-    def naming(self, id_: UUID) -> list[UUID]:
-        """The streams with an event in whose clear text an id stands, in order of id. Reads all of
-        the lane that the nämnd holds: for what is rarely asked.
+    def naming(self, ids: Collection[UUID]) -> dict[UUID, list[UUID]]:
+        """For each of the ids the streams with an event whose clear text has it as a value, in
+        order of id. Reads all of the lane that the nämnd holds, once however many are asked for:
+        ask for many, and rarely.
         """
+        naming: dict[UUID, list[UUID]] = {id_: [] for id_ in ids}
         rows = self.connection.execute(
-            "SELECT DISTINCT stream FROM ledger.readable_event"
-            " WHERE lane = %s AND strpos(clear, %s) > 0 ORDER BY stream",
-            (self.lane.value, str(id_)),
+            "SELECT DISTINCT named::uuid, stream FROM ledger.readable_event,"
+            " unnest(string_to_array(clear, '\"')) named"  # each text value stands in quotes
+            " WHERE lane = %s AND named = ANY (%s) ORDER BY stream",
+            (self.lane.value, [str(id_) for id_ in naming]),
         )
-        return [stream for (stream,) in rows]
+        for id_, stream in rows:
+            naming[id_].append(stream)
+        return naming
 
     def found(self, macs: Collection[bytes]) -> list[UUID]:
         """The streams that the nämnd may read and that one of these HMACs leads to, in order of id.

@@ -70,7 +70,7 @@ class Folded:
     Args:
         cases: how many cases the officer may read.
         events: how many events they have, as far as the officer may read.
-        not_shown: how many lanes were not shown.
+        not_shown: how many lanes were not shown, or not all of.
         unknown: how many events are of a type this program does not know.
         unreadable: how many events have values that are gone or could not be opened.
         found_again: of how many streams it is written anew what they are found by.

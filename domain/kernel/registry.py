@@ -4,10 +4,10 @@ Each lane's `process.py` makes its own of the lane's `events.FACTS`; this module
 """
 
 from collections.abc import Iterable
-from difflib import get_close_matches
 from typing import Final
 from unicodedata import normalize
 
+from domain.kernel.explaining import nearest
 from domain.kernel.fact import Fact, codec_of
 from domain.kernel.refused import Refused
 from ledger.codec import Lane, Registry
@@ -41,14 +41,10 @@ class FactRegistry:
         if fact is None:
             raise Refused(
                 "fact.unknown_type",
-                "Händelsetypen finns inte i den här processen.",
-                remedy=f"{self._like(lane, name)}Processens typer står i docs/envelope.md avsnitt"
-                " 9.",
+                f"Händelsetypen finns inte i den här processen.{nearest(name, self._names(lane))}",
+                remedy="Välj en av processens typer: liggare typ, docs/falt.md.",
             )
         return fact
 
-    def _like(self, lane: Lane, name: str) -> str:
-        """Offer the type of a name that is near, if there is one; never repeat what was written."""
-        folded = {one.casefold(): one for where, one in self._by_name if where is lane}
-        near = get_close_matches(name.casefold(), folded, n=1, cutoff=0.75)
-        return f"Menade du {folded[near[0]]}? " if near else ""
+    def _names(self, lane: Lane) -> list[str]:
+        return [name for where, name in self._by_name if where is lane]
