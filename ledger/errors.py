@@ -63,6 +63,8 @@ class Conflict(LedgerError, IntegrityError):
 
     code = "conflict.version"
     default_remedy = "Read the stream again and decide anew."
+    last: int | None = None
+    above: bool = False
 
     def __init__(
         self,
