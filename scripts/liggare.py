@@ -633,7 +633,7 @@ def rebuild(as_: As = None, namnd: Namnd = None, *, as_json: AsJson = False) -> 
         f" Händelser av okänd typ: {folded.unknown},"
         f" med gallrade eller oläsliga uppgifter: {folded.unreadable}."
     )
-    print(f"Akter och processer som går att söka fram på nytt: {folded.found_again}.")
+    print(f"Akter, processer och ärenden som går att söka fram på nytt: {folded.found_again}.")
 
 
 # ---------------------------------------------------------------- operating

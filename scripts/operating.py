@@ -112,7 +112,9 @@ def fold_all(house: House, acting: Acting, progress: Callable[[int, int], None])
         unreadable += sum(bool(event.missing) for event in here)
         progress(number, len(cases))
     found_again = sum(
-        rebuild_lookup(house, acting, lane) for lane in SIDES if acting.may(lane, Action.READ)
+        rebuild_lookup(house, acting, lane)
+        for lane in (*SIDES, Lane.KOPPLING)
+        if acting.may(lane, Action.READ)
     )
     return Folded(len(cases), events, not_shown, unknown, unreadable, found_again)
 

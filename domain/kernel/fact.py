@@ -159,6 +159,8 @@ class Fact(Kept):
     """Whether it may be the first of a stream."""
     NAMES: ClassVar[Mapping[int, str]] = {}
     """The slots it names for the first time, each with the field that holds the person's id."""
+    JOINS: ClassVar[tuple[str, ...]] = ()
+    """Fields with the id of a stream of another lane that the fact's own stream is found by."""
     PERIODS: ClassVar[tuple[tuple[str, str], ...]] = ()
     """Pairs of fields, the first day and the last: the last can't lie before the first."""
     REFERENCES: ClassVar[Mapping[str, str]] = {}

@@ -5,11 +5,12 @@ from functools import cached_property
 from uuid import UUID
 
 from domain.kernel.event import Event
+from domain.kernel.persons import stream_key
 from domain.kernel.process import LaneProcess
 from domain.koppling import decisions
 from domain.koppling.events import CaseJoined, CorrectionApproved
 from domain.koppling.state import joined
-from ledger.reading import ReadContext
+from ledger.reading import ReadContext, Reading
 
 
 class Joinings:
@@ -58,7 +59,7 @@ class Joinings:
     def _cases(self) -> Mapping[UUID, set[UUID]]:
         """Stream to the cases that have ever joined it."""
         with self._process.reading(self._context) as opened:
-            naming = opened.naming(self._streams)
+            naming = joining(self._process, opened, self._streams)
             for case in {case for cases in naming.values() for case in cases}:
                 if case not in self._histories:
                     opened.log(case)
@@ -67,6 +68,25 @@ class Joinings:
 
     def _history(self, case: UUID) -> Sequence[Event]:
         return self._others[case] if case in self._others else self._histories[case]
+
+
+def joining(
+    process: LaneProcess, opened: Reading, streams: Iterable[UUID]
+) -> dict[UUID, list[UUID]]:
+    """For each of the streams the cases of the nämnd that have ever joined it, in order of id.
+    Which of them it still belongs to, their histories say.
+
+    Args:
+        process: of koppling.
+        opened: a read of it.
+        streams: of the two processes.
+    """
+    cases: dict[UUID, list[UUID]] = {stream: [] for stream in streams}
+    macs = process.lookup_macs(opened.context.namnd, [stream_key(stream) for stream in cases])
+    by_mac = dict(zip(macs, cases, strict=True))
+    for mac, case in opened.leading(macs):
+        cases[by_mac[mac]].append(case)
+    return cases
 
 
 def _named(facts: Iterable[object]) -> Iterator[UUID]:
