@@ -89,17 +89,27 @@ def parse(data: bytes) -> dict[str, Json]:
             parse_int=_integer,
             parse_constant=_refuse_constant,
         )
-    except (json.JSONDecodeError, RecursionError):
-        value, is_json = None, False
+    except json.JSONDecodeError as error:
+        value, wrong = None, _where(text, error)
+    except RecursionError:
+        value, wrong = None, "Innehållet är inte giltig JSON."
     else:
-        is_json = True
-    if not is_json:  # outside the handler, whose error carries the body
-        raise _malformed("body.not_json", "Innehållet är inte giltig JSON.")
+        wrong = ""
+    if wrong:  # outside the handler, whose error carries the body
+        raise _malformed("body.not_json", wrong)
     if not isinstance(value, dict):
         raise _refused("body.not_object", "Innehållet måste vara ett JSON-objekt.")
     cleaned = _cleaned(value)
     assert isinstance(cleaned, dict)
     return cleaned
+
+
+def _where(text: str, error: json.JSONDecodeError) -> str:
+    """Say where a body is no JSON; never what stands there."""
+    if not text.strip():
+        return "Innehållet är tomt."
+    line = f"på rad {error.lineno}, " if "\n" in text.strip() else ""
+    return f"Innehållet är inte giltig JSON: fel {line}vid tecken {error.colno}."
 
 
 def _require_small(data: bytes) -> None:

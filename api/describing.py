@@ -119,7 +119,7 @@ _REFUSED: Final[Mapping[int, str]] = {
     409: "Hindras av något som redan är registrerat",
     410: "Gallrat, eller finns inte längre",
     411: "Längden saknas",
-    412: "Strömmen har ändrats",
+    412: "Fel version",
     413: "För stort",
     415: "Fel innehållstyp",
     421: "Fel värdnamn",

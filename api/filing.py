@@ -165,7 +165,9 @@ class Filing:
             with self.process.reading(self.by.reads("command"), to_file.stream):
                 self._history = self.process.history(to_file.stream, lte=to_file.expected)
             if not self._history or self._history[-1].version != to_file.expected:
-                raise Conflict(f"Version {to_file.expected} was expected.")
+                last = self._history[-1].version if self._history else 0
+                message = f"Version {to_file.expected} was expected, the stream is at {last}."
+                raise Conflict(message, last=last, above=True)
             key = self._events.key(self.by.namnd, to_file.stream, SLOT, CLASS)
         except LedgerError as error:
             self._refused = error

@@ -11,12 +11,13 @@ from typing import Final
 
 from domain.kernel.refused import Refused
 from ledger.codec import Json
-from ledger.errors import LedgerError
+from ledger.errors import Conflict, LedgerError
 
 RETRY_AFTER_S: Final = 2
 """How long a client waits before it tries again after a 503."""
 _DIGITS: Final = 4
 """Of a place in a list. More could be somebody's number."""
+_WRONG_VERSION: Final = "Fel version"
 UNNAMED_FIELD: Final = "(okänt fält)"
 """Stands for a field name that is not ours: whoever sent it may have written anything there."""
 
@@ -78,14 +79,20 @@ class Problem(Exception):
         return problem
 
 
-def not_found() -> Problem:
-    """The one answer for what does not exist and for what the officer's nämnd does not hold."""
+def not_found(
+    remedy: str = "Kontrollera adressen och för vilken nämnd du handlar.",
+) -> Problem:
+    """The one answer for what does not exist and for what the officer's nämnd does not hold.
+
+    Args:
+        remedy: how else it may be asked for; the same for both.
+    """
     return Problem(
         404,
         "not_found",
         "Finns inte",
         "Det du frågar efter finns inte, eller så hålls det av en annan nämnd.",
-        "Kontrollera adressen och för vilken nämnd du handlar.",
+        remedy,
     )
 
 
@@ -152,6 +159,8 @@ def from_refused(refused: Refused, known_fields: Collection[str] = ()) -> Proble
 
 def from_ledger(error: LedgerError) -> Problem:
     """Return the problem of something the ledger refuses or cannot do."""
+    if isinstance(error, Conflict) and error.last is not None:
+        return _problem_of(error.code, _conflict(error.last, above=error.above))
     return _problem_of(error.code, _LEDGER.get(error.code, _UNEXPECTED))
 
 
@@ -179,6 +188,22 @@ class _Words:
 
 def _problem_of(code: str, words: _Words) -> Problem:
     return Problem(words.status, code, words.title, words.detail, words.remedy)
+
+
+def _conflict(last: int, *, above: bool) -> _Words:
+    """Name the last version: whoever writes in a stream may read it. Of a stream that another nämnd
+    holds nothing is known here, as of one that does not exist.
+    """
+    if not last:
+        detail = "Strömmen finns inte, eller så hålls den av en annan nämnd."
+        remedy = "Kontrollera strömmens id och för vilken nämnd du handlar."
+    elif above:
+        detail = f"Versionen du angav finns inte än: den senaste är {last}."
+        remedy = "Ange den version av strömmen som du har läst."
+    else:
+        detail = f"Strömmen har ändrats: den senaste versionen är nu {last}."
+        remedy = "Läs strömmen på nytt, ta ställning igen och skicka med den nya versionen."
+    return _Words(412, _WRONG_VERSION, detail, remedy)
 
 
 _UNEXPECTED: Final = _Words(
@@ -209,7 +234,7 @@ _OTHER_HOLDER: Final = _Words(
 _LEDGER: Final[Mapping[str, _Words]] = {
     "conflict.version": _Words(
         412,
-        "Strömmen har ändrats",
+        _WRONG_VERSION,
         "Versionen du utgick från är inte den senaste.",
         "Läs strömmen på nytt, ta ställning igen och skicka med den nya versionen.",
     ),

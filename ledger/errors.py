@@ -63,6 +63,29 @@ class Conflict(LedgerError, IntegrityError):
 
     code = "conflict.version"
     default_remedy = "Read the stream again and decide anew."
+    last: int | None = None
+    above: bool = False
+
+    def __init__(
+        self,
+        message: str,
+        remedy: str | None = None,
+        *,
+        last: int | None = None,
+        above: bool = False,
+    ) -> None:
+        """As any other.
+
+        Args:
+            message: what is wrong.
+            remedy: what to do.
+            last: the stream's last version, as the nämnd that asked holds it; 0 where it holds no
+                such stream; None where it is not known.
+            above: the version that was expected is none that the stream has had.
+        """
+        super().__init__(message, remedy)
+        self.last = last
+        self.above = above
 
 
 class CommandReused(LedgerError):
@@ -191,6 +214,12 @@ def from_database(error: psycopg.Error) -> LedgerError:
     may quote a value.
     """
     kind = _BY_SQLSTATE.get(error.sqlstate or "")
+    if kind is Conflict and (error.diag.message_detail or "").isdecimal():
+        return Conflict(
+            error.diag.message_primary or kind.code,
+            error.diag.message_hint,
+            last=int(error.diag.message_detail or ""),
+        )
     if kind is not None:
         return kind(error.diag.message_primary or kind.code, error.diag.message_hint)
     if isinstance(error, psycopg.errors.UniqueViolation | psycopg.errors.SerializationFailure):

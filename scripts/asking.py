@@ -6,6 +6,17 @@ from scripts.output import tell
 from scripts.settings import SettingsError
 
 
+def tell_if_asked(file: IO[bytes], what: str) -> None:
+    """Tell whoever sits at a terminal what is read from it, and how it ends.
+
+    Args:
+        file: standard input, or an open file.
+        what: what is read.
+    """
+    if file.isatty():
+        tell(f"liggare: läser {what} från tangentbordet, till Ctrl-D på en rad för sig.")
+
+
 def lines_of(file: IO[bytes], *asked: str) -> list[str]:
     """Read one line for each thing that is asked. At a terminal each is asked for by its name.
 

@@ -15,7 +15,7 @@ from api.house import House
 from api.reading import DocumentRead
 from ledger.application import Stored
 from ledger.documents import CHUNK_BYTES, LARGEST_BYTES
-from scripts.settings import SettingsError
+from scripts.settings import SettingsError, why
 
 _UNKNOWN_TYPE: Final = "application/octet-stream"
 _ENCODINGS: Final = {
@@ -42,9 +42,7 @@ def opened(path: Path) -> Iterator[tuple[IO[bytes], int]]:
     try:
         file = path.open("rb")
     except OSError as error:
-        raise SettingsError(
-            f"Filen kan inte läsas ({error.strerror}).", "Kontrollera FIL."
-        ) from None
+        raise SettingsError(f"Filen kan inte läsas: {why(error)}.", "Kontrollera FIL.") from None
     with file:
         length = os.fstat(file.fileno()).st_size
         if not 0 < length <= LARGEST_BYTES:
@@ -106,5 +104,5 @@ def save(read: DocumentRead, path: Path) -> None:
         raise SettingsError("Filen finns redan.", "Välj ett annat namn till --till.") from None
     except OSError as error:
         raise SettingsError(
-            f"Filen kan inte skrivas ({error.strerror}).", "Välj en annan plats till --till."
+            f"Filen kan inte skrivas i mappen: {why(error)}.", "Välj en annan plats till --till."
         ) from None

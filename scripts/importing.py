@@ -1,7 +1,7 @@
 """`liggare import`: a file of events, checked whole and then recorded, with progress."""
 
-import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -15,6 +15,7 @@ from api.importing import Importer, Where, as_it_is
 from domain.kernel.refused import Refused
 from ledger.codec import Json
 from scripts.mapping import CsvMapping
+from scripts.output import tell
 from scripts.settings import SettingsError
 
 _EVERY_S: Final = 1.0
@@ -94,25 +95,36 @@ def carry_over(
     """Check lines and, unless only that was asked for, record them; as `import_file`."""
     importer = Importer(house.processes, acting)
     checking = _Progress("kontrollerade")
-    plan = importer.check(lines, utc_now(), checking, where)
+    with _telling_how_far(lambda: "inget nytt ur filen är registrerat"):
+        plan = importer.check(lines, utc_now(), checking, where)
     checking.end()
     if not check_only:
-        recording = _Progress("registrerade")
-        importer.record(plan, utc_now, recording)
+        recording = _Progress("registrerade", plan.recorded)
+        with _telling_how_far(lambda: f"{recording.done} av filens {plan.total} händelser är inne"):
+            importer.record(plan, utc_now, recording)
         recording.end()
     return Imported(plan.total, plan.recorded, check_only)
+
+
+@contextmanager
+def _telling_how_far(how_far: Callable[[], str]) -> Iterator[None]:
+    try:
+        yield
+    except KeyboardInterrupt:
+        tell(f"liggare: Avbrutet: {how_far()}. Samma kommando igen fortsätter där det var.")
+        raise
 
 
 class _Progress:
     """Tells on standard error how far it has come, at most once a second."""
 
-    def __init__(self, what: str) -> None:
+    def __init__(self, what: str, done: int = 0) -> None:
         self._what = what
         self._began = self._told = monotonic()
-        self._done = 0
+        self.done = done
 
     def __call__(self, done: int, total: int) -> None:
-        self._done = done
+        self.done = done
         if monotonic() - self._told >= _EVERY_S:
             self._tell(
                 f"{done} av {total} rader {self._what}" if total else f"{done} rader {self._what}"
@@ -122,8 +134,8 @@ class _Progress:
         """Tell the end, where anything has been told."""
         if self._told > self._began:
             seconds = monotonic() - self._began
-            self._tell(f"{self._done} rader {self._what} på {seconds:.0f} s")
+            self._tell(f"{self.done} rader {self._what} på {seconds:.0f} s")
 
     def _tell(self, text: str) -> None:
         self._told = monotonic()
-        print(f"liggare: {text}", file=sys.stderr, flush=True)
+        tell(f"liggare: {text}")

@@ -1,15 +1,26 @@
 """`liggare`: the command line. Acts as a named officer, through the gateways of all clients."""
 
+import shlex
+import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
+from datetime import date
 from os import environ
 from pathlib import Path
 from typing import Annotated, Final
 from uuid import UUID, uuid5
 
+if (__name__ == "__main__" or Path(sys.argv[0]).name == "liggare") and signal.getsignal(
+    signal.SIGINT
+) is signal.default_int_handler:
+    # The imports take most of a second. Nothing is to be tidied up until they are done, so Ctrl-C
+    # may simply end us. Where it was to be ignored, it stays so.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
 import typer
+from pydantic_core import PydanticCustomError
 
 from api import exporting
 from api.acting import Acting, Purpose
@@ -26,7 +37,9 @@ from api.reading import SIDES, CaseRead
 from api.recording import Order
 from api.saying import understand
 from domain.kernel.codes import DocumentKind, EpochReason
+from domain.kernel.occurred import Occurred
 from domain.kernel.shapes import HolderChanged
+from domain.kernel.values import to_day
 from ledger.canonical import encode
 from ledger.codec import Json, Lane
 from ledger.connections import MIGRATOR
@@ -38,10 +51,10 @@ from projections import case as case_views
 from projections import plain
 from projections.clocks import Clocks
 from projections.lists import LISTS
-from projections.texts import HANDED_OVER, LANES
+from projections.texts import HANDED_OVER, LANES, TYPES, UNKNOWN_TYPE
 from projections.trail import trail as trail_of
 from scripts import documents, importing, operating
-from scripts.asking import lines_of
+from scripts.asking import lines_of, tell_if_asked
 from scripts.founding import DEV_NAMND, DEV_OFFICER, found_ledger
 from scripts.opening import founding_alone, opened
 from scripts.output import Faults, run, show, show_json, tell, tell_of_waiting
@@ -51,6 +64,11 @@ from scripts.usage import Command, program
 EXIT_CODES: Final = """\
 Slutkoder: 0 klart, 1 avvisat, 2 fel användning, 3 konflikt, 4 inte behörig eller finns inte,
 5 inte tillgängligt, 6 kontrollen fann fel, 7 oväntat fel."""
+
+_CASE_OR_STREAM: Final = (
+    "Kontrollera id och för vilken nämnd du handlar. Ett ärende anges med sitt id, en enda ström"
+    " som process/id, som hyra/6ec1f1b5-…"
+)
 
 app = program(
     no_args_is_help=True,
@@ -123,6 +141,8 @@ def main() -> None:
     """Run `liggare`."""
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="replace")  # type: ignore[union-attr]  # both are text files
+    if signal.getsignal(signal.SIGINT) is signal.SIG_DFL:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     sys.exit(run(app, "liggare"))
 
 
@@ -272,7 +292,8 @@ def record(  # noqa: PLR0913, PLR0917 - each option is an argument
             "En ny ström har varken id eller version; en befintlig har båda.",
             "Ange STRÖM och --version tillsammans, eller ingendera.",
         )
-    bodies = [parse(line) for line in _commands(file.read())]
+    tell_if_asked(file, "vad som har hänt, som JSON,")
+    bodies = _parsed(_commands(file.read()))
     receipts: list[Json] = []
     with _as_officer(as_, namnd) as (house, acting):
         for number, body in enumerate(bodies):
@@ -334,14 +355,13 @@ def file(  # noqa: PLR0913, PLR0917 - each option is an argument
     handlingen är.
     """
     target, order_key = _uuid(stream, "STRÖM"), new_id() if key is None else _uuid(key, "--nyckel")
-    if not occurred.isascii():  # nor, then, bytes that are no text
-        raise SettingsError("--dag är ingen dag.", "Skriv den ÅÅÅÅ-MM-DD.")
+    day = _day(occurred, "--dag")
     asked = {"heading": "Rubriken"}
     if kind is DocumentKind.UTANFOR_KATALOGEN:
         asked["kindText"] = "Vad handlingen är"
     told = zip(asked, lines_of(heading, *asked.values()), strict=True)
     said: dict[str, Json] = {
-        "occurred": f"day {occurred}",
+        "occurred": str(Occurred.on(day)),
         "fact": {"kind": kind.value, **dict(told)},
     }
     with documents.opened(path) as (content, length), _as_officer(as_, namnd) as (house, acting):
@@ -455,6 +475,8 @@ def sok(
     """Sök en person på nummer, som läses från standard in. Bara hela nummer söks."""
     if lane not in SIDES:
         raise SettingsError("Där finns inget personregister.", "Ange bistand eller hyra.")
+    if sys.stdin.isatty():
+        tell("Personens nummer:")
     number = sys.stdin.readline()
     with _as_officer(as_, namnd) as (house, acting):
         found = house.reads.find_person(acting, lane, number, why)
@@ -472,12 +494,54 @@ def sok(
             print(f"  ärende {lane}/{case.stream}{', har lämnat det' if case.left else ''}")
 
 
+@app.command(cls=Command)
+def lista(
+    count: Annotated[
+        int, typer.Option("--antal", metavar="ANTAL", min=1, help="Högst så många.")
+    ] = 50,
+    why: Why = Purpose.HANDLAGGNING,
+    as_: As = None,
+    namnd: Namnd = None,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Lista nämndens ärenden, det senaste först, med parterna och den senaste posten."""
+    with _as_officer(as_, namnd) as (house, acting):
+        cases = house.reads.cases(acting, why)
+        lines = house.reads.lines(acting, cases[:count], why)
+    if as_json:
+        listed: list[Json] = [
+            {
+                "case": str(line.case),
+                "parties": list(line.parties),
+                "protected": line.protected,
+                "latest": line.latest,
+            }
+            for line in lines
+        ]
+        show_json({"total": len(cases), "cases": listed})
+        return
+    for line in lines:
+        parties = " och ".join(line.parties) or "ingen part som du får läsa"
+        latest = TYPES.get(line.latest, UNKNOWN_TYPE).title_on(line.occurred.day)
+        show(f"{line.case}  {parties}{', skyddad' if line.protected else ''}  {latest}")
+    if not cases:
+        show("Nämnden har inga ärenden.")
+    elif len(cases) > count:
+        show(f"Visade: {count} av {len(cases)}, det senaste först. Fler: --antal.")
+
+
 @app.command("import", cls=Command)
 def import_(  # noqa: PLR0913 - each option is an argument
     file: Annotated[typer.FileBinaryRead, typer.Argument(metavar="FIL", help="- för standard in.")],
     mapping: Annotated[
         Path | None,
-        typer.Option("--mappning", help="FIL är CSV; hur den läses står i den här filen."),
+        typer.Option(
+            "--mappning",
+            exists=True,
+            dir_okay=False,
+            help="FIL är CSV; hur den läses står i den här filen.",
+        ),
     ] = None,
     as_: As = None,
     namnd: Namnd = None,
@@ -492,12 +556,15 @@ def import_(  # noqa: PLR0913 - each option is an argument
     Är en enda rad fel registreras inget. Samma fil en gång till lägger inget till, och en
     avbruten import fortsätter där den var. Formatet står i docs/import.md.
     """
+    tell_if_asked(file, "händelserna")
     with _as_officer(as_, namnd) as (house, acting):
         done = importing.import_file(house, acting, file.read(), mapping, check_only=check_only)
     if as_json:
         show_json(done.to_json())
     else:
         print(done.in_words())
+        if not check_only:
+            print("Nämndens ärenden: liggare lista, eller sidan i webbläsaren.")
 
 
 @app.command("stad", cls=Command)
@@ -531,14 +598,18 @@ def stad(  # noqa: PLR0913 - each option is an argument
         for path, lines in written.items() if not as_json else ():
             print(f"{path}: {lines} händelser")
         return
-    with _as_officer(as_, namnd) as (house, acting):
+    right = (Lane.SYSTEM, Action.ADMINISTER)
+    with _as_officer(as_, namnd, right=right) as (house, acting):
         imported = small_city.people(house, acting, cases, seed)
     if as_json:
         show_json({name: done.to_json() for name, done in imported.items()})
         return
     for name, done in imported.items():
         print(f"{name}. {done.in_words()}")
-    print(f"Handläggaren {small_city.HANDLE} är enhetschef i nämnderna.")
+    handle = small_city.HANDLE
+    print(f"Handläggaren {handle} är enhetschef i nämnderna.")
+    look = ("liggare", "lista", "--as", handle, "--namnd", next(iter(imported)))
+    print(f"Läs som {handle}: {shlex.join(look)}")
 
 
 @app.command(cls=Command)
@@ -571,8 +642,7 @@ def rebuild(as_: As = None, namnd: Namnd = None, *, as_json: AsJson = False) -> 
 @app.command(cls=Command)
 def fsck(as_: As = None, namnd: Namnd = None, *, as_json: AsJson = False) -> None:
     """Kontrollera allt som kan kontrolleras utan nycklar. Slutkoden är 6 om något är fel."""
-    with _as_officer(as_, namnd, {MIGRATOR}) as (house, acting):
-        acting.require(Lane.SYSTEM, Action.OPERATE)
+    with _as_officer(as_, namnd, {MIGRATOR}, right=(Lane.SYSTEM, Action.OPERATE)) as (house, _):
         report = check_ledger(house.processes.ledger)
     if as_json:
         show_json(
@@ -639,8 +709,8 @@ def gallra(
             "Det framgår inte vad som ska göras.",
             "Ange ett gallringsbeslut, --rewrite, eller båda.",
         )
-    with _as_officer(as_, namnd, DESTROYING) as (house, acting):
-        acting.require(Lane.TILLSYN, Action.OPERATE)
+    right = (Lane.TILLSYN, Action.OPERATE)
+    with _as_officer(as_, namnd, DESTROYING, right=right) as (house, acting):
         done: dict[str, Json] = {"rewritten": rewrite}
         if gallring is not None:
             stored = operating.carry_out(house, acting, _uuid(gallring, "GALLRING"))
@@ -659,8 +729,8 @@ def gallra(
 @app.command(cls=Command)
 def replay(as_: As = None, namnd: Namnd = None, *, as_json: AsJson = False) -> None:
     """Gallra på nytt det som en återläst databas fått tillbaka. Dessförinnan öppnas den inte."""
-    with _as_officer(as_, namnd, DESTROYING, to_replay=True) as (house, acting):
-        acting.require(Lane.TILLSYN, Action.OPERATE)
+    right = (Lane.TILLSYN, Action.OPERATE)
+    with _as_officer(as_, namnd, DESTROYING, right=right, to_replay=True) as (house, _):
         replayed = replay_destruction(house.processes.ledger)
     if as_json:
         show_json(asdict(replayed))
@@ -680,16 +750,28 @@ def _as_officer(
     namnd: str | None,
     needed: frozenset[str] | set[str] = frozenset(),
     *,
+    right: tuple[Lane, Action] | None = None,
     to_replay: bool = False,
 ) -> Iterator[tuple[House, Acting]]:
-    """Open the ledger as the officer that `--as` or LIGGAREN_TOKEN names."""
+    """Open the ledger as the officer that `--as` or LIGGAREN_TOKEN names.
+
+    Whoever has in no nämnd the right that is needed is told so, and not asked for which they act.
+    """
     with opened(Settings.read(), needed, to_replay=to_replay) as house:
         now = utc_now()
         given = environ.get("LIGGAREN_TOKEN")
         officer = house.verifier.officer(
             given if given and as_ is None else _dev_token(house, as_), now
         )
-        yield house, _acting(house, officer, namnd)
+        try:
+            acting = _acting(house, officer, namnd)
+        except Problem as problem:
+            if right and problem.code == "namnd.choose":
+                _require_somewhere(house, officer, problem, *right)
+            raise
+        if right:
+            acting.require(*right)
+        yield house, acting
 
 
 def _dev_token(house: House, name: str | None) -> str:
@@ -724,6 +806,14 @@ def _acting(house: House, officer: UUID, namnd: str | None) -> Acting:
     return house.reads.acting(officer, UUID(wanted[0]), utc_now())
 
 
+def _require_somewhere(
+    house: House, officer: UUID, choose: Problem, lane: Lane, action: Action
+) -> None:
+    everywhere = [house.reads.acting(officer, UUID(id_), utc_now()) for id_, _ in choose.fields]
+    if not any(acting.may(lane, action) for acting in everywhere):
+        everywhere[0].require(lane, action)
+
+
 def _namnder(house: House, officer: UUID) -> tuple[tuple[str, str], ...]:
     """The ids and names of the nämnder an officer can act for."""
     try:
@@ -742,9 +832,12 @@ def _read(  # noqa: PLR0913 - who, where, why and how much
     lane, _, stream = where.rpartition("/")
     id_ = canonical_uuid(stream)
     if id_ is None or lane not in {"", *Lane}:
-        raise not_found()
+        raise not_found(_CASE_OR_STREAM)
     if not lane:
-        return None, house.reads.case(acting, id_, why, f"case.{view}", stored=stored)
+        try:
+            return None, house.reads.case(acting, id_, why, f"case.{view}", stored=stored)
+        except Problem as problem:
+            raise (not_found(_CASE_OR_STREAM) if problem.code == "not_found" else problem) from None
     read = house.reads.stream(acting, Lane(lane), id_, why, f"stream.{view}", stored=stored)
     return Lane(lane), read
 
@@ -762,6 +855,14 @@ def _uuid(text: str, what: str) -> UUID:
     return found
 
 
+def _day(text: str, what: str) -> date:
+    try:
+        return to_day(text)
+    except PydanticCustomError as error:
+        wrong = "finns inte i kalendern" if error.type == "date.impossible" else "är ingen dag"
+    raise SettingsError(f"{what} {wrong}.", "Skriv dagen ÅÅÅÅ-MM-DD, som 2026-04-30.")
+
+
 def _commands(data: bytes) -> list[bytes]:
     """One command, over as many lines as it likes; or one on each line."""
     lines = [line for line in data.splitlines() if line.strip()]
@@ -770,11 +871,25 @@ def _commands(data: bytes) -> list[bytes]:
     return [data]
 
 
+def _parsed(lines: Sequence[bytes]) -> list[dict[str, Json]]:
+    bodies = []
+    for line in lines:
+        try:
+            bodies.append(parse(line))
+        except Problem:
+            if len(lines) > 1:
+                tell(f"liggare: kommando {len(bodies) + 1} av {len(lines)}. Inget är registrerat.")
+            raise
+    return bodies
+
+
 def _tell_how_far(done: int, total: int, key: UUID) -> None:
     if total > 1:
+        recorded = f"{done} är {'registrerat' if done == 1 else 'registrerade'}"
         tell(
-            f"liggare: rad {done + 1} av {total}; {done} är registrerade. Kör samma kommando igen"
-            f" med --nyckel {key}: det som är gjort görs inte om."
+            f"liggare: kommando {done + 1} av {total}; {recorded if done else 'inget är gjort'}."
+            " Rätta det, om det är fel, och kör alla igen som nu, med samma --version och"
+            f" --nyckel {key}: det som är gjort görs inte om."
         )
 
 

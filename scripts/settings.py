@@ -5,6 +5,7 @@ needs all: one DSN for each role, the vault's folder and the issuer of its token
 server and takes no identity from development.
 """
 
+import errno
 import os
 from collections.abc import Collection, Mapping
 from contextlib import suppress
@@ -57,6 +58,26 @@ class SettingsError(Exception):
         super().__init__(message)
         self.message = message
         self.remedy = remedy
+
+
+def why(error: OSError) -> str:
+    """Return why a file or folder cannot be used, in Swedish, as the end of a sentence.
+
+    >>> why(FileNotFoundError(2, "No such file or directory"))
+    'den finns inte'
+    """
+    return _WHY.get(error.errno or 0, f"systemet sade nej, med felet {error.errno}")
+
+
+_WHY: Final[Mapping[int, str]] = {
+    errno.ENOENT: "den finns inte",
+    errno.EACCES: "du har inte rätt till den",
+    errno.EPERM: "du har inte rätt till den",
+    errno.EISDIR: "det är en mapp",
+    errno.ENOTDIR: "det är en fil och ingen mapp",
+    errno.ENOSPC: "det är fullt på disken",
+    errno.EROFS: "där går bara att läsa",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

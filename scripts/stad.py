@@ -21,7 +21,7 @@ from scripts.city import NAMNDER, city
 from scripts.city.writing import FIRST_DAY
 from scripts.importing import Imported, carry_over
 from scripts.output import tell
-from scripts.settings import SettingsError
+from scripts.settings import SettingsError, why
 
 CARRIES: Final = frozenset(
     {
@@ -70,7 +70,7 @@ def write(folder: Path, cases: int, seed: int) -> Iterator[tuple[Path, int]]:
         raise SettingsError("Det som anges är en fil.", "Ange en mapp i --till.") from None
     except OSError as error:
         raise SettingsError(
-            f"Mappen kan inte skrivas i ({error.strerror}).", "Välj en annan plats till --till."
+            f"Mappen kan inte skrivas i: {why(error)}.", "Välj en annan plats till --till."
         ) from None
 
 

@@ -68,7 +68,7 @@ def in_swedish(error: TyperException, program_name: str) -> tuple[str, str]:
     context = getattr(error, "ctx", None)
     help_of = context.command_path if context else program_name
     lists = "".join(f"Välj ett av: {', '.join(choices)}. " for choices in _choices(error))
-    return told(error), f"{lists}{help_of} --help visar hur det används."
+    return told(error), f"{lists}{_range(error)}{help_of} --help visar hur det används."
 
 
 def _swedish(text: str) -> str:
@@ -100,7 +100,8 @@ def _named(error: _Error) -> str:
 
 def _wrong_with(error: _Error) -> str:
     """A file that is not there, or a value of the wrong kind."""
-    if error.param.type_descriptor.file_annotation:
+    kind = error.param.type_descriptor
+    if kind.file_annotation or kind.is_path:
         return "går inte att läsa, eller finns inte"
     return "har ett värde som inte går att använda"
 
@@ -110,6 +111,15 @@ def _choices(error: _Error) -> list[list[str]]:
     parameter = getattr(error, "param", None)
     offered = parameter.type_descriptor.choices if parameter else _commands(error)
     return [[str(one) for one in offered]] if offered else []
+
+
+def _range(error: _Error) -> str:
+    """Which numbers can be used, where a number was wanted."""
+    kind = getattr(getattr(error, "param", None), "type_descriptor", None)
+    if kind is None or kind.annotation is not int:
+        return ""
+    least = kind.parameter_info.min
+    return "Ange ett heltal. " if least is None else f"Ange ett heltal som är minst {least}. "
 
 
 def _commands(error: _Error) -> list[str]:

@@ -242,5 +242,5 @@ def _entry(history: Sequence[Event], ref: EventRef | None) -> Event:
     raise Refused(
         "reference.not_here",
         "Hänvisningen går till en post som inte finns i den här strömmen.",
-        remedy="Kontrollera hänvisningen. Den skrivs lane/ström/version.",
+        remedy="Kontrollera hänvisningen. Den skrivs process/ström/version.",
     )

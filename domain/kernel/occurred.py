@@ -89,7 +89,7 @@ class Occurred:
             raise Refused(
                 "occurred.form",
                 "Tiden för händelsen har en form som inte finns.",
-                remedy="Formerna står i docs/envelope.md avsnitt 3. Är tiden okänd: unknown.",
+                remedy=_DAY_ALONE if _DAY.fullmatch(text) else _FORMS,
             )
         try:
             if match["day"]:
@@ -179,6 +179,12 @@ def fold_key(occurred: Occurred, known: datetime, lane: Lane, index: int) -> Fol
     return (day, occurred.moment is not None, occurred.moment or _EARLIEST, known, lane.code, index)
 
 
+_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_DAY_ALONE: Final = "Skriv day före datumet, som i day 2026-04-30."
+_FORMS: Final = (
+    "Skriv day 2026-04-30, period 2026-04-01/2026-04-30, instant 2026-04-30T09:30:00.000000Z,"
+    " eller unknown när tiden är okänd, sealed när den inte får synas: docs/envelope.md avsnitt 3."
+)
 _EARLIEST: Final = datetime.min.replace(tzinfo=UTC)
 FORM: Final = re.compile(
     r"day (?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2})"

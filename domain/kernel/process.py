@@ -342,7 +342,8 @@ class LaneProcess(LaneApplication):
             history: list[Event] = list(self.history(event.stream, lte=event.version - 1))
         if not history or history[-1].version != event.version - 1:
             at = history[-1].version if history else 0
-            raise Conflict(f"Version {event.version - 1} was expected, the stream is at {at}.")
+            message = f"Version {event.version - 1} was expected, the stream is at {at}."
+            raise Conflict(message, last=at, above=True)
         return history
 
     @override

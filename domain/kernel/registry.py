@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Final
 from unicodedata import normalize
 
+from domain.kernel.explaining import nearest
 from domain.kernel.fact import Fact, codec_of
 from domain.kernel.refused import Refused
 from ledger.codec import Lane, Registry
@@ -35,11 +36,15 @@ class FactRegistry:
         Raises:
             Refused: the lane has no such type.
         """
-        fact = self._by_name.get((lane, normalize("NFC", type_)))
+        name = normalize("NFC", type_)
+        fact = self._by_name.get((lane, name))
         if fact is None:
             raise Refused(
                 "fact.unknown_type",
-                "Händelsetypen finns inte i den här processen.",
+                f"Händelsetypen finns inte i den här processen.{nearest(name, self._names(lane))}",
                 remedy="Välj en av processens typer: liggare typ, docs/falt.md.",
             )
         return fact
+
+    def _names(self, lane: Lane) -> list[str]:
+        return [name for where, name in self._by_name if where is lane]

@@ -114,7 +114,7 @@ class EventRef:
         """
         match = _REFERENCE.fullmatch(text)
         if match is None:
-            raise _invalid("reference.form", "En hänvisning skrivs lane/ström/version.")
+            raise _invalid("reference.form", "En hänvisning skrivs process/ström/version.")
         return cls(Lane(match[1]), UUID(match[2]), int(match[3]))
 
     @override

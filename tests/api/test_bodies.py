@@ -205,6 +205,21 @@ def test_bad_input_is_a_problem_and_nothing_is_stored(service: Service, bad: Bad
     assert read["version"] == 1
 
 
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        (b"", "Innehållet är tomt."),
+        (b" \n", "Innehållet är tomt."),
+        (b'{"type": X}', "Innehållet är inte giltig JSON: fel vid tecken 10."),
+        (b'{\n "type": "X",\n}', "Innehållet är inte giltig JSON: fel på rad 3, vid tecken 1."),
+    ],
+)
+def test_where_a_body_is_no_json_is_told_but_not_what_stands_there(body: bytes, said: str) -> None:
+    with pytest.raises(Problem) as problem:
+        parse(body)
+    assert (problem.value.code, problem.value.detail) == ("body.not_json", said)
+
+
 def test_the_control_a_good_body_is_stored(service: Service) -> None:
     stream = service.open_case()
     assert send(service, stream, command()).status_code == 201

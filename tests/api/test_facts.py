@@ -79,6 +79,33 @@ def test_a_version_that_is_not_the_last_is_a_conflict(service: Service, stale: i
     assert version(service, stream) == 2
 
 
+def test_a_conflict_says_which_version_is_the_last_and_when_the_one_sent_is_above_it(
+    service: Service,
+) -> None:
+    stream = service.open_case()
+    assert service.record(BERIT, Lane.BISTAND, stream, 1, APPLICATION).status_code == 201
+    older = service.record(BO, Lane.BISTAND, stream, 1, APPLICATION).json()
+    assert older["detail"] == "Strömmen har ändrats: den senaste versionen är nu 2."
+    above = service.record(BO, Lane.BISTAND, stream, 9, APPLICATION).json()
+    assert above["detail"] == "Versionen du angav finns inte än: den senaste är 2."
+    assert older["remedy"] != above["remedy"]
+
+
+def test_a_conflict_tells_nobody_of_a_stream_that_another_namnd_holds(service: Service) -> None:
+    bistand, command = service.house.processes.bistand, by(namnd=OTHER_NAMND)
+    theirs = bistand.new_stream(command)
+    registered = PersonRegistered(person=fresh(), name="Prov", number_kind="saknas")
+    bistand.record([saying(registered, theirs, 1)], command)
+    answers = [
+        service.record(BERIT, Lane.BISTAND, str(stream), expected, APPLICATION)
+        for stream in (theirs, fresh())
+        for expected in (1, 9)
+    ]
+    assert {answer.status_code for answer in answers} == {412}
+    assert len({(answer.json()["detail"], answer.json()["remedy"]) for answer in answers}) == 1
+    assert "finns inte, eller" in answers[0].json()["detail"]
+
+
 def test_who_handles_a_lane_does_not_speak_for_an_older_system(service: Service) -> None:
     stream = service.open_case()
     imported = APPLICATION | {"claimedRecorded": "2024-03-20", "source": "gamla-systemet"}

@@ -122,6 +122,14 @@ def test_recording_again_in_the_place_of_an_entry_is_correcting() -> None:
             assert action_of(fact, corrects=True) is Action.CORRECT
 
 
+def test_whoever_writes_in_a_stream_may_read_it() -> None:
+    """So the answer to a conflict may say which version is the last."""
+    elsewhere = {Action.REPORT, Action.IMPORT, Action.OPERATE, Action.OPEN_PROTECTED}
+    for lanes in POLICY.values():
+        for actions in lanes.values():
+            assert Action.READ in actions or actions <= elsewhere
+
+
 def test_the_document_is_the_table() -> None:
     path = Path(__file__).parents[2] / "docs" / "behorighet.md"
     assert path.read_text("utf-8") == render(), "python -m api.policy > docs/behorighet.md"

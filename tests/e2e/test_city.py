@@ -1,12 +1,14 @@
 """The small city in a real ledger, and an import that is killed and goes on."""
 
 import re
+import shlex
 import signal
 import subprocess
 import sys
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 from uuid import UUID
@@ -14,6 +16,7 @@ from uuid import UUID
 import psycopg
 import pytest
 
+from api.clock import utc_now
 from api.exporting import import_lines
 from api.reading import CaseRead, StreamRead
 from domain.kernel.event import RecordedEvent
@@ -23,6 +26,7 @@ from ledger.connections import one_dsn
 from ledger.embedded import Cluster
 from ledger.reading import ReadContext
 from ledger.store import Ledger
+from scripts import importing as importing_module
 from scripts.city import NAMNDER, city
 from scripts.city.chance import Chance
 from tests.e2e.conftest import ROOT, Command, clean_environ, command_on
@@ -63,6 +67,26 @@ def test_whoever_leads_the_units_reads_the_city(filled: Command) -> None:
     assert told.json["unknown"] == told.json["unreadable"] == 0
 
 
+def test_what_was_carried_over_is_listed_with_its_parties(filled: Command) -> None:
+    asked = ("lista", "--as", "stina", "--namnd", "Järva")
+    cases = filled.done(*asked, "--json").json
+    total = sum(case.district == "Järva" for case in city(CASES, SEED))
+    assert cases["total"] == len(cases["cases"]) == total
+    assert all(case["parties"] and case["latest"] for case in cases["cases"])
+    first = cases["cases"][0]
+    text = filled.done(*asked, "--antal", "1").out.splitlines()
+    assert text[0].startswith(first["case"])
+    assert " och ".join(first["parties"]) in text[0]
+    assert text[1:] == [f"Visade: 1 av {total}, det senaste först. Fler: --antal."]
+    assert filled.done("trail", first["case"], *asked[1:]).out
+
+
+def test_whoever_fills_a_ledger_is_told_where_to_look(filled: Command) -> None:
+    told = filled.done("stad", "--cases", "1", "--seed", str(SEED), "--as", "admin").out
+    (command,) = re.findall("liggare lista .*", told)
+    assert filled.done(*shlex.split(command)[1:]).out
+
+
 def test_the_same_city_again_adds_nothing_and_a_larger_one_only_what_is_new(
     filled: Command,
 ) -> None:
@@ -83,6 +107,36 @@ def test_the_city_is_written_as_a_file_for_each_namnd(filled: Command, tmp_path:
     asked = ("--check", "--as", "stina", "--namnd", "Järva", "--json")
     check = filled.done("import", str(folder / "järva.jsonl"), *asked)
     assert check.json["lines"] == check.json["alreadyRecorded"] > 0
+
+
+def test_an_interrupted_import_says_how_far_it_came_and_goes_on(
+    filled: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    filled.done("stad", "--cases", "12", "--seed", "4", "--till", str(tmp_path))
+    asked = ("import", str(tmp_path / "järva.jsonl"), "--as", "stina", "--namnd", "Järva")
+
+    def interrupted(after: int) -> str:
+        """Import until the clock has been read so often: once for the check, once for a batch."""
+        moments = iter(range(after))
+
+        def clock() -> datetime:
+            if next(moments, None) is None:
+                raise KeyboardInterrupt
+            return utc_now()
+
+        with monkeypatch.context() as patch:
+            patch.setattr(importing_module, "utc_now", clock)
+            answer = filled(*asked)
+        assert (answer.code, answer.out) == (130, "")
+        return answer.err
+
+    assert "inget nytt ur filen är registrerat. Samma kommando igen" in interrupted(0)
+    told = interrupted(2)
+    done = re.search(r"(\d+) av filens (\d+) händelser är inne", told)
+    assert done
+    assert 0 < int(done[1]) < int(done[2])
+    again = filled.done(*asked, "--json").json
+    assert (again["alreadyRecorded"], again["lines"]) == (int(done[1]), int(done[2]))
 
 
 def test_a_real_ledger_is_not_filled_with_a_city(filled: Command, tmp_path: Path) -> None:

@@ -1,7 +1,10 @@
 """`liggare`, from an empty database to a gallring, as its users run it."""
 
+import errno
 import gzip
 import json
+import os
+import pty
 import re
 import signal
 import subprocess
@@ -21,6 +24,7 @@ from scripts.documents import media_type_of
 from scripts.documents import opened as opened_file
 from scripts.liggare import app
 from scripts.output import SERVER_WORDS
+from scripts.settings import SettingsError, why
 from tests.e2e.conftest import ROOT, Command, clean_environ
 from tests.whole import fresh
 
@@ -152,6 +156,7 @@ def test_an_interrupted_file_is_taken_up_where_it_stopped(office: Office) -> Non
     stopped = office.liggare(*arguments, stdin="\n".join([*good[:2], bad]))
     assert stopped.code == 1
     assert len(stopped.out.splitlines()) == 2
+    assert "kommando 3 av 3; 2 är registrerade. Rätta det" in stopped.err
     key = stopped.err.partition("--nyckel ")[2][:36]
     told = office.liggare.done(*arguments, "--nyckel", key, stdin="\n".join(good))
     assert len(told.out.splitlines()) == 3
@@ -169,6 +174,39 @@ def test_a_command_sent_again_with_its_key_is_carried_out_once(office: Office) -
     other = office.liggare(*arguments, "--as", "berit", stdin=APPLICATION | {"note": "annat"})
     assert other.code == 1
     assert "idempotency.reused" in other.err
+
+
+def test_a_file_with_an_error_in_its_form_names_the_command_and_records_none(
+    office: Office,
+) -> None:
+    office.open_case()
+    arguments = ("record", "bistand", office.stream, "--version", "1", "--as", "berit")
+    told = office.liggare(*arguments, stdin=json.dumps(APPLICATION) + "\n{'type': 'X'}")
+    assert told.code == 1
+    assert "kommando 2 av 2. Inget är registrerat." in told.err
+    assert "fel vid tecken 2." in told.err
+    told = office.liggare(*arguments, stdin="\n".join([json.dumps(APPLICATION), '{"type": "X"}']))
+    assert "1 är registrerat." in told.err
+
+
+def test_at_a_terminal_it_says_what_it_waits_for(office: Office) -> None:
+    terminal, end = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "scripts.liggare", "record", "bistand", "--as", "berit"],
+        stdin=end,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=ROOT,
+        env=clean_environ() | office.liggare.environ,
+    )
+    os.close(end)
+    assert process.stderr
+    with process:
+        assert "från tangentbordet, till Ctrl-D" in process.stderr.readline()
+        os.write(terminal, b"\x04")
+        assert "Innehållet är tomt." in process.stderr.readline()
+        assert process.wait(30) == 1
+    os.close(terminal)
 
 
 REFUSALS: Final[dict[str, tuple[int, str, Callable[[Office], tuple[tuple[str, ...], Any]]]]] = {
@@ -196,6 +234,11 @@ REFUSALS: Final[dict[str, tuple[int, str, Callable[[Office], tuple[tuple[str, ..
         lambda o: (("record", "bistand", o.stream, "--version", "1", "--as", "hanna"), APPLICATION),
     ),
     "no such case": (4, "not_found", lambda _: (("state", str(fresh()), "--as", "cecilia"), None)),
+    "a stream for a case": (
+        4,
+        "process/id, som hyra/6ec1f1b5-…",
+        lambda o: (("state", o.stream, "--as", "berit"), None),
+    ),
     "no case at all": (4, "not_found", lambda _: (("state", "x", "--as", "cecilia"), None)),
     "no such lane": (4, "not_found", lambda _: (("state", "x/y", "--as", "cecilia"), None)),
     "not an operator": (4, "not_allowed", lambda _: (("fsck", "--as", "cecilia"), None)),
@@ -232,6 +275,25 @@ REFUSALS: Final[dict[str, tuple[int, str, Callable[[Office], tuple[tuple[str, ..
     "an argument too many": (2, "för många argument", lambda _: (("state", "x", "y"), None)),
     "no such process": (2, "Välj ett av: bistand, hyra,", lambda _: (("record", "hyran"), None)),
     "no number": (2, "--version har ett", lambda _: (("record", "hyra", "--version", "x"), None)),
+    "no whole number": (
+        2,
+        "Ange ett heltal som är minst 0.",
+        lambda _: (("record", "hyra", "--version", "åtta"), None),
+    ),
+    "no cases": (2, "Ange ett heltal som är minst 1.", lambda _: (("stad", "--cases", "0"), None)),
+    "no such mapping": (
+        2,
+        "--mappning går inte att läsa, eller finns inte",
+        lambda _: (("import", "-", "--mappning", "/finns/ej.json"), None),
+    ),
+    "almost a type": (
+        1,
+        "Menade du ApplicationReceived?",
+        lambda o: (
+            ("record", "bistand", o.stream, "--version", "1", "--as", "berit"),
+            APPLICATION | {"type": "AplicationReceived"},
+        ),
+    ),
     "no such file": (
         2,
         "--fil går inte att läsa",
@@ -340,6 +402,20 @@ def test_a_document_goes_in_from_a_file_and_comes_out_to_a_new_one(
     assert len(list(tmp_path.iterdir())) == 2
 
 
+def test_why_a_file_cannot_be_used_is_told_in_swedish(tmp_path: Path) -> None:
+    (tmp_path / "fil").touch()
+    for path, said in (
+        (tmp_path / "ingen", "den finns inte"),
+        (tmp_path, "det är en mapp"),
+        (tmp_path / "fil" / "x", "det är en fil och ingen mapp"),
+    ):
+        with pytest.raises(SettingsError) as refused, opened_file(path):
+            pass
+        assert refused.value.message == f"Filen kan inte läsas: {said}."
+    for number in (errno.EACCES, errno.EPERM, errno.ENOSPC, errno.EROFS, errno.EIO):
+        assert os.strerror(number) not in why(OSError(number, os.strerror(number)))
+
+
 @pytest.mark.parametrize("content", [None, b""])
 def test_a_file_that_is_no_document_is_refused_before_the_ledger_opens(
     office: Office, tmp_path: Path, content: bytes | None
@@ -386,6 +462,21 @@ def test_an_argument_that_is_no_text_is_refused_as_any_other_that_is_wrong(
     told = office.liggare("file", "bistand", stream, str(ROOT / "README.md"), *said, stdin="Brev")
     assert told.code in {1, 2}
     assert told.err.startswith("liggare: ")
+
+
+@pytest.mark.parametrize(
+    ("day", "wrong"),
+    [("22/9", "--dag är ingen dag."), ("unknown", "ingen dag"), ("2024-02-30", "kalendern")],
+)
+def test_a_document_s_day_is_asked_for_as_the_option_takes_it(
+    office: Office, day: str, wrong: str
+) -> None:
+    told = office.liggare(
+        "file", "bistand", str(fresh()), str(ROOT / "README.md"), "--version", "1",
+        "--slag", "brev", "--dag", day, "--as", "berit", stdin="Brev",
+    )  # fmt: skip
+    assert (told.code, wrong in told.err, "ÅÅÅÅ-MM-DD" in told.err) == (2, True, True)
+    assert "unknown" not in told.err
 
 
 def test_what_is_sealed_can_be_said_on_no_command_line(office: Office) -> None:
@@ -462,6 +553,31 @@ def test_whoever_hands_a_case_over_is_told_that_its_persons_do_not_go_with_it(
     told = office.liggare.done(*arguments, stdin=over)
     assert "Personernas akter följer inte med" in told.err
     assert "hittar inte ärendet på nummer" in told.err
+
+
+def test_whoever_may_not_is_told_so_before_being_asked_for_which_namnd(office: Office) -> None:
+    second = {"type": "NämndRegistered", "occurred": "unknown", "fact": {"name": "Nämnd Två"}}
+    told = office.liggare.done("record", "system", "--as", "admin", "--json", stdin=second).json
+    lines = "\n".join(
+        json.dumps(command)
+        for command in (
+            {"type": "OfficerRegistered", "occurred": "unknown", "fact": {"name": "Tova Prov"}},
+            *(
+                {
+                    "type": "RoleAssigned",
+                    "occurred": "unknown",
+                    "fact": {"role": "enhetschef", "namnd": namnd},
+                }
+                for namnd in (office.namnd, told["stream"])
+            ),
+        )
+    )
+    tova = office.liggare.done("record", "system", "--as", "admin", "--json", stdin=lines).json
+    officer = tova[0]["stream"]
+    assert "namnd.choose" in office.liggare("rebuild", "--as", officer).err
+    for command in (("stad", "--cases", "1"), ("fsck",), ("replay",), ("gallra", "--rewrite")):
+        refused = office.liggare(*command, "--as", officer)
+        assert (refused.code, "not_allowed" in refused.err) == (4, True), refused
 
 
 def test_a_token_from_the_environment_says_who(office: Office) -> None:
@@ -644,6 +760,25 @@ def test_as_a_program_it_ends_with_the_same_code_and_no_traceback(office: Office
     assert program("state", case, LIGGAREN_ENV="prod").code == 2
     for answer in (told, refused):
         assert "Traceback" not in answer.err
+
+
+def test_an_interrupt_before_it_has_begun_ends_it_without_a_traceback(office: Office) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-X", "importtime", "-m", "scripts.liggare", "fsck", "--as", "admin"],
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=ROOT,
+        env=clean_environ() | office.liggare.environ,
+    )
+    assert process.stderr
+    with process:
+        told = ""
+        for line in process.stderr:
+            told += line
+            if line.endswith("| typer\n"):  # the first of many
+                process.send_signal(signal.SIGINT)
+        assert process.wait(30) in {130, -signal.SIGINT}, told
+    assert "Traceback" not in told
 
 
 def test_it_serves_until_it_is_told_to_end(office: Office) -> None:

@@ -1,7 +1,9 @@
 """`scripts/run`: one command from nothing to a page, and nothing left running at its end."""
 
 import fcntl
+import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -137,6 +139,37 @@ def test_an_interrupt_while_it_starts_ends_it_without_a_traceback(home: Path, st
         assert process.wait(PATIENCE_S) in {130, -signal.SIGINT}, told
     assert "Traceback" not in told
     assert stopped(home)
+
+
+def test_an_interrupt_while_the_environment_is_made_ends_quietly_and_leaves_nothing_running(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "scripts").mkdir()
+    for name in ("scripts/_environment", "scripts/run", "uv.lock", "pyproject.toml"):
+        shutil.copy(ROOT / name, tmp_path / name)
+    slow = tmp_path / "bin" / "python3"  # stands for a Python that makes an environment
+    slow.parent.mkdir()
+    slow.write_text(
+        f"#!{sys.executable}\nimport sys, threading\nif 'venv' in sys.argv:\n"
+        "    print('made', file=sys.stderr, flush=True)\n    threading.Event().wait()\n"
+    )
+    slow.chmod(0o700)
+    process = subprocess.Popen(
+        [tmp_path / "scripts" / "run"],
+        stderr=subprocess.PIPE,
+        text=True,
+        env=clean_environ() | {"PATH": f"{slow.parent}:{os.environ['PATH']}"},
+        start_new_session=True,
+    )
+    assert process.stderr
+    with process:
+        told = ""
+        for line in process.stderr:  # to its end: until whoever could write there is gone
+            told += line
+            if line == "made\n":
+                os.killpg(process.pid, signal.SIGINT)  # as a terminal does
+        assert process.wait(PATIENCE_S) == 130, told
+    assert told.endswith("made\n")
 
 
 def test_two_first_starts_at_once_make_one_ledger(tmp_path: Path) -> None:

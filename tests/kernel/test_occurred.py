@@ -4,7 +4,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.kernel.occurred import SEALED, UNKNOWN, Occurred, end_of_day, fold_key, swedish_day
+from domain.kernel.occurred import (
+    SEALED,
+    UNKNOWN,
+    Occurred,
+    Precision,
+    end_of_day,
+    fold_key,
+    swedish_day,
+)
 from domain.kernel.refused import Refused
 from ledger.codec import Lane
 from ledger.envelope import require_occurred
@@ -47,6 +55,16 @@ def test_what_is_no_time_is_refused(text: str, code: str) -> None:
     with pytest.raises(Refused) as refusal:
         Occurred.parse(text)
     assert refusal.value.code == code
+
+
+def test_a_date_alone_is_told_the_word_that_it_lacks_and_is_not_repeated() -> None:
+    with pytest.raises(Refused) as alone:
+        Occurred.parse("2011-06-14")
+    assert alone.value.remedy == "Skriv day före datumet, som i day 2026-04-30."
+    with pytest.raises(Refused) as other:
+        Occurred.parse("14 juni")
+    for form in Precision:
+        assert form.value in other.value.remedy
 
 
 @pytest.mark.parametrize(

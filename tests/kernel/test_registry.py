@@ -26,6 +26,21 @@ def test_an_unknown_type_or_one_of_another_lane_is_refused(name: str) -> None:
         BISTAND.require(Lane.BISTAND, name)
 
 
+@pytest.mark.parametrize(
+    ("name", "offered"),
+    [
+        ("BistandEnded", " Menade du BiståndEnded?"),
+        ("biståndended", " Menade du BiståndEnded?"),
+        ("Kanariefågel", ""),
+        ("BiståndEnded" * 20_000, ""),
+    ],
+)
+def test_the_type_that_was_nearly_written_is_offered(name: str, offered: str) -> None:
+    with pytest.raises(Refused) as refused:
+        BISTAND.require(Lane.BISTAND, name)
+    assert refused.value.message == f"Händelsetypen finns inte i den här processen.{offered}"
+
+
 def test_a_stored_type_of_another_schema_version_is_unknown() -> None:
     assert BISTAND.get(Lane.BISTAND, "BiståndEnded", 1) is BiståndEnded
     assert BISTAND.get(Lane.BISTAND, "BiståndEnded", 2) is None

@@ -145,6 +145,7 @@ BEGIN
         IF (p_versions[i] = v_head.version + 1) IS NOT TRUE THEN
             RAISE EXCEPTION USING ERRCODE = 'LG012',
                 MESSAGE = format('version %s was expected, the stream is at %s', p_versions[i] - 1, v_head.version),
+                DETAIL = v_head.version,
                 HINT = 'Read the stream again and decide anew.';
         END IF;
         -- Composed Latin letters only, so that the name is in NFC. Lengths are asked for apart: a bounded repetition in the pattern
