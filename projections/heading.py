@@ -81,9 +81,10 @@ class Heading:
             width: of the text, in columns.
         """
         lines = [self.in_words(), ""]
+        now = " nu" if self.clocks.gallde or self.clocks.kant else ""
         for one in self.streams:
             label = "" if one.of_person else LANES[one.lane]
-            place = f"{f'{one.lane}/{one.stream}':{_REF}}version {one.version}"
+            place = f"{f'{one.lane}/{one.stream}':{_REF}}version {one.version}{now}"
             name = f", {one.name or 'person'}" if one.of_person else ""
             lines += wrap(
                 f"{label:{_LABEL}}{place}{name}",

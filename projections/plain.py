@@ -82,8 +82,7 @@ class _Telling:
             *(f"Koppling: {link}" for link in row.links),
             f"Saknas: {', '.join(row.missing)}" if row.missing else "",
             _who(row),
-            "" if row.registered_that_day else row.registered,
-            row.lateness,
+            *_registered(row),
         ]
         return [line for text in paragraphs for line in _wrapped(text, width)]
 
@@ -130,6 +129,14 @@ def _across(when: list[str], text: list[str]) -> Iterable[str]:
 def _wrapped(text: str, width: int) -> list[str]:
     """Break a line; what follows on an answer of a list stands in under it."""
     return wrap(text, width, subsequent_indent="  " if text.startswith("- ") else "")
+
+
+def _registered(row: Row) -> list[str]:
+    if row.registered_that_day:
+        return []
+    if row.claimed or not row.lateness:
+        return [row.registered, row.lateness]
+    return [f"{row.registered}, {row.lateness.removeprefix('registrerat ')}"]
 
 
 def _who(row: Row) -> str:
