@@ -508,7 +508,9 @@ def _by_lane(schema: Schema) -> Schema:
 
 
 _HEALTH: Final = _object(status={"type": "string", "enum": ["ok", "skrivskyddad", "otillganglig"]})
-_HEALTH["properties"] |= {"stoppedLists": {**_list(_LANE), "minItems": 1}}
+_HEALTH["properties"] |= {
+    name: {**_list(_LANE), "minItems": 1} for name in ("stoppedLists", "lateLists")
+}
 _VIEWS: Final[Mapping[str, Schema]] = {
     "CaseState": _object(case=_UUID, **_READ, **_STATE),
     "CaseTrail": _object(case=_UUID, **_READ, **_TRAIL),

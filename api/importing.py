@@ -15,6 +15,7 @@ import goes on where it was.
 """
 
 import hmac
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -30,6 +31,7 @@ from pydantic.alias_generators import to_camel
 
 from api.acting import Acting, Purpose
 from api.bodies import parse
+from api.policy import Action
 from api.problems import Problem
 from api.recording import no_such_person, require_may, require_officer
 from api.saying import Command, type_of, understand
@@ -44,19 +46,21 @@ from domain.kernel.shapes import (
     CorrectionApproved,
     PartyAdded,
     PartyLeft,
+    PersonRegistered,
     PersonsMerged,
     person_named,
 )
 from domain.kernel.values import EventRef
-from domain.koppling.events import CaseJoined
-from domain.koppling.process import KopplingProcess
-from domain.koppling.state import joined
+from domain.koppling.joinings import Joinings
 from domain.processes import Processes
+from domain.system.state import fold as fold_system
 from ledger.codec import FieldClass, Json, Lane, is_named
 from ledger.destroy import destroyed_hash
 
 Progress = Callable[[int, int], None]
 """Told how many of how many lines are done."""
+Where = Callable[[int, str], tuple[int, str]]
+"""Where a line and a field of it stand in what the officer has: row and, as it is told, place."""
 
 MOST_FAULTS: Final = 100
 """So many faults are told; the file is refused at the first."""
@@ -67,8 +71,11 @@ WINDOW: Final = 1000
 turns, and an interrupted import leaves few cases half done.
 """
 
+_IN_TURN: Final = (Lane.SYSTEM, *(lane for lane in Lane if lane is not Lane.SYSTEM))
+"""The lanes of a window: who acted is registered before it is said what they did."""
+
 _NAME: Final = pattern(r"[0-9A-Za-zÅÄÖåäö][0-9A-Za-zÅÄÖåäö._-]{0,79}")
-_UUID: Final = pattern(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_UUID: Final = pattern(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 _OWN_FIELDS: Final = ("lane", "stream", "id", "version")
 _LABEL: Final = b"liggaren/import-name/v1\0"
 _STREAM: Final = "stream"
@@ -78,14 +85,22 @@ _SAID: Final = (
 )  # fmt: skip
 """What a line says beside its fact; who carried it over may be another the next time."""
 
+_ABOUT: Final = {
+    "occurred": "occurred",
+    "claimed_recorded": "claimedRecorded",
+    "officer": "actedBy",
+}
+"""The field that a fault is in, by the beginning of its code, where it names none."""
+
 
 @dataclass(frozen=True, slots=True)
 class Fault:
     """Why a line cannot be taken.
 
     Args:
-        line: its number, from 1.
-        field: the field, as the line spells it; empty where it is the whole line.
+        line: its number, from 1; for CSV the row's.
+        field: the field, as the line spells it, for CSV the column; empty where it is the whole
+            line.
         code: stable.
         reason: a sentence. It never repeats a value.
     """
@@ -144,11 +159,13 @@ class Plan:
         recorded: how many of them are in the ledger already.
         batches: what is left, each of one lane and entered in one role; in the file's order within
             each lane, and koppling after what it ties together.
+        stored: the histories in the ledger of the streams that what is left goes on with.
     """
 
     total: int
     recorded: int
     batches: tuple["_Batch", ...]
+    stored: Mapping[UUID, Sequence[Event]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,25 +173,34 @@ class _Batch:
     lane: Lane
     role: Role
     sayings: tuple[Saying, ...]
-    seen: Mapping[UUID, Sequence[Event]]
-    free: Collection[UUID]
     digest: bytes
+
+    @property
+    def streams(self) -> Collection[UUID]:
+        return {saying.stream for saying in self.sayings}
+
+
+def as_it_is(line: int, name: str) -> tuple[int, str]:
+    """Where a line of the file itself stands."""
+    return line, name
 
 
 @dataclass(slots=True)
 class _Faults:
+    where: Where
     found: list[Fault] = field(default_factory=list)
     more: int = 0
 
-    def add(self, line: int, where: str, code: str, reason: str) -> None:
+    def add(self, line: int, name: str, code: str, reason: str) -> None:
         if len(self.found) < MOST_FAULTS:
-            self.found.append(Fault(line, where, code, reason))
+            self.found.append(Fault(*self.where(line, name), code, reason))
         else:
             self.more += 1
 
     def add_problem(self, line: int, problem: Problem | Refused) -> None:
         whole = problem.detail if isinstance(problem, Problem) else problem.message
-        for name, reason in problem.fields or (("", whole),):
+        about = _ABOUT.get(problem.code.partition(".")[0], "")
+        for name, reason in problem.fields or ((about, whole),):
             self.add(line, name, problem.code, reason)
 
     def require_none(self) -> None:
@@ -196,34 +222,48 @@ class Importer:
         self._keys: dict[Lane, bytes] = {}
         self._officers: set[UUID] = set()
 
-    def check(self, lines: Iterable[bytes], now: datetime, progress: Progress) -> Plan:
+    def check(
+        self,
+        lines: Iterable[bytes | Refused],
+        now: datetime,
+        progress: Progress,
+        where: Where = as_it_is,
+    ) -> Plan:
         """Read a file whole, and say what recording it would mean. Records nothing.
 
         Args:
-            lines: of the file, with or without line ends; empty ones are passed over.
+            lines: of the file, with or without line ends; empty ones are passed over. Or why there
+                is none, where a line could not be made.
             now: this moment.
             progress: is told how many lines have been checked; the total is not known before.
+            where: tells where a line stands, if it was made of something else.
 
         Raises:
             ImportRefused: some line cannot be taken.
-            Problem: 403.
+            Problem: 403; it names the line.
             LedgerError: the ledger cannot be read.
         """
-        faults = _Faults()
+        faults = _Faults(where)
         understood = self._understood(lines, faults, progress)
         faults.require_none()
-        histories = self._stored(understood)
-        opened = frozenset(one.stream for one in understood if one.version == 1) - histories.keys()
+        histories: dict[UUID, list[Event]] = {}
+        self._read_stored([line for line in understood if line.lane is Lane.KOPPLING], histories)
         places = _Places(self._processes, self._acting.namnd, understood)
-        cases: dict[UUID, UUID] = {}
+        joinings = Joinings(
+            self._processes.koppling,
+            self._by(now).reads("command"),
+            histories,
+            (line.saying.fact for line in understood),
+        )
         spoilt: set[UUID] = set()
-        sayings: list[tuple[_Line, Saying]] = []
+        left: list[_Line] = []
+        stored: dict[UUID, Sequence[Event]] = {}
         recorded = 0
-        for line in understood:
+        for line in self._in_turn(understood, histories):
             saying = line.saying
             if line.stream in spoilt:  # what follows a fault is told when that is mended
                 continue
-            history = histories.setdefault(line.stream, [])
+            history = histories[line.stream]
             if line.version <= len(history):
                 recorded += 1
                 if not _same(history[line.version - 1], saying):
@@ -234,20 +274,20 @@ class Importer:
                 continue
             try:
                 self._require_registered(line, histories, now)
-                _require_one_case(line, cases)
-                if line.lane is Lane.KOPPLING:
-                    koppling = self._processes.koppling
-                    koppling.require_in_no_other_case(saying, self._by(now), opened)
                 event = self._checked(history, line, saying, now)
+                if line.lane is Lane.KOPPLING:
+                    joinings.require(event)
                 places.require_appendable(line)
-                history.append(event)
             except Refused as refused:
                 faults.add_problem(line.number, refused)
                 spoilt.add(line.stream)
                 continue
-            sayings.append((line, saying))
+            if line.stream not in stored:
+                stored[line.stream] = tuple(history)
+            history.append(event)
+            left.append(line)
         faults.require_none()
-        return Plan(len(understood), recorded, tuple(self._batches(sayings, histories, opened)))
+        return Plan(len(understood), recorded, tuple(_batches(left)), stored)
 
     def record(self, plan: Plan, clock: Callable[[], datetime], progress: Progress) -> None:
         """Record what is left of a checked file. Interrupted, check the file again and go on.
@@ -261,6 +301,8 @@ class Importer:
             LedgerError: what the ledger refuses; what was recorded before stays.
         """
         done = plan.recorded
+        histories = {stream: list(history) for stream, history in plan.stored.items()}
+        to_come = Counter(stream for batch in plan.batches for stream in batch.streams)
         for batch in plan.batches:
             by = By(
                 self._acting.actor.id,
@@ -270,35 +312,42 @@ class Importer:
                 batch.digest,
                 clock(),
             )
-            process = self._processes[batch.lane]
-            if isinstance(process, KopplingProcess):
-                process.record(batch.sayings, by, batch.seen, free=batch.free)
-            else:
-                process.record(batch.sayings, by, batch.seen)
+            seen = {stream: histories[stream] for stream in batch.streams}
+            self._processes[batch.lane].record(batch.sayings, by, seen)
+            for saying in batch.sayings:
+                histories[saying.stream].append(saying.event(by, None))
+            to_come.subtract(batch.streams)
+            for stream in batch.streams:
+                if not to_come[stream]:
+                    del histories[stream]
             done += len(batch.sayings)
             progress(done, plan.total)
 
     # ------------------------------------------------------------ reading the file
 
     def _understood(
-        self, lines: Iterable[bytes], faults: _Faults, progress: Progress
+        self, lines: Iterable[bytes | Refused], faults: _Faults, progress: Progress
     ) -> list[_Line]:
         reading = _Reading(self._id, self._may)
         found: list[_Line] = []
         for number, raw in enumerate(lines, start=1):
+            if isinstance(raw, Refused):
+                faults.add_problem(number, raw)
+                continue
             if not raw.strip():
                 continue
             try:
                 found.append(reading.line(number, raw))
             except (Problem, Refused) as problem:
                 if isinstance(problem, Problem) and problem.status == HTTPStatus.FORBIDDEN:
-                    raise  # the officer's fault, not the line's
+                    raise _not_allowed_on(faults.where(number, "")[0], problem) from None
                 faults.add_problem(number, problem)
             progress(number, 0)
         return found
 
     def _may(self, place: EventRef, command: Command) -> Role:
         stream = None if place.version == 1 else place.stream
+        self._acting.require(place.lane, Action.IMPORT)
         return require_may(self._acting, place.lane, stream, command)
 
     def _id(self, lane: Lane, source: str, name: str) -> UUID:
@@ -319,18 +368,35 @@ class Importer:
 
     # ------------------------------------------------------------ against the ledger
 
-    def _stored(self, lines: Sequence[_Line]) -> dict[UUID, list[Event]]:
-        """The histories of the streams that are in the ledger already."""
-        histories: dict[UUID, list[Event]] = {}
+    def _in_turn(
+        self, lines: Sequence[_Line], histories: dict[UUID, list[Event]]
+    ) -> Iterator[_Line]:
+        """The lines, while the history of each one's stream is at hand. What no later line asks for
+        is dropped: of a large file it would fill the memory.
+        """
+        last = {line.stream: line.number for line in lines}
+        for begin in range(0, len(lines), WINDOW):
+            window = lines[begin : begin + WINDOW]
+            self._read_stored(window, histories)
+            for line in window:
+                yield line
+                history = histories[line.stream]
+                if line.number == last[line.stream] and not _asked_for_later(history):
+                    histories[line.stream] = []
+
+    def _read_stored(self, lines: Sequence[_Line], histories: dict[UUID, list[Event]]) -> None:
+        """Read the histories of the streams that are in the ledger already, where not read."""
+        context = self._acting.reads(Purpose.HANDLAGGNING, "import")
         for lane in dict.fromkeys(line.lane for line in lines):
-            wanted = dict.fromkeys(line.stream for line in lines if line.lane is lane)
+            wanted = {line.stream for line in lines if line.lane is lane} - histories.keys()
+            if not wanted:
+                continue
             process = self._processes[lane]
-            context = self._acting.reads(Purpose.HANDLAGGNING, "import")
             with process.reading(context) as opened:
-                for stream in opened.existing(list(wanted)):
+                for stream in opened.existing(wanted):
                     opened.log(stream)
                     histories[stream] = list(process.history(stream))
-        return histories
+            histories.update((stream, []) for stream in wanted - histories.keys())
 
     def _by(self, now: datetime) -> By:
         """A command that is only looked with."""
@@ -346,7 +412,8 @@ class Importer:
         """
         officer, by = line.saying.acted_by, self._by(now)
         if officer and officer not in self._officers:
-            require_officer(self._processes, by, officer)
+            if fold_system(histories.get(officer, ())).officer is None:
+                require_officer(self._processes, by, officer)
             self._officers.add(officer)
         if named := person_named(line.saying.fact):
             stream, person = named
@@ -378,50 +445,47 @@ class Importer:
         process.require(history, event, now)
         return event
 
-    def _batches(
-        self,
-        sayings: Sequence[tuple[_Line, Saying]],
-        histories: Mapping[UUID, list[Event]],
-        opened: Collection[UUID],
-    ) -> Iterator[_Batch]:
-        """What is left, in batches; `opened` are the streams that the file opens."""
-        for part in _parts(sayings):
-            line, _ = part[0]
-            first = {line.stream: line.version for line, _ in reversed(part)}
-            yield _Batch(
-                line.lane,
-                line.role,
-                tuple(saying for _, saying in part),
-                {stream: histories[stream][: version - 1] for stream, version in first.items()},
-                opened,
-                sha256(b"".join(line.digest for line, _ in part)).digest(),
-            )
+
+def _asked_for_later(history: Sequence[Event]) -> bool:
+    """Whether lines of other streams ask for this one: a person's, an officer's or a case's."""
+    return any(
+        event.lane in {Lane.SYSTEM, Lane.KOPPLING} or isinstance(event.fact, PersonRegistered)
+        for event in history[:1]
+    )
 
 
-def _parts(
-    sayings: Sequence[tuple[_Line, Saying]],
-) -> Iterator[Sequence[tuple[_Line, Saying]]]:
+def _batches(left: Sequence[_Line]) -> Iterator[_Batch]:
+    """What is left, in batches."""
+    for part in _parts(left):
+        line = part[0]
+        yield _Batch(
+            line.lane,
+            line.role,
+            tuple(line.saying for line in part),
+            sha256(b"".join(line.digest for line in part)).digest(),
+        )
+
+
+def _parts(left: Sequence[_Line]) -> Iterator[Sequence[_Line]]:
     """What one append takes each, window by window and lane by lane."""
-    for begin in range(0, len(sayings), WINDOW):
-        window = sayings[begin : begin + WINDOW]
-        for lane in Lane:
-            of_lane = (one for one in window if one[0].lane is lane)
-            for _, run in groupby(of_lane, key=lambda one: one[0].role):
+    for begin in range(0, len(left), WINDOW):
+        window = left[begin : begin + WINDOW]
+        for lane in _IN_TURN:
+            of_lane = (line for line in window if line.lane is lane)
+            for _, run in groupby(of_lane, key=lambda line: line.role):
                 yield from _appends(run)
 
 
-def _appends(
-    run: Iterable[tuple[_Line, Saying]],
-) -> Iterator[Sequence[tuple[_Line, Saying]]]:
+def _appends(run: Iterable[_Line]) -> Iterator[Sequence[_Line]]:
     """What one append takes each. Keys are obtained once for an append, so what is sealed jointly
     for a case's parties is never in one with an event that makes them others than they were then.
     """
-    part: list[tuple[_Line, Saying]] = []
+    part: list[_Line] = []
     joint: set[UUID] = set()
     parted: set[UUID] = set()
-    for one in run:
-        stream, saying = one[0].stream, one[1]
-        jointly, fact = _seals_jointly(saying), saying.fact
+    for line in run:
+        stream, fact = line.stream, line.saying.fact
+        jointly = _seals_jointly(line.saying)
         if (
             len(part) == BATCH
             or (jointly and stream in parted)
@@ -429,7 +493,7 @@ def _appends(
         ):
             yield part
             part, joint, parted = [], set(), set()
-        part.append(one)
+        part.append(line)
         if jointly:
             joint.add(stream)
         if isinstance(fact, PartyLeft | CorrectionApproved):  # the latter of a mark on a PartyLeft
@@ -525,7 +589,7 @@ class _Reading:
         if fact_type and isinstance(said := body.get("fact"), dict):
             body["fact"] = names.resolved(fact_type, said)
         for name in ("corrects", "actedBy"):
-            body[name] = names.value(body.get(name))
+            body[name] = names.value(name, body.get(name))
         command = understand(
             lane, {name: value for name, value in body.items() if value is not None}
         )
@@ -567,40 +631,48 @@ class _Names:
     source: str
 
     def stream(self, given: Json) -> UUID:
-        if not isinstance(given, str) or not (_UUID.fullmatch(given) or _NAME.fullmatch(given)):
+        if not isinstance(given, str) or not _NAME.fullmatch(given):  # an id has a name's form
             raise _wrong("stream", "Strömmen är varken ett id eller ett namn.")
-        return UUID(given) if _UUID.fullmatch(given) else self._stream_named(self.lane, given)
+        return self._stream_called(self.lane, given)
 
     def resolved(self, fact_type: type[Fact], said: Mapping[str, Json]) -> dict[str, Json]:
         """The fact's fields with ids for names, in the fields that hold ids and nowhere else."""
         holding = _fields_with_ids(fact_type)
         return {
-            name: self.value(value) if name in holding else value for name, value in said.items()
+            name: self.value(name, value) if name in holding else value
+            for name, value in said.items()
         }
 
-    def value(self, value: Json) -> Json:
+    def value(self, field: str, value: Json) -> Json:
         """An id for a name, a reference for a line's id; the rest as it is."""
         match value:
             case list():
-                return [self.value(item) for item in value]
+                return [self.value(field, item) for item in value]
             case dict():
-                return {str(self.value(key)): self.value(item) for key, item in value.items()}
+                keys = [str(self.value(field, key)) for key in value]
+                if len(set(keys)) != len(keys):
+                    raise _wrong(field, "Två av namnen står för samma sak.")
+                items = (self.value(field, item) for item in value.values())
+                return dict(zip(keys, items, strict=True))
             case str() if value.startswith("@"):
                 if value[1:] not in self.refs:
-                    raise _wrong("fact", "Ingen tidigare rad har det id som hänvisningen anger.")
+                    raise _wrong(field, "Ingen tidigare rad har det id som hänvisningen anger.")
                 return str(self.refs[value[1:]])
             case str() if value.startswith("$"):
                 lane, slash, name = value[1:].rpartition("/")
                 if not _NAME.fullmatch(name) or lane not in ({*Lane} if slash else {""}):
-                    raise _wrong("fact", "Det som står efter $ är inget namn.")
+                    raise _wrong(field, "Det som står efter $ är inget namn.")
                 if slash:
-                    return str(self._stream_named(Lane(lane), name))
+                    return str(self._stream_called(Lane(lane), name))
                 return str(self.id_of(self.lane, self.source, name))
             case _:
                 return value
 
-    def _stream_named(self, lane: Lane, name: str) -> UUID:
-        return self.id_of(lane, self.source, f"{_STREAM}/{name}")
+    def _stream_called(self, lane: Lane, given: str) -> UUID:
+        """The stream with an id, in whatever letters, or with a name."""
+        if _UUID.fullmatch(given):
+            return UUID(given)
+        return self.id_of(lane, self.source, f"{_STREAM}/{given}")
 
 
 @cache
@@ -617,16 +689,16 @@ def _holds_ids(annotation: Any) -> bool:  # noqa: ANN401  # no type
     return any(_holds_ids(argument) for argument in get_args(annotation) if argument is not None)
 
 
-def _require_one_case(line: _Line, cases: dict[UUID, UUID]) -> None:
-    """Refuse a stream that an earlier line has joined to another case. Remembers which case."""
-    fact = line.saying.fact
-    streams = joined(fact).values() if isinstance(fact, CaseJoined) else ()
-    if any(cases.setdefault(stream, line.stream) != line.stream for stream in streams):
-        raise Refused(
-            "case.joined_elsewhere",
-            "Processen hör redan till ett annat ärende.",
-            remedy="Fortsätt i det ärendet.",
-        )
+def _not_allowed_on(line: int, problem: Problem) -> Problem:
+    """The officer's fault, not the line's; still the line says which events it is about."""
+    return Problem(
+        problem.status,
+        problem.code,
+        problem.title,
+        problem.detail,
+        problem.remedy,
+        fields=((Fault(line, "", "", "").place, problem.detail),),
+    )
 
 
 def _lane(body: Mapping[str, Json]) -> Lane:

@@ -35,6 +35,7 @@ from domain.kernel.persons import (
 from domain.kernel.process import LaneProcess
 from domain.kernel.protection import OPENING, REFUSED, Shield, shield_of, shielded
 from domain.kernel.shapes import CaseOpened, DocumentFiled, PartyAdded, PersonRegistered, party_of
+from domain.koppling.joinings import joining
 from domain.koppling.state import fold as fold_koppling
 from domain.processes import Processes
 from domain.system.state import SystemState, roles_on
@@ -56,10 +57,11 @@ MOST: Final = 500
 """So many at most."""
 _OFFICES: Final = frozenset({"namnd", "to_namnd", "placing_namnd", "predecessor", "successor"})
 """Fields that hold the id of a nämnd."""
-_NAMING: Final = frozenset(
-    {"CaseOpened", "PartyAdded", "PartyLeft", "EntryMarkedErroneous", "CorrectionApproved"}
-)
+_CORRECTING: Final = ("EntryMarkedErroneous", "CorrectionApproved")
+_NAMING: Final = ("CaseOpened", "PartyAdded", "PartyLeft", *_CORRECTING)
 """The types that make somebody party to a case, or no longer."""
+_JOINING: Final = ("CaseJoined", *_CORRECTING)
+"""The types that make a stream belong to a case, or no longer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -271,9 +273,47 @@ class ReadGateway:
         for lane in (*SIDES, Lane.KOPPLING):
             acting.require(lane, Action.READ)
         context = acting.reads(purpose, "case.list_both")
+        page = self._across(context, SIDES, after, limit, open_=open_)
+        if page is None:
+            raise list_not_there()
+        return page
+
+    def readable_cases(
+        self, acting: Acting, purpose: Purpose, *, after: tuple[datetime, UUID] | None, limit: int
+    ) -> CaseList | None:
+        """A page of the list across the processes that the officer may read: of the others it knows
+        nothing, so neither the order nor what is open tells of them. Each process has a row in the
+        read log.
+
+        Args:
+            acting: who, and for which nämnd.
+            purpose: why.
+            after: the `next` of the page before; None from the one last written to.
+            limit: at most so many.
+
+        Returns:
+            The page; None where a list is being made.
+
+        Raises:
+            Problem: 403.
+            LedgerError: the ledger cannot be read, or the read cannot be logged.
+        """
+        acting.require(Lane.KOPPLING, Action.READ)
+        sides = [lane for lane in SIDES if acting.may(lane, Action.READ)]
+        return self._across(acting.reads(purpose, "case.list"), sides, after, limit, open_=None)
+
+    def _across(
+        self,
+        context: ReadContext,
+        sides: Collection[Lane],
+        after: tuple[datetime, UUID] | None,
+        limit: int,
+        *,
+        open_: bool | None,
+    ) -> CaseList | None:
         reads: list[int] = []
         shown: dict[Lane, Shown] = {}
-        for lane in SIDES:
+        for lane in sides:
             with self._processes[lane].reading(context) as opened:
                 reads.append(lists.read_id(opened))
                 if how_far := lists.shown(opened):
@@ -282,9 +322,7 @@ class ReadGateway:
             if how_far := lists.shown(opened):
                 shown[Lane.KOPPLING] = how_far
             page = lists.across(opened, reads, after, limit, open_=open_)
-        if len(shown) < len(SIDES) + 1:
-            raise list_not_there()
-        return CaseList(page.rows, page.next, shown)
+        return CaseList(page.rows, page.next, shown) if len(shown) == len(sides) + 1 else None
 
     def joining(
         self, acting: Acting, streams: Iterable[UUID], purpose: Purpose
@@ -300,11 +338,11 @@ class ReadGateway:
         koppling = self._processes.koppling
         found: dict[UUID, list[UUID]] = {stream: [] for stream in streams}
         with koppling.reading(acting.reads(purpose, "case.find")) as opened:
-            for stream, cases in found.items():
-                for case in opened.naming(stream):
+            for stream, naming in joining(koppling, opened, found).items():
+                for case in naming:
                     opened.log(case)
                     if stream in fold_koppling(koppling.history(case)).streams.values():
-                        cases.append(case)
+                        found[stream].append(case)
         return found
 
     def lines(self, acting: Acting, cases: Iterable[UUID], purpose: Purpose) -> list[CaseLine]:
@@ -330,9 +368,10 @@ class ReadGateway:
         with koppling.reading(context) as opened:
             for case in cases:
                 opened.log(case)
-                if entries := opened.stream(case):
-                    latest[case] = Envelope.from_text(entries[-1].envelope)
-                    streams[case] = fold_koppling(koppling.history(case)).streams
+                if last := opened.last(case):
+                    latest[case] = last
+                    joinings = _of_types(koppling, opened, case, _JOINING)
+                    streams[case] = fold_koppling(joinings).streams
                     parties[case] = []
         for lane in SIDES:
             if not acting.may(lane, Action.READ):
@@ -573,15 +612,8 @@ class ReadGateway:
         """
         process = self._processes[lane]
         opened.log(stream)
-        entries = opened.stream(stream)
-        naming = [one for one in entries if one.topic.partition("/")[0] in _NAMING]
-        own = [
-            event
-            for entry in naming
-            for event in process.history(
-                stream, gt=entry.originator_version - 1, lte=entry.originator_version
-            )
-        ]
+        last = opened.last(stream)
+        own = _of_types(process, opened, stream, _NAMING) if last else []
         parties = _persons(_parties(own))
         registered: list[RecordedEvent] = []
         shield = Shield.NOTHING
@@ -595,7 +627,6 @@ class ReadGateway:
         registered, _ = _as_allowed(acting, opened, stream, registered, shield)
         registered.sort(key=lambda one: one.fold_key(source_word=False))
         persons = persons_in(registered)
-        last = Envelope.from_text(entries[-1].envelope) if entries else None
         heads = {read_as(persons, one): None for one, _ in parties if one in persons}
         return last, [persons[head].registered for head in heads]
 
@@ -675,6 +706,17 @@ def _registered(
                     until[merge.into_stream] = None
 
 
+def _of_types(
+    process: LaneProcess, opened: Reading, stream: UUID, types: Collection[str]
+) -> list[RecordedEvent]:
+    """The events of some types alone: no other is fetched or opened."""
+    return [
+        event
+        for first, last in opened.versions(stream, types)
+        for event in process.history(stream, gt=first - 1, lte=last)
+    ]
+
+
 def _with_persons(
     process: LaneProcess, opened: Reading, stream: UUID, own: Sequence[RecordedEvent]
 ) -> tuple[Shield, list[tuple[UUID, Sequence[RecordedEvent]]]]:
@@ -712,8 +754,7 @@ def _shield_of_merged(process: LaneProcess, opened: Reading, persons: Collection
         merged: list[UUID] = []
         for other in others:
             seen.add(other)
-            (first,) = opened.stream(other, limit=1)
-            if not first.topic.startswith(f"{PersonRegistered.__name__}/"):
+            if not opened.versions(other, (PersonRegistered.__name__,)):
                 continue  # a case they are party to
             opened.log(other)
             history = process.history(other)

@@ -20,13 +20,14 @@ from pydantic_core import PydanticCustomError
 from api.problems import from_refused
 from api.questions import YEARS
 from domain.kernel.codes import CorrectionReason
+from domain.kernel.explaining import Wrong, wrong_in
 from domain.kernel.fact import Fact, read_fact, specs_of
 from domain.kernel.occurred import Occurred
 from domain.kernel.process import Saying
 from domain.kernel.refused import Refused
 from domain.kernel.shapes import DocumentFiled, EpochOpened, HeadsRecorded
 from domain.kernel.values import DayOrInstant, EventRef, Id, Reference, Slug, Text, real_id
-from domain.tillsyn.events import GallringExecuted
+from domain.tillsyn.events import GallringDecided, GallringExecuted, GallringsspärrSet
 from ledger.codec import Json, Lane
 from projections.registry import REGISTRY
 
@@ -126,7 +127,7 @@ def understand(
         return _understood(lane, body, filed)
     except OverflowError:
         pass
-    raise from_refused(_refusal([("", "date.impossible", _NO_SUCH_MOMENT)]))
+    raise from_refused(_refusal([Wrong("", "date.impossible", _NO_SUCH_MOMENT)]))
 
 
 def _understood(lane: Lane, body: Mapping[str, Json], filed: Mapping[str, Json] | None) -> Command:
@@ -135,17 +136,10 @@ def _understood(lane: Lane, body: Mapping[str, Json], filed: Mapping[str, Json] 
             body if filed is None else {**body, "type": DocumentFiled.__name__}
         )
     except ValidationError as error:
-        problems = [
-            (".".join(map(str, problem["loc"])), problem["type"], problem["msg"])
-            for problem in error.errors(
-                include_url=False, include_input=False, include_context=False
-            )
-        ]
+        wrong = wrong_in(error, _ENVELOPE)
     else:
         return _command(lane, said, filed)
-    raise from_refused(
-        _refusal(problems), _ENVELOPE
-    )  # outside the handler, whose error names values
+    raise from_refused(_refusal(wrong), _ENVELOPE)  # outside the handler, whose error names values
 
 
 def _command(lane: Lane, said: Said, filed: Mapping[str, Json] | None) -> Command:
@@ -157,10 +151,37 @@ def _command(lane: Lane, said: Said, filed: Mapping[str, Json] | None) -> Comman
             fact_type, fact = REGISTRY.require(lane, said.type), {**said.fact, **filed}
             _require_first_filing(said, filed)
         known = frozenset(to_camel(spec.name) for spec in specs_of(fact_type))
-        return Command(said, read_fact(fact_type, fact), Occurred.parse(said.occurred))
+        command = Command(said, read_fact(fact_type, fact), Occurred.parse(said.occurred))
+        known = _ENVELOPE
+        _require_target_meant(command)
     except Refused as refused:
         refusal = refused
+    else:
+        return command
     raise from_refused(refusal, known)
+
+
+def _require_target_meant(command: Command) -> None:
+    """Refuse to say of a fact what it concerns, where the fact has no use for it."""
+    match command.fact:
+        case GallringDecided():
+            unused = {}
+        case GallringsspärrSet():
+            unused = {"targetSubject": command.said.target_subject}
+        case _:
+            unused = {
+                "target": command.said.target,
+                "targetSubject": command.said.target_subject,
+            }
+    fields = tuple(name for name, value in unused.items() if value is not None)
+    if fields:
+        reason = "Fältet används inte av händelsetypen."
+        raise Refused(
+            "fact.unknown_field",
+            f"{command.said.type} kan inte registreras så: {reason}",
+            remedy="Ta bort fältet. Det hör till gallringsbeslut och gallringsspärrar.",
+            fields=tuple((name, reason) for name in fields),
+        )
 
 
 def _require_first_filing(said: Said, filed: Mapping[str, Json]) -> None:
@@ -206,25 +227,10 @@ def type_of(lane: Lane, name: str) -> type[Fact]:
 _ENVELOPE: Final = frozenset(to_camel(name) for name in Said.model_fields)
 
 
-def _refusal(problems: list[tuple[str, str, str]]) -> Refused:
-    code, sentence = _explained(problems[0][1], problems[0][2])
+def _refusal(wrong: list[Wrong]) -> Refused:
     return Refused(
-        code,
-        f"Kommandot går inte att förstå: {sentence}",
-        remedy="Ett kommando har type, occurred och fact. Fälten står i docs/envelope.md.",
-        fields=tuple((field, _explained(kind, text)[1]) for field, kind, text in problems),
+        wrong[0].code,
+        f"Kommandot går inte att förstå: {wrong[0].sentence}",
+        remedy="Ett kommando har type, occurred och fact. Fälten: liggare typ, docs/falt.md.",
+        fields=tuple((one.field, one.sentence) for one in wrong),
     )
-
-
-def _explained(kind: str, text: str) -> tuple[str, str]:
-    match kind:
-        case "extra_forbidden":
-            return "fact.unknown_field", "Fältet finns inte."
-        case "missing":
-            return "fact.missing_field", "Fältet måste vara ifyllt."
-        case "enum":
-            return "fact.unknown_code", "Koden finns inte i listan."
-        case _ if "." in kind:  # our own, from domain.kernel.values
-            return kind, text
-        case _:
-            return "fact.wrong_form", "Värdet har fel form för fältet."

@@ -5,19 +5,22 @@ the list's position in the same transaction, so a projector that is killed anywh
 a loss or a double. The lane's NOTIFY wakes it; a poll is the net under that. Of several programs
 one projects, the one with the advisory lock. No keys: a list knows envelopes and clear fields.
 
+Counting on does not tell what a correction does to a stream, nor what a closed one that goes on
+is: such a stream is folded whole, by the lane's own `Fold`, in the same transaction.
+
 What cannot be taken stops that list alone, loudly, before the event; the others go on. A list made
 anew grows beside the one that is shown and takes its place when it has come as far.
 """
 
 import json
 import logging
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime
 from threading import Event, Thread
 from time import sleep
-from typing import Final, Self
+from typing import Final, Self, TypeAlias
 from uuid import UUID
 
 import psycopg
@@ -32,12 +35,15 @@ from ledger.reading import Reading
 BATCH: Final = 1000
 """So many positions of the log are taken in one transaction."""
 
+LATE_S: Final = 60.0
+"""A list is late when an event has waited for it so long. It is made for milliseconds."""
+
 _POLL_S: Final = 0.5
 _RETRY_S: Final = 1.0
 _PROJECTING: Final = 4_711_073  # any fixed numbers
 _REBUILDING: Final = 4_711_074
 _LOG: Final = logging.getLogger("liggaren")
-_UNTAKEABLE: Final = (psycopg.DataError, psycopg.IntegrityError)
+_UNTAKEABLE: Final = (psycopg.DataError, psycopg.IntegrityError, ValueError)
 """The event's fault. All else is the connection's or the server's, and passes."""
 
 
@@ -49,17 +55,46 @@ class ListStopped(LedgerError):
 
 
 @dataclass(frozen=True, slots=True)
+class Folded:
+    """How a stream stands by all its events.
+
+    Args:
+        begun: ids of the decisions or leases that have begun, or ended.
+        ended: those of them that have ended.
+        closed: whether a closing counts.
+        open: whether the stream is open; also a closed one can be, if it goes on.
+        joined: in koppling: lane to the stream that the case has there.
+    """
+
+    begun: Collection[UUID] = ()
+    ended: Collection[UUID] = ()
+    closed: bool = False
+    open: bool = True
+    joined: Mapping[Lane, UUID] = field(default_factory=dict)
+
+
+Fold: TypeAlias = Callable[[Sequence[tuple[str, str]]], Folded]
+"""How a stream stands by its events in order of version, the envelope and the clear text of each.
+The lane's own meaning, so the ledger does not have it. Raises ValueError on what is no envelope or
+no clear text.
+"""
+
+
+@dataclass(frozen=True, slots=True)
 class ListRules:
     """Which streams are listed and what is counted, by names of types.
 
     Args:
+        fold: says how a stream stands where counting on does not. Must tell of a stream without
+            corrections what the counting tells.
         kinds: the first event of a listed stream is of one of these.
-        begins: of these the number is kept as `begun`.
-        ends: of these the number is kept as `ended`.
+        begins: their ids (field 32) are kept as `begun`.
+        ends: their ids are kept as `ended`, and as `begun`.
         closes: a stream with one of these is closed.
         closed_by_ends: a stream in which all that has begun has ended is closed.
     """
 
+    fold: Fold
     kinds: tuple[str, ...]
     begins: tuple[str, ...] = ()
     ends: tuple[str, ...] = ()
@@ -68,7 +103,8 @@ class ListRules:
 
     def to_json(self) -> str:
         """As they are kept beside the list that was made by them."""
-        return json.dumps(asdict(self), ensure_ascii=False)
+        names = ("kinds", "begins", "ends", "closes", "closed_by_ends")
+        return json.dumps({name: getattr(self, name) for name in names}, ensure_ascii=False)
 
 
 # ---------------------------------------------------------------- making
@@ -106,20 +142,50 @@ def catch_up(connections: Connections, rules: Mapping[Lane, ListRules]) -> None:
         for lane, its_rules in rules.items():
             if _rules_of(connection, lane) != json.loads(its_rules.to_json()):
                 _rebuild(connection, lane, its_rules)
-            _advance(connection, lane, None)
+            _advance(connection, lane, None, its_rules)
 
 
-def stopped(connections: Connections) -> list[Lane]:
-    """The lanes whose list has stopped, over a connection of its own.
+@dataclass(frozen=True, slots=True)
+class Health:
+    """How it is with the lists.
+
+    Args:
+        stopped: the lanes whose list has stopped.
+        late: the others in whose log an event has waited for its list for `LATE_S`.
+    """
+
+    stopped: tuple[Lane, ...]
+    late: tuple[Lane, ...]
+
+
+def health(connections: Connections, lanes: Collection[Lane]) -> Health:
+    """How it is with the lists, over a connection of its own. Asked of the database, since another
+    program may be the one that projects, or nobody.
+
+    Args:
+        connections: of the projector.
+        lanes: those that have a list.
 
     Raises:
         LedgerError: the database refused, or could not be reached.
     """
     with connected(connections) as connection:
         rows = connection.execute(
-            "SELECT DISTINCT lane FROM ledger.list_build WHERE stopped IS NOT NULL ORDER BY lane"
+            "SELECT lane, EXISTS (SELECT FROM ledger.list_build b"
+            " WHERE b.lane = lanes.lane AND b.stopped IS NOT NULL), split_part(waits, E'\\n', 11)"
+            "::timestamptz < clock_timestamp() - make_interval(secs => %s)"
+            " FROM unnest(%s::ledger.lane[]) AS lanes (lane)"
+            " LEFT JOIN LATERAL (SELECT epoch, idx FROM ledger.list_build b"
+            " WHERE b.lane = lanes.lane AND shown) AS at ON true"
+            " LEFT JOIN LATERAL (SELECT envelope FROM ledger.event e WHERE e.lane = lanes.lane"
+            " AND (e.epoch, e.idx) > (coalesce(at.epoch, 0), coalesce(at.idx, -1))"
+            " ORDER BY e.epoch, e.idx LIMIT 1) AS next (waits) ON true",
+            (LATE_S, [lane.value for lane in lanes]),
         ).fetchall()
-    return [Lane(lane) for (lane,) in rows]
+    return Health(
+        tuple(Lane(lane) for lane, stopped, _ in rows if stopped),
+        tuple(Lane(lane) for lane, stopped, late in rows if late and not stopped),
+    )
 
 
 @contextmanager
@@ -157,7 +223,7 @@ def _rebuild(
             "SELECT ledger.list_begin(%s, %s)", (lane.value, rules.to_json())
         ).fetchall()
         while not stopping():
-            halted = _advance(connection, lane, build, told, stopping)
+            halted = _advance(connection, lane, build, rules, told, stopping)
             if halted and _rules_of(connection, lane):
                 raise ListStopped(f"The list of {lane} stops before {halted}.")
             # Where there was none, a list as far as it goes is better than none; it says so.
@@ -186,10 +252,11 @@ def _alone(
             connection.execute("SELECT pg_advisory_unlock(%s, %s)", lock)
 
 
-def _advance(
+def _advance(  # noqa: PLR0913, PLR0917 - which list, and who is told
     connection: Connection[TupleRow],
     lane: Lane,
     build: int | None,
+    rules: ListRules,
     told: Callable[[int], None] = lambda _: None,
     stopping: Callable[[], bool] = lambda: False,
 ) -> str | None:
@@ -199,9 +266,7 @@ def _advance(
     limit, so_far = BATCH, 0
     while not stopping():
         try:
-            ((taken,),) = connection.execute(
-                "SELECT ledger.list_advance(%s, %s, %s)", (lane.value, build, limit), prepare=True
-            ).fetchall()
+            taken = take(connection, lane, build, rules, limit)
         except _UNTAKEABLE:
             if limit > 1:  # which one it is: all before it are still taken
                 limit //= 2
@@ -215,6 +280,62 @@ def _advance(
         told(so_far)
         limit = min(BATCH, limit * 2)
     return None
+
+
+def take(
+    connection: Connection[TupleRow],
+    lane: Lane,
+    build: int | None,
+    rules: ListRules,
+    limit: int = BATCH,
+) -> int | None:
+    """Take one batch, with the streams in it that must be folded whole. Returns how many positions;
+    -1: the log is another; None: there is no such list, or it has stopped.
+    """
+    with connection.transaction():
+        ((taken, *end, recount),) = connection.execute(
+            "SELECT taken, end_epoch, end_idx, recount FROM ledger.list_advance(%s, %s, %s)",
+            (lane.value, build, limit),
+            prepare=True,
+        ).fetchall()
+        if recount:
+            standings = _folded(connection, lane, rules, recount, end)
+            connection.execute(
+                "SELECT ledger.list_recount(%s, %s, %s)", (lane.value, build, standings)
+            )
+    return None if taken is None else int(taken)
+
+
+def _folded(
+    connection: Connection[TupleRow],
+    lane: Lane,
+    rules: ListRules,
+    streams: Sequence[UUID],
+    end: Sequence[int],
+) -> str:
+    """How streams stand by all that has been taken of them, as `list_recount` wants it."""
+    histories: dict[UUID, list[tuple[str, str]]] = {}
+    for stream, envelope, clear in connection.execute(
+        "SELECT stream, envelope, clear FROM ledger.event WHERE lane = %s AND stream = ANY (%s)"
+        " AND (epoch, idx) <= (%s, %s) ORDER BY stream, version",
+        (lane.value, streams, *end),
+        prepare=True,
+    ):
+        histories.setdefault(stream, []).append((envelope, clear))
+    return json.dumps(
+        [
+            {
+                "stream": str(stream),
+                "begun": [str(id_) for id_ in standing.begun],
+                "ended": [str(id_) for id_ in standing.ended],
+                "closed": standing.closed,
+                "open": standing.open,
+            }
+            | {of.value: str(one) for of, one in standing.joined.items()}
+            for stream, history in histories.items()
+            for standing in (rules.fold(history),)
+        ]
+    )
 
 
 def _stop(connection: Connection[TupleRow], lane: Lane, build: int | None) -> str:
@@ -278,8 +399,8 @@ class Projector:
                 if active:
                     self._begin(connection)
             if active:
-                for lane in self.rules:
-                    _advance(connection, lane, None, stopping=self._stopping.is_set)
+                for lane, rules in self.rules.items():
+                    _advance(connection, lane, None, rules, stopping=self._stopping.is_set)
             for _ in connection.notifies(timeout=_POLL_S, stop_after=1):
                 pass
 
@@ -383,8 +504,9 @@ class AcrossPage:
 
 
 _PAGE: Final = (
-    "SELECT lane, stream, kind, opened, latest, latest_type, version, begun, ended, open,"
-    " epoch, idx FROM ledger.readable_listed WHERE lane = %(lane)s AND holder = %(namnd)s"
+    "SELECT lane, stream, kind, opened, latest, latest_type, version, cardinality(begun),"
+    " cardinality(ended), open, epoch, idx FROM ledger.readable_listed"
+    " WHERE lane = %(lane)s AND holder = %(namnd)s"
 )
 
 

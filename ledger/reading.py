@@ -19,7 +19,7 @@ from psycopg.rows import TupleRow
 
 from ledger.codec import Lane
 from ledger.connections import Connections, reader
-from ledger.envelope import leaf_hash
+from ledger.envelope import Envelope, leaf_hash
 from ledger.errors import NoReadOpen, from_database
 
 
@@ -137,28 +137,48 @@ class Reading:
         )
         return [stream for (stream,) in rows]
 
-    def naming(self, id_: UUID) -> list[UUID]:
-        """The streams with an event in whose clear text an id stands, in order of id. Reads all of
-        the lane that the nämnd holds: for what is rarely asked.
+    def last(self, stream: UUID) -> Envelope | None:
+        """The envelope of the stream's last event; None where this nämnd may read none."""
+        row = self.connection.execute(
+            "SELECT envelope FROM ledger.readable_event WHERE lane = %s AND stream = %s"
+            " ORDER BY version DESC LIMIT 1",
+            (self.lane.value, stream),
+            prepare=True,
+        ).fetchone()
+        return None if row is None else Envelope.from_text(row[0])
+
+    def versions(self, stream: UUID, types: Collection[str]) -> list[tuple[int, int]]:
+        """Where the stream's events of some types lie: first and last version of each unbroken run
+        of them, in order.
         """
         rows = self.connection.execute(
-            "SELECT DISTINCT stream FROM ledger.readable_event"
-            " WHERE lane = %s AND strpos(clear, %s) > 0 ORDER BY stream",
-            (self.lane.value, str(id_)),
-        )
-        return [stream for (stream,) in rows]
+            "SELECT min(version), max(version) FROM (SELECT version,"
+            " version - row_number() OVER (ORDER BY version) AS run FROM ledger.readable_event"
+            " WHERE lane = %s AND stream = %s"
+            " AND split_part(split_part(envelope, E'\\n', 9), '/', 1) = ANY (%s)) AS of_types"
+            " GROUP BY run ORDER BY 1",
+            (self.lane.value, stream, list(types)),
+            prepare=True,
+        ).fetchall()
+        return [(first, last) for first, last in rows]
 
     def found(self, macs: Collection[bytes]) -> list[UUID]:
         """The streams that the nämnd may read and that one of these HMACs leads to, in order of id.
         See `LaneEventStore.lookup_macs`.
         """
+        return sorted({stream for _, stream in self.leading(macs)})
+
+    def leading(self, macs: Collection[bytes]) -> list[tuple[bytes, UUID]]:
+        """Which of these HMACs leads to which of the streams that the nämnd may read, in order of
+        the stream's id.
+        """
         rows = self.connection.execute(
-            "SELECT DISTINCT stream FROM ledger.readable_lookup"
+            "SELECT DISTINCT mac, stream FROM ledger.readable_lookup"
             " WHERE lane = %s AND mac = ANY (%s) ORDER BY stream",
             (self.lane.value, list(macs)),
             prepare=True,
         )
-        return [stream for (stream,) in rows]
+        return [(bytes(mac), stream) for mac, stream in rows]
 
     def document(self) -> tuple[UUID, int, int] | None:
         """The stream of the context's document, the version of the event that filed it, and the id

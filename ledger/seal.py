@@ -236,6 +236,20 @@ def open_parts(  # noqa: PLR0913, PLR0917 - an event as stored, and what opens i
     return Opened(values, known - values.keys())
 
 
+def clear_values(clear: str) -> dict[int, Json]:
+    r"""Return field number to value of a clear text, which is not held against its envelope: for
+    whoever has no key and no seals.
+
+    Raises:
+        ValueError: a line is no number with a value.
+
+    >>> clear_values('@ 0 ordinary 00\n7 null\n9 "hyra"\n')
+    {7: None, 9: 'hyra'}
+    """
+    lines = (line.partition(" ") for line in clear.split("\n")[:-1] if not line.startswith("@"))
+    return {int(number): decode(value.encode()) for number, _, value in lines}
+
+
 def check(
     envelope_text: str, clear: str, seals: bytes, parts: Iterable[bytes]
 ) -> frozenset[tuple[int, FieldClass]]:

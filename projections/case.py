@@ -161,8 +161,9 @@ class _Telling:
         for fact in state.unplaced:
             yield Section("Beslut som inte anges", self.rows(fact, self.title(fact)))
         yield from self.each(state.others)
-        if state.closed:
-            yield Section("Ärendet är avslutat", self.rows(state.closed))
+        if state.closing:
+            title = "Ärendet är avslutat" if state.closed else "Ärendet avslutades men har fortsatt"
+            yield Section(title, self.rows(state.closing))
 
     def tell_hyra(self, events: Sequence[RecordedEvent]) -> Iterator[Section]:
         state = reduce(hyra.evolve, events, hyra.HyraCase())

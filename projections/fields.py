@@ -6,10 +6,13 @@ by number stand in `docs/envelope.md` section 9, which is the norm.
 
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated, Any, Final, Literal, get_args, get_origin, get_type_hints
 from uuid import UUID
+
+from pydantic.alias_generators import to_camel
 
 from domain.kernel.event import Common
 from domain.kernel.fact import CO_PARTY, JOINT, NAMED, NOBODY, PARTY, Fact, Kept, specs_of
@@ -49,8 +52,13 @@ _INTRODUCTION: Final = """\
 # Fälten
 
 Varje händelsetyp och vart och ett av dess fält, i ord, för den som ska bedöma om uppgifterna hålls
-som de ska. Sidan är skriven av `projections/fields.py`; ett prov håller den sann. Fältens nummer,
-som gäller för det lagrade, står i [envelope.md](envelope.md) avsnitt 9.
+som de ska, och för den som skriver händelser. Sidan är skriven av `projections/fields.py`; ett prov
+håller den sann. Fältens nummer, som gäller för det lagrade, står i [envelope.md](envelope.md)
+avsnitt 9. `liggare typ` visar en typ med ett exempel.
+
+**Fält** är namnet i JSON. Utöver typens fält, som står i `fact`, har ett kommando `type`,
+`occurred` och vad som behövs av det som finns *i varje händelse*; registrerat av, roll och kommando
+fyller liggaren själv i.
 
 **Vems uppgift** säger vems nyckel som skyddar fältet, och därmed med vems gallring det försvinner.
 
@@ -82,6 +90,50 @@ grund eller ett annat sätt än listan känner; fältet *med egna ord* bredvid s
 """
 
 
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A field in words.
+
+    Args:
+        title: what it is called in Swedish.
+        name: what it is called in JSON.
+        whose: whose key seals it, and with whose gallring it is gone.
+        cls: its class.
+        sealed: whether it is sealed.
+        required: whether a fact must have it.
+        value: what it can hold; each code with its words.
+    """
+
+    title: str
+    name: str
+    whose: str
+    cls: str
+    sealed: bool
+    required: str
+    value: str
+
+
+def rows_of(record: type[Kept]) -> Iterator[Row]:
+    """The fields of a type, in order of their numbers."""
+    for spec in specs_of(record):
+        yield Row(
+            FIELDS[spec.name],
+            to_camel(spec.name),
+            _whose(record, spec),
+            CLASSES[spec.cls],
+            spec.sealed,
+            _required(record, spec.name),
+            _value(spec.name, _declared(record, spec.name)),
+        )
+
+
+def title_of(fact: type[Fact]) -> str:
+    """What a type is called in Swedish, also since its name changed."""
+    words = TYPES[fact.TYPE]
+    since = f", från 2025-07-01 {words.title_sol25}" if words.title_sol25 else ""
+    return words.title + since
+
+
 def render() -> str:
     """Return the page: `docs/falt.md`."""
     lines = [
@@ -96,33 +148,20 @@ def render() -> str:
         lines += [f"## {LANES[lane]}", ""]
         for fact in REGISTRY.facts:
             if fact.lane is lane:
-                lines += [f"### {_title(fact)} (`{fact.TYPE}`)", "", *_table(fact)]
+                lines += [f"### {title_of(fact)} (`{fact.TYPE}`)", "", *_table(fact)]
     return "\n".join(lines)
 
 
-def _title(fact: type[Fact]) -> str:
-    words = TYPES[fact.TYPE]
-    since = f", från 2025-07-01 {words.title_sol25}" if words.title_sol25 else ""
-    return words.title + since
-
-
 def _table(record: type[Kept]) -> Iterator[str]:
-    specs = specs_of(record)
-    if not specs:
+    rows = [*rows_of(record)]
+    if not rows:
         yield "Inga egna fält."
     else:
         yield "| uppgift | fält | vems uppgift | slag | skydd | krävs | värde |"
         yield "|---|---|---|---|---|---|---|"
-        for spec in specs:
-            cells = (
-                FIELDS[spec.name],
-                f"`{spec.name}`",
-                _whose(record, spec),
-                CLASSES[spec.cls],
-                "förseglad" if spec.sealed else "i klartext",
-                _required(record, spec.name),
-                _value(spec.name, _declared(record, spec.name)),
-            )
+        for row in rows:
+            kept = "förseglad" if row.sealed else "i klartext"
+            cells = (row.title, f"`{row.name}`", row.whose, row.cls, kept, row.required, row.value)
             yield f"| {' | '.join(cells)} |"
     yield ""
 

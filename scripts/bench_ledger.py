@@ -35,7 +35,7 @@ from time import perf_counter
 from typing import Any, Final
 
 from domain.hyra.state import fold
-from ledger.lists import BATCH
+from ledger.lists import BATCH, take
 from ledger.recorder import APPEND, LedgerRecorder
 from projections.lists import LISTS
 from scripts.bench_ground import LANE, PAYLOAD, Bench, bench_on
@@ -257,10 +257,7 @@ def listing(bench: Bench) -> dict[str, Case]:
         )
 
         def run() -> None:
-            ((taken,),) = bench.superuser.execute(
-                "SELECT ledger.list_advance(%s, %s, %s)", (lane, build, BATCH), prepare=True
-            ).fetchall()
-            assert taken == BATCH
+            assert take(bench.superuser, LANE, build, LISTS[LANE]) == BATCH
 
         return run
 

@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from time import monotonic
 from typing import Final
@@ -10,7 +11,8 @@ from typing import Final
 from api.acting import Acting
 from api.clock import utc_now
 from api.house import House
-from api.importing import Importer
+from api.importing import Importer, Where, as_it_is
+from domain.kernel.refused import Refused
 from ledger.codec import Json
 from scripts.mapping import CsvMapping
 from scripts.settings import SettingsError
@@ -69,33 +71,36 @@ def import_file(
         Problem: a line cannot be taken, or 403.
         LedgerError: what the ledger refuses.
     """
-    return carry_over(house, acting, _lines(file, mapping), check_only=check_only)
+    if mapping:
+        made = CsvMapping(mapping).lines(file)
+        return carry_over(house, acting, made, made.where, check_only=check_only)
+    if not file.lstrip().startswith(b"{"):
+        raise SettingsError(
+            "Filen är inte JSON Lines: den börjar inte med {.",
+            "Är den CSV, ange --mappning: docs/import.md.",
+        )
+    # At LF alone: texts may hold what other programs take for line ends.
+    return carry_over(house, acting, BytesIO(file), check_only=check_only)
 
 
 def carry_over(
-    house: House, acting: Acting, lines: Iterable[bytes], *, check_only: bool
+    house: House,
+    acting: Acting,
+    lines: Iterable[bytes | Refused],
+    where: Where = as_it_is,
+    *,
+    check_only: bool,
 ) -> Imported:
     """Check lines and, unless only that was asked for, record them; as `import_file`."""
     importer = Importer(house.processes, acting)
     checking = _Progress("kontrollerade")
-    plan = importer.check(lines, utc_now(), checking)
+    plan = importer.check(lines, utc_now(), checking, where)
     checking.end()
     if not check_only:
         recording = _Progress("registrerade")
         importer.record(plan, utc_now, recording)
         recording.end()
     return Imported(plan.total, plan.recorded, check_only)
-
-
-def _lines(file: bytes, mapping: Path | None) -> Iterable[bytes]:
-    if mapping:
-        return CsvMapping(mapping).lines(file)
-    if not file.lstrip().startswith(b"{"):
-        raise SettingsError(
-            "Filen är inte JSON Lines: den börjar inte med {.",
-            "Är den CSV, ange --mappning: docs/import.md.",
-        )
-    return file.split(b"\n")  # at LF alone: texts may hold what other programs take for line ends
 
 
 class _Progress:

@@ -219,6 +219,22 @@ def token(as_: As = None, *, as_json: AsJson = False) -> None:
 # ---------------------------------------------------------------- recording and reading
 
 
+@app.command("typ", cls=Command)
+def show_type(
+    type_: Annotated[
+        str | None,
+        typer.Argument(metavar="TYP", help="Händelsetypen. Utelämnas den visas alla."),
+    ] = None,
+    lane: Annotated[
+        Lane | None, typer.Option("--process", metavar="PROCESS", help="Bara den processens.")
+    ] = None,
+) -> None:
+    """Visa vad en händelse av en typ säger: fält, koder och ett exempel att börja med."""
+    from scripts import types  # noqa: PLC0415 - the other commands start faster without
+
+    show(types.list_of_types(lane) if type_ is None else types.type_in_words(type_, lane))
+
+
 @app.command(cls=Command)
 def record(  # noqa: PLR0913, PLR0917 - each option is an argument
     lane: Annotated[Lane, typer.Argument(metavar="PROCESS", help="Processen.")],
@@ -540,10 +556,11 @@ def rebuild(as_: As = None, namnd: Namnd = None, *, as_json: AsJson = False) -> 
     print("Listorna är ombyggda.")
     print(f"Ärenden lästa om: {folded.cases}, med händelser: {folded.events}.")
     print(
-        f"Processer som inte visas: {folded.not_shown}. Händelser av okänd typ: {folded.unknown},"
+        f"Processer som inte visas, eller inte helt: {folded.not_shown}."
+        f" Händelser av okänd typ: {folded.unknown},"
         f" med gallrade eller oläsliga uppgifter: {folded.unreadable}."
     )
-    print(f"Akter och processer som går att söka fram på nytt: {folded.found_again}.")
+    print(f"Akter, processer och ärenden som går att söka fram på nytt: {folded.found_again}.")
 
 
 # ---------------------------------------------------------------- operating

@@ -70,7 +70,7 @@ class Folded:
     Args:
         cases: how many cases the officer may read.
         events: how many events they have, as far as the officer may read.
-        not_shown: how many lanes were not shown.
+        not_shown: how many lanes were not shown, or not all of.
         unknown: how many events are of a type this program does not know.
         unreadable: how many events have values that are gone or could not be opened.
         found_again: of how many streams it is written anew what they are found by.
@@ -112,7 +112,9 @@ def fold_all(house: House, acting: Acting, progress: Callable[[int, int], None])
         unreadable += sum(bool(event.missing) for event in here)
         progress(number, len(cases))
     found_again = sum(
-        rebuild_lookup(house, acting, lane) for lane in SIDES if acting.may(lane, Action.READ)
+        rebuild_lookup(house, acting, lane)
+        for lane in (*SIDES, Lane.KOPPLING)
+        if acting.may(lane, Action.READ)
     )
     return Folded(len(cases), events, not_shown, unknown, unreadable, found_again)
 

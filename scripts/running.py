@@ -13,7 +13,9 @@ from api.house import House
 from api.policy import Action
 from api.problems import Problem
 from api.reading import SIDES
+from ledger.lists import catch_up
 from projections.clocks import Clocks
+from projections.lists import LISTS
 from projections.plain import to_text
 from projections.trail import trail
 from scripts.founding import DEV_NAMND, DEV_OFFICER, found_ledger
@@ -65,6 +67,7 @@ def start(
                     show(f"Ärende {cases[-1]}\n\n{_trail(house, cases[-1])}".rstrip())
                     return
                 founding.close()
+                catch_up(house.processes.ledger.connections, LISTS)  # else the first page is empty
                 listener = listening("127.0.0.1", port)
                 at = listener.getsockname()[1]
                 serve_house(house, settings, listener, lambda: _where(house, settings, at))

@@ -35,6 +35,7 @@ from api.problems import Problem
 from api.questions import ASKED, canonical_uuid, clocks, purpose
 from api.reading import SIDES, CaseLine
 from api.routes.documents import given_out
+from api.routes.lists import read_place, written_place
 from ledger.codec import Lane
 from projections.texts import LANES, TYPES, UNKNOWN_TYPE
 from projections.words import moment
@@ -156,32 +157,31 @@ def _found(request: Request, form: Mapping[str, str]) -> Response:
 
 
 def _listed(request: Request, why: Purpose, wrong: str = "") -> Response:
-    """The nämnd's cases, a page at a time."""
+    """The nämnd's cases, a page at a time, and the form that finds one also while the list is being
+    made.
+    """
     house: House = request.app.state.house
     acting = _acting(request)
-    cases = house.reads.cases(acting, why)
-    kept = _kept(request.query_params)
-    number = _page_number(request.query_params.get("sida", ""))
-    first = (number - 1) * CASES_ON_A_PAGE
-    shown = cases[first : first + CASES_ON_A_PAGE]
-    others = [("Föregående", number - 1)] if first else []
-    others += [("Nästa", number + 1)] if first + CASES_ON_A_PAGE < len(cases) else []
+    asked = request.query_params.get("efter")
+    listed = house.reads.readable_cases(
+        acting, why, after=read_place(asked) if asked else None, limit=CASES_ON_A_PAGE
+    )
+    cases = [row.case for row in listed.rows] if listed else []
+    onward = {"efter": written_place(listed.next)} if listed and listed.next else {}
     return _page(
         request,
         "cases.html.j2",
         status=422 if wrong else 200,
         acting=acting,
-        lines=_told(house, house.reads.lines(acting, shown, why)),
-        first=first + 1,
-        total=len(cases),
-        others=[
-            (words, _kept({**request.query_params, "sida": str(to)}, ["sida"]))
-            for words, to in others
-        ],
+        lines=_told(house, house.reads.lines(acting, cases, why)),
+        made=listed is not None,
+        follows=listed is None or not any(shown.stopped for shown in listed.shown.values()),
+        first=not asked,
+        onward=_kept({**request.query_params, **onward}, ["efter"]) if onward else "",
         purposes=PURPOSES,
         purpose=why,
         wrong=wrong,
-        kept=kept,
+        kept=_kept(request.query_params),
     )
 
 
@@ -199,12 +199,6 @@ def _told(house: House, lines: Iterable[CaseLine]) -> list[dict[str, object]]:
         }
         for line in lines
     ]
-
-
-def _page_number(asked: str) -> int:
-    """The page somebody asks for; the first where that is no number of one."""
-    number = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 6 else 1  # noqa: PLR2004 - digits
-    return max(number, 1)
 
 
 def _case(request: Request, case: str) -> Response:

@@ -119,14 +119,11 @@ def case_list(
     house: TheHouse, acting: TheActing, purpose: ThePurpose, asked: TheAsked
 ) -> JSONResponse:
     """The nämnd's cases with both processes, for whoever may read both, a page at a time."""
-    after = _place(asked.after) if asked.after is not None else None
+    after = read_place(asked.after) if asked.after is not None else None
     page = house.reads.listed_cases(
         acting, purpose, after=after, limit=asked.limit, open_=asked.open_
     )
-    headers = {}
-    if page.next:
-        when = re.sub("[-:]", "", format_instant(page.next[0]))
-        headers = asked.link("/v1/arenden", f"{when}.{page.next[1]}")
+    headers = asked.link("/v1/arenden", written_place(page.next)) if page.next else {}
     return JSONResponse(answers.case_list_json(page, acting), headers=headers)
 
 
@@ -137,7 +134,17 @@ def _position(text: str) -> tuple[int, int]:
     return int(match[1]), int(match[2])
 
 
-def _place(text: str) -> tuple[datetime, UUID]:
+def written_place(place: tuple[datetime, UUID]) -> str:
+    """A place in the list of cases as it stands in an address."""
+    return f"{re.sub('[-:]', '', format_instant(place[0]))}.{place[1]}"
+
+
+def read_place(text: str) -> tuple[datetime, UUID]:
+    """The inverse of `written_place`.
+
+    Raises:
+        Problem: 400; it is none.
+    """
     match = _PLACE.fullmatch(text)
     if match is None:
         raise _no_cursor()

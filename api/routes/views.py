@@ -15,8 +15,9 @@ from api.routes.facts import etag
 from ledger.codec import Lane
 from ledger.connections import KEYS, PROJECTOR
 from ledger.errors import LedgerError
-from ledger.lists import stopped
+from ledger.lists import health as lists_health
 from projections.clocks import Clocks
+from projections.lists import LISTS
 
 
 def _clocks(request: Request) -> Clocks:
@@ -143,7 +144,8 @@ health = APIRouter(prefix="/v1/halsa", tags=["halsa"])
     },
 )
 async def well(house: TheHouse) -> JSONResponse:
-    """Whether the service can read and write. Tells nothing of what it holds.
+    """Whether the service can read and write, and which lists do not follow their logs. Tells
+    nothing of what it holds.
 
     In a thread and over connections of its own, so that a service that has much to do is not taken
     for one that is ill.
@@ -154,9 +156,9 @@ async def well(house: TheHouse) -> JSONResponse:
         if not await asyncio.to_thread(ledger.connections.answers, role):
             return away
     try:
-        lanes = await asyncio.to_thread(stopped, ledger.connections)
+        lists = await asyncio.to_thread(lists_health, ledger.connections, LISTS)
     except LedgerError:
         return away
     status = {"status": "skrivskyddad" if ledger.witness.behind else "ok"}
-    lists = {"stoppedLists": [lane.value for lane in lanes]} if lanes else {}
-    return JSONResponse(status | lists)
+    told = {"stoppedLists": lists.stopped, "lateLists": lists.late}
+    return JSONResponse(status | {name: list(lanes) for name, lanes in told.items() if lanes})

@@ -15,6 +15,7 @@ from domain.bistand.events import (
     BistandFact,
     BiståndEnded,
     CaseClosed,
+    CaseFact,
     CaseOpened,
     DecisionFact,
     DecisionNotified,
@@ -74,7 +75,8 @@ class BistandCase:
         decisions: by id.
         unplaced: what is about a decision whose id is not known.
         others: what is about no decision, in order of reading.
-        closed: its closing.
+        closing: its closing, the latest.
+        goes_on: whether something of the process has happened after that.
     """
 
     opened: Noted[CaseOpened] | None = None
@@ -86,7 +88,13 @@ class BistandCase:
     decisions: Mapping[UUID, Decision] = field(default_factory=dict)
     unplaced: tuple[Noted[Any], ...] = ()
     others: tuple[Noted[BistandFact], ...] = ()
-    closed: Noted[CaseClosed] | None = None
+    closing: Noted[CaseClosed] | None = None
+    goes_on: bool = False
+
+    @property
+    def closed(self) -> Noted[CaseClosed] | None:
+        """The closing of a case that is closed: nothing has happened in it since."""
+        return None if self.goes_on else self.closing
 
 
 def fold(events: Iterable[Event]) -> BistandCase:
@@ -96,6 +104,7 @@ def fold(events: Iterable[Event]) -> BistandCase:
 
 def evolve(state: BistandCase, event: Event) -> BistandCase:
     """Return the state after one more event. Never raises on stored history."""
+    state = _going_on(state, event)
     match event.fact:
         case CaseOpened() as fact:
             state = replace(state, opened=noted(event, fact))
@@ -114,7 +123,7 @@ def evolve(state: BistandCase, event: Event) -> BistandCase:
         case DecisionFact() | AboutDecisionFact() | DecisionNotified() as fact:
             state = _with_decision(state, event, fact)
         case CaseClosed() as fact:
-            state = replace(state, closed=noted(event, fact))
+            state = replace(state, closing=noted(event, fact), goes_on=False)
         case BistandFact() as fact:
             state = replace(state, others=(*state.others, noted(event, fact)))
         case _:  # corrections have been taken into account; a type unknown here changes nothing
@@ -137,3 +146,11 @@ def _with_decision(
         case _:
             decision = replace(decision, about=(*decision.about, noted(event, fact)))
     return replace(state, decisions={**state.decisions, id_: decision})
+
+
+def _going_on(state: BistandCase, event: Event) -> BistandCase:
+    """A case that has been closed goes on when something of the process happens after that."""
+    if state.closing is None or not isinstance(event.fact, CaseFact):
+        return state
+    later = event.occurred.later_than(state.closing.occurred)
+    return replace(state, goes_on=state.goes_on or later)

@@ -29,6 +29,7 @@ from pydantic.alias_generators import to_camel
 from pydantic_core import PydanticCustomError
 from typing_extensions import override
 
+from domain.kernel.explaining import wrong_in
 from domain.kernel.refused import Refused
 from domain.kernel.values import EventRef, real_id
 from ledger.codec import JOINT, NAMED, NOBODY, Codec, EffectKind, FieldClass, FieldSpec, Json, Lane
@@ -158,6 +159,8 @@ class Fact(Kept):
     """Whether it may be the first of a stream."""
     NAMES: ClassVar[Mapping[int, str]] = {}
     """The slots it names for the first time, each with the field that holds the person's id."""
+    JOINS: ClassVar[tuple[str, ...]] = ()
+    """Fields with the id of a stream of another lane that the fact's own stream is found by."""
     PERIODS: ClassVar[tuple[tuple[str, str], ...]] = ()
     """Pairs of fields, the first day and the last: the last can't lie before the first."""
     REFERENCES: ClassVar[Mapping[str, str]] = {}
@@ -294,40 +297,18 @@ def read_fact(fact_type: type[F], data: Mapping[str, Json]) -> F:
     try:
         return fact_type.model_validate(data, by_alias=True, by_name=False)
     except ValidationError as error:
-        problems = [
-            (".".join(map(str, problem["loc"])), problem["type"], problem["msg"])
-            for problem in error.errors(
-                include_url=False, include_input=False, include_context=False
-            )
-        ]
-    raise _refusal(fact_type, problems)  # outside the handler, whose error names values
-
-
-def _refusal(fact_type: type[Fact], problems: list[tuple[str, str, str]]) -> Refused:
-    code, sentence = _explained(problems[0][1], problems[0][2])
-    return Refused(
+        wrong = wrong_in(error, [to_camel(name) for name in fact_type.model_fields])
+    code = wrong[0].code
+    raise Refused(  # outside the handler, whose error names values
         code,
-        f"{fact_type.TYPE} kan inte registreras så: {sentence}",
+        f"{fact_type.TYPE} kan inte registreras så: {wrong[0].sentence}",
         remedy=_REMEDIES.get(code, "Rätta uppgifterna i de fält som anges och registrera igen."),
-        fields=tuple((field, _explained(kind, message)[1]) for field, kind, message in problems),
+        fields=tuple((one.field, one.sentence) for one in wrong),
     )
 
 
-def _explained(kind: str, message: str) -> tuple[str, str]:
-    if kind in _EXPLAINED:
-        return _EXPLAINED[kind]
-    if "." in kind:  # our own, from domain.kernel.values or a type's own check
-        return kind, message
-    return "fact.wrong_form", "Värdet har fel form för fältet."
-
-
-_EXPLAINED: Final = {
-    "extra_forbidden": ("fact.unknown_field", "Fältet finns inte i händelsetypen."),
-    "missing": ("fact.missing_field", "Fältet måste vara ifyllt."),
-    "enum": ("fact.unknown_code", "Koden finns inte i listan."),
-    "string_unicode": ("text.control_character", "Texten innehåller ett ogiltigt tecken."),
-}
 _REMEDIES: Final = {
-    "fact.unknown_code": "Välj en kod i listan. Stämmer ingen: utanfor_katalogen, med egen text.",
-    "fact.unknown_field": "Ta bort fältet. Fälten står i docs/envelope.md avsnitt 9.",
+    "fact.unknown_code": "Välj en av koderna. Stämmer ingen, och finns den: utanfor_katalogen,"
+    " gärna med egen text.",
+    "fact.unknown_field": "Rätta eller ta bort fältet. Typens fält: liggare typ, docs/falt.md.",
 }

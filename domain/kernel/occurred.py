@@ -124,6 +124,14 @@ class Occurred:
         """The Swedish day it is counted to; None where `UNKNOWN` or `SEALED`."""
         return swedish_day(self.moment) if self.moment else self.first
 
+    def later_than(self, other: "Occurred") -> bool:
+        """Whether it is known to have happened after another, which has been read before it. Within
+        a day only two moments tell. Source: `docs/envelope.md` section 3, order of reading.
+        """
+        if self.moment and other.moment:
+            return self.moment > other.moment
+        return self.day is not None and (other.day is None or self.day > other.day)
+
     def in_future(self, now: datetime) -> bool:
         """Whether it has not happened yet. A day has happened when it has begun."""
         if self.moment:

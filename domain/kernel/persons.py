@@ -12,7 +12,7 @@ from uuid import UUID
 from domain.kernel.codes import OneOfTheParties, Protection
 from domain.kernel.corrections import effective, roots
 from domain.kernel.event import Event, RecordedEvent
-from domain.kernel.fact import CO_PARTY, PARTY
+from domain.kernel.fact import CO_PARTY, PARTY, Fact
 from domain.kernel.refused import Refused
 from domain.kernel.shapes import (
     CaseOpened,
@@ -153,8 +153,8 @@ def number_key(number: str) -> bytes:
 
 
 def stream_key(stream: UUID) -> bytes:
-    """What leads to a stream from the stream of a person: a case they are party to, or another
-    stream of theirs.
+    """What leads to a stream from another: from that of a person, a case they are party to or
+    another stream of theirs; from that of a process, the case it is joined to.
     """
     return b"stream\0" + stream.bytes
 
@@ -175,6 +175,9 @@ def _things(fact: object) -> Iterable[bytes]:
         yield from map(number_key, _numbers(fact))
     if named := person_named(fact):
         yield stream_key(named[0])
+    if isinstance(fact, Fact):
+        joined: Iterable[object] = (getattr(fact, field) for field in fact.JOINS)
+        yield from (stream_key(stream) for stream in joined if isinstance(stream, UUID))
 
 
 def slots_left(history: Iterable[Event]) -> frozenset[int] | None:

@@ -40,6 +40,6 @@ class FactRegistry:
             raise Refused(
                 "fact.unknown_type",
                 "Händelsetypen finns inte i den här processen.",
-                remedy="Välj en av processens typer: docs/envelope.md avsnitt 9.",
+                remedy="Välj en av processens typer: liggare typ, docs/falt.md.",
             )
         return fact

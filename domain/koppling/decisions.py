@@ -59,26 +59,36 @@ def require_recordable(history: Sequence[Event], event: Event, now: datetime) ->
             pass
 
 
+def belonging(history: Sequence[Event]) -> frozenset[UUID]:
+    """The streams that belong to a case: joined, and that has not been taken back. A joining that
+    waits for approval counts too.
+    """
+    standing = Standing(history)
+    return frozenset(
+        stream
+        for event in history
+        if isinstance(event.fact, CaseJoined) and standing.stands(event)
+        for stream in joined(event.fact).values()
+    )
+
+
 def require_not_joined(other: Sequence[Event], stream: UUID) -> None:
-    """Refuse a stream that belongs to another case. A joining that waits for approval counts too.
+    """Refuse a stream that belongs to another case.
 
     Args:
         other: the events of another case, in log order.
         stream: the stream to be joined.
 
     Raises:
-        Refused: it is joined there, and that has not been taken back.
+        Refused: it is so.
     """
-    standing = Standing(other)
-    for event in other:
-        named = joined(event.fact).values() if isinstance(event.fact, CaseJoined) else ()
-        if stream in named and standing.stands(event):
-            raise Refused(
-                "case.joined_elsewhere",
-                "Processen hör redan till ett ärende.",
-                remedy="Är det samma ärende behöver inget mer göras: fortsätt i det. "
-                "Är sammanföringen fel: rätta den först.",
-            )
+    if stream in belonging(other):
+        raise Refused(
+            "case.joined_elsewhere",
+            "Processen hör redan till ett ärende.",
+            remedy="Är det samma ärende behöver inget mer göras: fortsätt i det. "
+            "Är sammanföringen fel: rätta den först.",
+        )
 
 
 def _require_of_case(case: KopplingCase, references: Iterable[EventRef | None]) -> None:

@@ -105,6 +105,7 @@ class CaseJoined(KopplingFact):
     """The streams named here are one case. A stream may join later, when the process begins."""
 
     OPENS = True
+    JOINS = ("bistand_stream", "hyra_stream")
 
     bistand_stream: Annotated[UUID | None, kept(32, ORDINARY, NOBODY, clear=True)] = None
     hyra_stream: Annotated[UUID | None, kept(33, ORDINARY, NOBODY, clear=True)] = None

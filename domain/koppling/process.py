@@ -1,6 +1,6 @@
 """The links between the two processes: record its facts, read its streams."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from threading import Lock
 from types import MappingProxyType
@@ -13,7 +13,7 @@ from domain.kernel.process import By, LaneProcess, Saying
 from domain.kernel.registry import FactRegistry
 from domain.koppling import decisions
 from domain.koppling.events import FACTS, CaseJoined, CorrectionApproved
-from domain.koppling.state import fold, joined
+from domain.koppling.joinings import Joinings
 from ledger.application import Stored
 from ledger.codec import Lane
 from ledger.store import Ledger
@@ -35,61 +35,26 @@ class KopplingProcess(LaneProcess):
         sayings: Sequence[Saying],
         by: By,
         seen: Mapping[UUID, Sequence[Event]] = MappingProxyType({}),
-        *,
-        free: Collection[UUID] = (),
     ) -> list[Stored]:
-        """Record facts; see `LaneProcess.record`.
-
-        Args:
-            sayings: as there.
-            by: as there.
-            seen: as there.
-            free: streams that the caller has found to be in no case.
-        """
         if not any(isinstance(one.fact, CaseJoined | CorrectionApproved) for one in sayings):
             return super().record(sayings, by, seen)
-        return self.once(by, lambda: self._look_and_record(sayings, by, seen, free))
+        return self.once(by, lambda: self._look_and_record(sayings, by, seen))
 
     def _look_and_record(
-        self,
-        sayings: Sequence[Saying],
-        by: By,
-        seen: Mapping[UUID, Sequence[Event]],
-        free: Collection[UUID],
+        self, sayings: Sequence[Saying], by: By, seen: Mapping[UUID, Sequence[Event]]
     ) -> list[Stored]:
         with self._joining:  # nothing is joined between the look and the append
-            for saying in sayings:
-                self.require_in_no_other_case(saying, by, free)
-            return super().record(sayings, by, seen)
-
-    def require_in_no_other_case(self, saying: Saying, by: By, free: Collection[UUID] = ()) -> None:
-        """Refuse a joining, or an approval that makes one count again, of what another case of the
-        nämnd has. Another program that joins at the same moment, and a case that another nämnd
-        holds, are not seen.
-
-        Raises:
-            Refused: another case has it.
-        """
-        streams = self._joined_by(saying, by).difference(free)
-        if not streams:
-            return
-        with self.reading(by.reads("command")) as opened:
-            for stream in streams:
-                for case in opened.naming(stream):
-                    if case != saying.stream:
-                        opened.log(case)
-                        decisions.require_not_joined(self.history(case), stream)
-
-    def _joined_by(self, saying: Saying, by: By) -> set[UUID]:
-        """The streams that belong to the case when this has been said, and did not before."""
-        if isinstance(saying.fact, CaseJoined):
-            return set(joined(saying.fact).values())
-        if not isinstance(saying.fact, CorrectionApproved):
-            return set()
-        with self.reading(by.reads("command"), saying.stream):
-            history: list[Event] = list(self.history(saying.stream, lte=saying.version - 1))
-        before = set(fold(history).streams.values())
-        return set(fold([*history, saying.event(by, None)]).streams.values()) - before
+            events = [saying.event(by, None) for saying in sayings]
+            before: dict[UUID, Sequence[Event]] = dict(seen)
+            for event in events:
+                if event.stream not in before:
+                    before[event.stream] = self._seen(event, by)
+            after = {stream: list(history) for stream, history in before.items()}
+            joinings = Joinings(self, by.reads("command"), after, (one.fact for one in events))
+            for event in events:
+                joinings.require(event)
+                after[event.stream].append(event)
+            return super().record(sayings, by, before)
 
     @override
     def require(self, history: Sequence[Event], event: Event, now: datetime) -> None:

@@ -7,6 +7,9 @@ case they concern stands in the effect alone, so that it can be forgotten when a
 from enum import StrEnum
 from typing import Annotated, Literal
 
+from pydantic import BeforeValidator
+from pydantic_core import PydanticCustomError
+
 from domain.kernel import shapes
 from domain.kernel.fact import JOINT, NOBODY, ORDINARY, THIRD, Fact, kept
 from domain.kernel.values import Count, Day, Reference, Text
@@ -53,6 +56,17 @@ class WithdrawalReason(StrEnum):
     UTANFOR_KATALOGEN = "utanfor_katalogen"
 
 
+def _no_flag(value: object) -> object:
+    """Refuse true where a number is meant; Python takes it for 1."""
+    if isinstance(value, bool):
+        raise PydanticCustomError("fact.wrong_form", "Värdet har fel form för fältet.")
+    return value
+
+
+Level = Annotated[Literal[1, 2], BeforeValidator(_no_flag)]
+"""How much goes: a person's part of a stream, or all of it."""
+
+
 class GallringsspärrSet(TillsynFact):
     """Gallring of one stream waits until further notice. Opens the spärr's stream."""
 
@@ -81,7 +95,7 @@ class GallringDecided(TillsynFact):
     OPENS = True
 
     target_lane: Annotated[Lane, kept(32, ORDINARY, NOBODY, clear=True)]
-    level: Annotated[Literal[1, 2], kept(33, ORDINARY, NOBODY, clear=True)]
+    level: Annotated[Level, kept(33, ORDINARY, NOBODY, clear=True)]
     legal_ground: Annotated[GallringGround, kept(34, ORDINARY, NOBODY, clear=True)]
     ground_text: Annotated[Text | None, kept(35, THIRD, JOINT)] = None
 
@@ -103,7 +117,7 @@ class GallringExecuted(TillsynFact):
 
     decision: Annotated[Reference, kept(32, ORDINARY, NOBODY, clear=True)]
     target_lane: Annotated[Lane, kept(33, ORDINARY, NOBODY, clear=True)]
-    level: Annotated[Literal[1, 2], kept(34, ORDINARY, NOBODY, clear=True)]
+    level: Annotated[Level, kept(34, ORDINARY, NOBODY, clear=True)]
     indexes: Annotated[tuple[Count, ...], kept(35, ORDINARY, NOBODY, clear=True)]
     count: Annotated[Count, kept(36, ORDINARY, NOBODY, clear=True)]
 

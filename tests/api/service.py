@@ -23,6 +23,8 @@ from domain.kernel.actor import Role
 from domain.processes import Processes
 from domain.system.events import NämndRegistered, OfficerRegistered, RoleAssigned
 from ledger.codec import Lane
+from ledger.lists import catch_up
+from projections.lists import LISTS
 from scripts.serving import listening as listening_socket
 from scripts.serving import server_config
 from tests.whole import NAMND, OTHER_NAMND, by, fresh, saying
@@ -85,7 +87,9 @@ class Service:
         return {"authorization": f"Bearer {self.token(who)}", **names}
 
     def get(self, who: str, path: str, **more: str) -> httpx.Response:
-        """Read something as an officer."""
+        """Read something as an officer; the page of cases when the lists have followed the logs."""
+        if path.partition("?")[0] == "/arenden":
+            catch_up(self.house.processes.ledger.connections, LISTS)
         return self.client.get(path, headers=self.headers(who, **more))
 
     def open(self, who: str, lane: Lane, body: Mapping[str, Any], **more: str) -> httpx.Response:

@@ -125,6 +125,8 @@ BAD: Final = (
     Bad("fact.unknown_field", 422, command(claimed_recorded="2024-03-01"), "snake case"),
     Bad("fact.unknown_field", 422, fact(**{CANARY: 1}), "a field the type has not"),
     Bad("fact.unknown_field", 422, fact(asks_for=["forsok"]), "snake case in a fact"),
+    Bad("fact.unknown_field", 422, command(target=str(fresh())), "a target of no use"),
+    Bad("fact.unknown_field", 422, command(targetSubject=str(fresh())), "a person of no use"),
     Bad("fact.unknown_code", 422, fact(channel=CANARY), "a code that is not"),
     Bad("fact.unknown_code", 422, command(correctionReason=CANARY), "a reason that is not"),
     Bad("fact.wrong_form", 422, fact(asksFor=CANARY), "a text for a list"),

@@ -94,6 +94,33 @@ def test_the_schema_takes_the_example_and_refuses_each_field_spoilt_in_turn(
     assert not schema.is_valid(command(fact, {**said, "unknown": 1}))
 
 
+def said_as_flags(value: Json) -> Json:
+    """The value with true for each number; Python takes the one for the other."""
+    match value:
+        case bool():
+            return value
+        case int():
+            return True
+        case list():
+            return [said_as_flags(one) for one in value]
+        case dict():
+            return {key: said_as_flags(one) for key, one in value.items()}
+        case _:
+            return value
+
+
+@every_type
+def test_a_number_is_not_said_as_yes(fact: type[Fact]) -> None:
+    said = frozen(fact)
+    for name, value in said.items():
+        if json.dumps(flags := said_as_flags(value)) != json.dumps(value):
+            changed = {**said, name: flags}
+            assert not schema_of(fact).is_valid(command(fact, changed)), name
+            with pytest.raises(Refused) as refused:
+                read_fact(fact, changed)
+            assert refused.value.code == "fact.wrong_form"
+
+
 # ---------------------------------------------------------------- stored, exported, carried over
 
 

@@ -2,8 +2,9 @@
 
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 import pytest
 
@@ -16,6 +17,7 @@ from api.problems import Problem
 from api.reading import ReadGateway
 from domain.bistand.events import CaseOpened, HolderChanged
 from domain.kernel.actor import Actor, Role
+from domain.kernel.refused import Refused
 from domain.koppling.events import LetterSent
 from domain.system.events import OfficerRegistered
 from ledger.codec import Lane
@@ -68,8 +70,7 @@ def check(whole: Whole, lines: Iterable[bytes]) -> Plan:
 def carry(whole: Whole, lines: Iterable[bytes], *, batches: int | None = None) -> Plan:
     one = importer(whole)
     plan = one.check(lines, utc_now(), lambda *_: None)
-    part = Plan(plan.total, plan.recorded, plan.batches[:batches])
-    one.record(part, utc_now, lambda *_: None)
+    one.record(replace(plan, batches=plan.batches[:batches]), utc_now, lambda *_: None)
     return plan
 
 
@@ -126,6 +127,20 @@ def test_an_events_name_stands_for_it_also_as_what_a_letter_threatens_with(whole
     application = stored(whole, Lane.BISTAND)[2]
     (sent,) = (e for e in stored(whole, Lane.KOPPLING) if isinstance(e.fact, LetterSent))
     assert sent.fact.threat_refs == {application.ref: (1, 2)}
+
+
+def test_two_names_of_one_event_lose_nothing_of_what_is_said_under_either(whole: Whole) -> None:
+    case = uuid5(BO, "akt")
+    party = {"party": "$p-1", "personStream": "$bistand/person-1"}
+    lines = [
+        CASE[0],
+        line("bistand", str(case), "CaseOpened", party),
+        line("bistand", str(case), "ApplicationReceived", {}, id="a"),
+        line("koppling", "arende-1", "CaseJoined", {"bistandStream": str(case)}),
+        line("koppling", "arende-1", "LetterSent",
+             {"letterId": "$brev", "threatRefs": {"@a": [1], f"bistand/{case}/2": [2]}}),
+    ]  # fmt: skip
+    assert faults(whole, lines) == [(5, "threatRefs", "import.line")]
 
 
 def test_one_name_is_different_streams_in_the_two_processes(whole: Whole) -> None:
@@ -219,9 +234,15 @@ def test_a_recorded_line_that_says_something_else_now_is_named(whole: Whole) -> 
         (line("bistand", "arende-1", "ApplicationReceived", {"channel": "fax"}),
          ("channel", "fact.unknown_code")),
         (line("bistand", "arende-1", "InvestigationOpened", {"trigger": "@nothing"}),
-         ("fact", "import.line")),
+         ("trigger", "import.line")),
+        (line("bistand", "arende-1", "ApplicationReceived", {}, actedBy="@nothing"),
+         ("actedBy", "import.line")),
+        (line("bistand", "arende-1", "ApplicationReceived", {}, target="$p-1"),
+         ("target", "fact.wrong_form")),
+        (line("bistand", "arende-1", "ApplicationReceived", {}, target=str(BO)),
+         ("target", "fact.unknown_field")),
         (line("bistand", "arende-1", "ApplicationReceived", {}, occurred="day 2999-01-01"),
-         ("", "occurred.future")),
+         ("occurred", "occurred.future")),
         (line("bistand", "arende-9", "ApplicationReceived", {}), ("", "stream.not_open")),
         (line("bistand", "arende-1", "ApplicationReceived", {}, version=9),
          ("version", "import.line")),
@@ -258,6 +279,70 @@ def test_a_process_belongs_to_one_case_also_when_the_first_was_recorded_before(
     assert faults(whole, [*CASE[:also], other]) == [(also + 1, "", "case.joined_elsewhere")]
 
 
+def joins(case: str, stream: str = "arende-1", **more: Any) -> bytes:  # noqa: ANN401
+    fact = {"bistandStream": f"$bistand/{stream}"}
+    return line("koppling", case, "CaseJoined", fact, **more)
+
+
+def taken_back(case: str, entry: str) -> list[bytes]:
+    """An entry with an `id` is marked erroneous by one officer, and by another."""
+    mark = {"entry": f"@{entry}", "reason": "fel_arende"}
+    approved = {"approved": f"@m-{entry}"}
+    return [
+        line("koppling", case, "EntryMarkedErroneous", mark, id=f"m-{entry}", actedBy=str(ALMA)),
+        line("koppling", case, "CorrectionApproved", approved, id=f"a-{entry}", actedBy=str(BO)),
+    ]
+
+
+def test_a_process_that_was_joined_before_it_existed_belongs_to_that_case_alone(
+    whole: Whole,
+) -> None:
+    carry(whole, [joins("arende-2")])
+    assert faults(whole, CASE) == [(6, "", "case.joined_elsewhere")]
+    assert faults(whole, [joins("arende-3")]) == [(1, "", "case.joined_elsewhere")]
+
+
+def test_a_process_joined_by_another_while_a_file_was_checked_is_refused_when_it_is_recorded(
+    whole: Whole,
+) -> None:
+    one = importer(whole)
+    plan = one.check(CASE, utc_now(), lambda *_: None)
+    carry(whole, [joins("arende-2")])
+    with pytest.raises(Refused) as refused:
+        one.record(plan, utc_now, lambda *_: None)
+    assert refused.value.code == "case.joined_elsewhere"
+
+
+@pytest.mark.parametrize("split", [0, 1, 2, 3])
+def test_what_was_joined_wrong_and_taken_back_is_joined_right_in_the_same_file_or_the_next(
+    whole: Whole, split: int
+) -> None:
+    register_officers(whole)
+    lines = [joins("fel", id="j"), *taken_back("fel", "j"), joins("ratt")]
+    carry(whole, lines[:split])
+    assert carry(whole, lines).recorded == split
+    assert faults(whole, [*lines, joins("annat")]) == [(5, "", "case.joined_elsewhere")]
+
+
+def test_a_mark_that_nobody_approved_takes_no_process_from_its_case(whole: Whole) -> None:
+    register_officers(whole)
+    lines = [joins("fel", id="j"), taken_back("fel", "j")[0], joins("ratt")]
+    assert faults(whole, lines) == [(3, "", "case.joined_elsewhere")]
+
+
+def test_a_joining_does_not_count_again_where_the_file_has_joined_the_process_to_another(
+    whole: Whole,
+) -> None:
+    register_officers(whole)
+    lines = [
+        joins("fel", id="j"),
+        *taken_back("fel", "j"),
+        joins("ratt"),
+        *taken_back("fel", "a-j"),
+    ]
+    assert faults(whole, lines) == [(6, "", "case.joined_elsewhere")]
+
+
 def test_lanes_take_turns_by_the_window_and_what_ties_them_comes_last(
     whole: Whole, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -271,21 +356,81 @@ def test_lanes_take_turns_by_the_window_and_what_ties_them_comes_last(
     assert check(whole, CASE).recorded == 8
 
 
+@pytest.mark.parametrize("before", [0, 4])
+def test_a_file_is_checked_alike_a_line_at_a_time(
+    whole: Whole, monkeypatch: pytest.MonkeyPatch, before: int
+) -> None:
+    monkeypatch.setattr(importing, "WINDOW", 1)
+    lines = [*CASE, *a_couple_that_separates()]
+    carry(whole, lines[:before])
+    other = line("koppling", "arende-2", "CaseJoined", {"bistandStream": "$bistand/arende-1"})
+    assert faults(whole, [*lines, other]) == [(16, "", "case.joined_elsewhere")]
+    assert carry(whole, lines).recorded == before
+    assert check(whole, lines).recorded == len(lines) == len(stored(whole, Lane.BISTAND)) + 4
+
+
 def test_who_is_said_to_have_acted_is_a_registered_officer(whole: Whole) -> None:
     bad = line("bistand", "arende-1", "ApplicationReceived", {}, actedBy=str(BO))
-    assert faults(whole, [*CASE, bad]) == [(9, "", "officer.not_registered")]
+    assert faults(whole, [*CASE, bad]) == [(9, "actedBy", "officer.not_registered")]
 
 
 def test_a_case_is_opened_for_a_person_the_file_or_the_ledger_has(whole: Whole) -> None:
     assert faults(whole, CASE[1:3]) == [(1, "", "person.not_registered")]
 
 
-def test_who_may_not_import_may_not_say_what_another_system_recorded(whole: Whole) -> None:
+@pytest.mark.parametrize("said", [{}, {"source": None, "claimedRecorded": None}])
+def test_who_may_not_import_carries_nothing_over_and_is_told_at_which_line(
+    whole: Whole, said: Mapping[str, None]
+) -> None:
     roles = ROLES - {Role.MIGRERINGSANSVARIG}
+    one = Importer(whole.processes, Acting(Actor(ALMA, "Alma", roles), NAMND, "Nämnden"))
+    opened = line("bistand", "arende-1", "ApplicationReceived", {}, **said)
+    with pytest.raises(Problem) as refused:
+        one.check([b"", b"", opened], utc_now(), lambda *_: None)
+    assert refused.value.status == 403
+    assert [place for place, _ in refused.value.fields] == ["rad 3"]
+
+
+def test_a_line_of_a_process_the_officer_may_not_record_in_is_named(whole: Whole) -> None:
+    roles = frozenset({Role.BISTANDSHANDLAGGARE, Role.MIGRERINGSANSVARIG})
     one = Importer(whole.processes, Acting(Actor(ALMA, "Alma", roles), NAMND, "Nämnden"))
     with pytest.raises(Problem) as refused:
         one.check(CASE, utc_now(), lambda *_: None)
-    assert refused.value.status == 403
+    assert (refused.value.status, refused.value.fields[0][0]) == (403, "rad 4")
+
+
+def test_a_streams_id_is_the_same_in_capitals_and_after_the_sign_for_a_name(whole: Whole) -> None:
+    person, case = uuid5(BO, "personakt"), uuid5(BO, "akt")
+    party = {"party": "$p-1", "personStream": f"$bistand/{str(person).upper()}"}
+    lines = [
+        line("bistand", str(person), "PersonRegistered", PERSON, occurred="sealed"),
+        line("bistand", str(case).upper(), "CaseOpened", party),
+        line("bistand", str(case), "ApplicationReceived", {}),
+        line("koppling", "arende-1", "CaseJoined", {"bistandStream": str(case).upper()}),
+    ]
+    carry(whole, lines)
+    assert [event.stream for event in stored(whole, Lane.BISTAND)] == [person, case, case]
+    (joined,) = stored(whole, Lane.KOPPLING)
+    assert joined.fact.bistand_stream == case
+
+
+def test_who_acted_may_be_an_officer_that_the_file_registers_before(whole: Whole) -> None:
+    roles = ROLES | {Role.SYSTEMADMINISTRATOR}
+    acting = Acting(Actor(ALMA, "Alma", roles), NAMND, "Nämnden")
+    registered = line("system", "handl-7", "OfficerRegistered", {"name": "Prov Provlund"})
+    acted = line("bistand", "arende-1", "ApplicationReceived", {}, actedBy="$system/handl-7")
+    one = Importer(whole.processes, acting)
+    with pytest.raises(ImportRefused) as refused:
+        one.check([*CASE, acted, registered], utc_now(), lambda *_: None)
+    assert [(fault.line, fault.code) for fault in refused.value.faults] == [
+        (9, "officer.not_registered")
+    ]
+    plan = one.check(lines := [*CASE, registered, acted], utc_now(), lambda *_: None)
+    assert plan.batches[0].lane is Lane.SYSTEM
+    one.record(plan, utc_now, lambda *_: None)
+    (officer,) = stored(whole, Lane.SYSTEM)
+    assert stored(whole, Lane.BISTAND)[-1].common.acted_by == officer.stream
+    assert one.check(lines, utc_now(), lambda *_: None).recorded == len(lines)
 
 
 @pytest.mark.parametrize(

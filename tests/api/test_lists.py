@@ -6,6 +6,7 @@ from uuid import UUID
 
 import pytest
 
+from ledger import lists
 from ledger.codec import Lane
 from ledger.lists import catch_up
 from projections.lists import LISTS
@@ -184,3 +185,16 @@ def test_a_list_that_has_stopped_is_told_of(own_service: Service, whole: Whole) 
         superuser.execute("SELECT ledger.list_stop('hyra', NULL)")
     assert own_service.client.get("/v1/halsa").json() == {"status": "ok", "stoppedLists": ["hyra"]}
     assert own_service.get(HANNA, "/v1/hyra/strommar").json()["stopped"] is True
+
+
+def test_a_list_that_does_not_follow_is_told_of(
+    own_service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    up_to_date(own_service)
+    own_service.joined_case()
+    assert own_service.client.get("/v1/halsa").json() == {"status": "ok"}
+    monkeypatch.setattr(lists, "LATE_S", 0.0)
+    late = {"status": "ok", "lateLists": ["bistand", "hyra", "koppling"]}
+    assert own_service.client.get("/v1/halsa").json() == late
+    up_to_date(own_service)
+    assert own_service.client.get("/v1/halsa").json() == {"status": "ok"}

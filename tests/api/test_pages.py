@@ -1,6 +1,8 @@
 """The pages: Swedish, escaped, without a script, whole without anything from elsewhere."""
 
 import re
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 from html.parser import HTMLParser
 from itertools import pairwise
@@ -15,7 +17,9 @@ from typing_extensions import override
 from api.app import create_app
 from api.pages import pages
 from api.pages.pages import COOKIE
+from ledger import reading
 from ledger.codec import Lane
+from ledger.reading import StoredEntry
 from tests.api.filing import filed
 from tests.api.service import (
     APPLICATION,
@@ -609,18 +613,97 @@ def test_the_names_of_a_list_are_read_with_a_row_in_the_log_for_each(service: Se
     assert {lane for lane, _ in rows} == {"koppling", "hyra"}
 
 
-def test_a_long_list_has_pages(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
-    cases = [service.joined_case()["koppling"] for _ in range(3)]
+def ways(shown: Page, words: str) -> list[str]:
+    """Where the links of the list's pages lead to that hold some words."""
+    return [one["href"] or "" for one in shown.all("a") if words in (one["href"] or "")]
+
+
+def cases_on(shown: Page) -> list[str]:
+    """The cases that a page of the list shows, in order."""
+    links = [re.match("/arenden/([^?]+)", link) for link in ways(shown, "/arenden/")]
+    return [link[1] for link in links if link]
+
+
+def test_a_long_list_has_pages_that_hold_though_something_new_comes_first(
+    own_service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cases = [own_service.joined_case() for _ in range(5)]
+    order = [case["koppling"] for case in reversed(cases)]
     monkeypatch.setattr(pages, "CASES_ON_A_PAGE", 2)
-    first = page(service.get(CECILIA, "/arenden"))
-    (onward,) = [link["href"] or "" for link in first.all("a") if "sida=" in (link["href"] or "")]
-    second = page(service.get(CECILIA, onward))
-    listed = [link["href"] for shown in (first, second) for link in shown.all("a")]
-    assert [link for link in listed if link and re.match("/arenden/.", link)][:3] == [
-        f"/arenden/{case}" for case in reversed(cases)
-    ]
-    assert page(service.get(CECILIA, "/arenden?sida=9999")).all("tr") == []
-    assert page(service.get(CECILIA, "/arenden?sida=x")).all("tr")
+    first = page(own_service.get(CECILIA, "/arenden?andamal=tillsyn"))
+    assert cases_on(first) == order[:2]
+    assert "Från början" not in first.text
+    own_service.joined_case()
+    (onward,) = ways(first, "efter=")
+    second = page(own_service.get(CECILIA, onward))
+    assert cases_on(second) == order[2:4]
+    (onward,) = ways(second, "efter=")
+    last = page(own_service.get(CECILIA, onward))
+    assert cases_on(last) == order[4:]
+    assert ways(last, "efter=") == []
+    assert "Från början" in last.text
+    back = ways(last, "/arenden?")[-1]
+    assert cases_on(page(own_service.get(CECILIA, back)))[1:] == order[:1]
+    page(own_service.get(CECILIA, "/arenden?efter=x"), 400)
+
+
+def test_the_case_that_was_written_to_last_in_either_process_stands_first(
+    own_service: Service,
+) -> None:
+    older, newer = own_service.joined_case(), own_service.joined_case()
+    lease = str(fresh())
+    signed = {"type": "LeaseSigned", "occurred": "day 2024-03-04", "fact": {"leaseId": lease}}
+    assert own_service.record(HANNA, Lane.HYRA, older["hyra"], 1, signed).is_success
+    newest_last = [older["koppling"], newer["koppling"]]
+    for who in (CECILIA, HANNA):
+        assert cases_on(page(own_service.get(who, "/arenden"))) == newest_last
+    # Whoever does not read the tenancy is not told by the order that something happened there.
+    assert cases_on(page(own_service.get(BERIT, "/arenden"))) == newest_last[::-1]
+
+
+def test_while_the_list_is_made_the_page_says_so_and_a_case_is_found_even_so(
+    own_service: Service,
+) -> None:
+    case = own_service.joined_case()["koppling"]
+    answer = own_service.client.get("/arenden", headers=own_service.headers(CECILIA))
+    assert "Listan håller på att byggas" in page(answer).text
+    assert search(own_service, CECILIA, case).status_code == 303
+
+
+def test_a_list_that_has_stopped_says_so_on_the_page(own_service: Service) -> None:
+    case = own_service.joined_case()["koppling"]
+    assert "Listan följer inte med" not in page(own_service.get(CECILIA, "/arenden")).text
+    with owner(own_service) as connection:
+        connection.execute("SELECT ledger.list_stop('hyra', NULL)")
+    stopped = page(own_service.get(CECILIA, "/arenden"))
+    assert "Listan följer inte med just nu" in stopped.text
+    assert cases_on(stopped) == [case]
+    assert "Listan följer inte med" not in page(own_service.get(BERIT, "/arenden")).text
+
+
+@pytest.mark.parametrize("length", [3, 30])
+def test_a_row_of_the_list_opens_no_more_of_a_long_case_than_of_a_short_one(
+    own_service: Service, monkeypatch: pytest.MonkeyPatch, length: int
+) -> None:
+    streams = own_service.joined_case()
+    for version in range(2, length):
+        said: dict[str, Any] = {"text": f"Anteckning {version}"}
+        note = {"type": "JournalNoteEntered", "occurred": "day 2024-03-02", "fact": said}
+        answer = own_service.record(BERIT, Lane.BISTAND, streams["bistand"], version, note)
+        assert answer.is_success, answer.text
+    opened: list[object] = []
+    right = reading.stored_entry
+
+    def counted(row: Sequence[object]) -> StoredEntry:
+        opened.append(row[0])
+        return right(row)
+
+    own_service.get(CECILIA, "/arenden")
+    monkeypatch.setattr(reading, "stored_entry", counted)
+    own_service.get(CECILIA, "/arenden")
+    of_case = Counter(str(stream) for stream in opened if str(stream) in streams.values())
+    assert of_case.keys() == {*streams.values()}
+    assert max(of_case.values()) <= 2, "the event that says who is who"
 
 
 def search(service: Service, who: str, typed: str, query: str = "") -> httpx.Response:

@@ -23,7 +23,7 @@ from domain.kernel.event import RecordedEvent
 from domain.system.events import RoleRevoked
 from ledger.codec import Lane
 from ledger.connections import MIGRATOR
-from scripts.operating import carry_out
+from scripts.operating import carry_out, rebuild_lookup
 from tests.api.service import (
     APPLICATION,
     BERIT,
@@ -491,3 +491,48 @@ def test_a_destroyed_part_is_told_and_the_other_lane_still_opens(own_service: Se
     assert [lane["lane"] for lane in gone.json()["lanes"]] == ["hyra", "koppling"]
     again = own_service.record(BERIT, Lane.BISTAND, streams["bistand"], 2, APPLICATION)
     assert again.status_code == 412
+
+
+def joining(service: Service, who: str, namnd: UUID, stream: str) -> list[UUID]:
+    """The cases that a stream belongs to, as an officer of a nämnd finds them."""
+    acting = service.house.reads.acting(service.ids[who], namnd, utc_now())
+    (found,) = service.house.reads.joining(acting, [UUID(stream)], Purpose.HANDLAGGNING).values()
+    return found
+
+
+def test_a_process_leads_to_the_case_it_is_joined_to_and_no_other_is_read(
+    own_service: Service,
+) -> None:
+    streams, _ = own_service.joined_case(), own_service.joined_case()
+    before = len(log_rows(own_service, CECILIA))
+    for lane in ("bistand", "hyra"):
+        found = joining(own_service, CECILIA, NAMND, streams[lane])
+        assert found == [UUID(streams["koppling"])]
+    rows = [row for row in log_rows(own_service, CECILIA)[before:] if row[0] == "case.find"]
+    assert [row[2] for row in rows] == [None, UUID(streams["koppling"])] * 2
+    assert joining(own_service, CECILIA, NAMND, str(fresh())) == []
+
+
+def test_a_case_that_is_handed_over_is_found_by_the_receiver_alone(own_service: Service) -> None:
+    streams = own_service.joined_case()
+    moved = {
+        "type": "HolderChanged",
+        "occurred": "day 2024-03-04",
+        "fact": {"toNamnd": str(OTHER_NAMND), "ground": "overlamnat"},
+    }
+    case = streams["koppling"]
+    answer = own_service.record(CECILIA, Lane.KOPPLING, case, 1, moved)
+    assert answer.status_code == 201, answer.text
+    assert joining(own_service, CECILIA, NAMND, streams["hyra"]) == []
+    assert joining(own_service, OTTO, OTHER_NAMND, streams["hyra"]) == [UUID(case)]
+
+
+def test_what_cases_are_found_by_is_made_anew_from_the_events(own_service: Service) -> None:
+    streams = own_service.joined_case()
+    with superuser(own_service) as connection:
+        connection.execute("DELETE FROM ledger.lookup WHERE lane = 'koppling'")
+    assert joining(own_service, CECILIA, NAMND, streams["bistand"]) == []
+    acting = own_service.house.reads.acting(own_service.ids[CECILIA], NAMND, utc_now())
+    assert rebuild_lookup(own_service.house, acting, Lane.KOPPLING) == 1
+    found = joining(own_service, CECILIA, NAMND, streams["bistand"])
+    assert found == [UUID(streams["koppling"])]

@@ -22,10 +22,11 @@ from domain.bistand.events import (
 from domain.bistand.state import BistandCase, evolve, fold
 from domain.kernel.codes import MissingReference, NumberKind
 from domain.kernel.fact import GONE, Fact, UnknownFact, fact_from_values
+from domain.kernel.occurred import UNKNOWN, Occurred
 from domain.kernel.refused import Refused
 from domain.kernel.values import EventRef
 from ledger.codec import Lane
-from tests.kernel.facts import BO, DAY, Stream
+from tests.kernel.facts import BO, DAY, NOW, Stream
 
 PERSON, D1, D2 = UUID(int=0x11), UUID(int=0xD1), UUID(int=0xD2)
 
@@ -65,6 +66,46 @@ def test_a_whole_process_from_application_to_end() -> None:
     assert len(first.notified) == len(first.ended) == 1
     assert second.granted
     assert second.ended == ()
+
+
+@pytest.mark.parametrize(
+    ("happened", "closed"),
+    [
+        (Occurred.on(DAY), True),
+        (Occurred.on(DAY - timedelta(days=1)), True),
+        (Occurred.on(DAY + timedelta(days=1)), False),
+        (UNKNOWN, True),
+    ],
+)
+def test_a_case_that_has_been_closed_goes_on_when_something_happens_on_a_later_day(
+    happened: Occurred, *, closed: bool
+) -> None:
+    stream = opened(CaseClosed())
+    stream.record(ApplicationReceived(), on=happened)
+    case = fold(stream.events)
+    assert case.closing
+    assert bool(case.closed) is closed
+    stream.record(CaseClosed(), on=DAY + timedelta(days=2))
+    assert fold(stream.events).closed, "closed again"
+
+
+def test_within_a_day_two_moments_tell_whether_a_closed_case_goes_on() -> None:
+    noon = NOW.replace(hour=12)
+    for hours in (-1, 1):
+        stream = opened()
+        stream.record(CaseClosed(), on=Occurred.at(noon - timedelta(days=5)))
+        stream.record(
+            ApplicationReceived(), on=Occurred.at(noon - timedelta(days=5) + timedelta(hours=hours))
+        )
+        assert bool(fold(stream.events).closed) is (hours < 0)
+
+
+def test_what_is_no_part_of_the_process_reopens_no_case() -> None:
+    stream = opened(CaseClosed())
+    stream.record(
+        PartyAdded(co_party=UUID(int=9), person_stream=UUID(int=3)), on=DAY + timedelta(days=1)
+    )
+    assert fold(stream.events).closed
 
 
 def test_a_decision_is_granted_once_and_corrected_by_recording_it_again() -> None:

@@ -30,11 +30,15 @@ from domain.kernel.shapes import (
     EntryMarkedErroneous,
     EpochOpened,
     HeadsRecorded,
+    PersonDetailsChanged,
     PersonNumber,
     PersonRegistered,
+    PersonsMerged,
+    PersonsUnmerged,
 )
 from domain.kernel.values import EventRef, Hash, LogPosition, MediaType, Name, Ore, Slug, Title
-from domain.koppling.events import CaseJoined
+from domain.koppling.events import CaseJoined, LinkEnded, LinkMade
+from domain.system.events import RoleAssigned, RoleRevoked
 from ledger.codec import Json, Lane
 from projections.registry import REGISTRY
 from tests.kernel.facts import GUARDS
@@ -49,6 +53,14 @@ NOW: Final = datetime(2024, 6, 1, 12, tzinfo=UTC)
 """Nothing in a history has happened later, but what is planned may be."""
 SIDES: Final = (Lane.BISTAND, Lane.HYRA)
 BY_THE_LOG: Final = (EpochOpened, HeadsRecorded)
+OF_PERSONS: Final = (PersonDetailsChanged, PersonsMerged, PersonsUnmerged)
+"""What is said in the stream of a person who is registered."""
+AFTER: Final[Mapping[type[Fact], type[Fact]]] = {
+    PersonsUnmerged: PersonsMerged,
+    RoleRevoked: RoleAssigned,
+    LinkEnded: LinkMade,
+}
+"""What takes something back, and what it takes back."""
 CARRIED: Final = tuple(
     fact
     for fact in REGISTRY.facts
@@ -315,12 +327,20 @@ def stored(seed: int) -> dict[Lane, list[RecordedEvent]]:
     return by_lane
 
 
+def _taken_back_by(fact_type: type[Fact]) -> tuple[type[Fact], ...]:
+    return tuple(taken for taking, taken in AFTER.items() if issubclass(fact_type, taking))
+
+
+def _has_effect(event: RecordedEvent) -> bool:
+    return not isinstance(event.fact, Fact) or event.fact.EFFECT is not None
+
+
 def _any_type(random: Random, types: Sequence[type[Fact]]) -> type[Fact]:
     """A type, corrections more often than others."""
     correcting = [
         one for one in types if issubclass(one, CorrectionApproved | EntryMarkedErroneous)
     ]
-    return random.choice(correcting if random.random() < 0.2 else types)
+    return random.choice(correcting if correcting and random.random() < 0.2 else types)
 
 
 # ---------------------------------------------------------------- what can be recorded
@@ -362,6 +382,19 @@ def recorded(seed: int, types: Sequence[type[Fact]] = RECORDABLE) -> History:
     return _Writer(seed, types).history()
 
 
+def continued(
+    seed: int, events: Sequence[RecordedEvent], types: Sequence[type[Fact]] = RECORDABLE
+) -> History:
+    """What the guards let through after this in one stream, by command.
+
+    Args:
+        seed: makes the same again.
+        events: all of the stream.
+        types: those to choose among.
+    """
+    return _Writer(seed, types).continued(events)
+
+
 class _Writer:
     def __init__(self, seed: int, types: Sequence[type[Fact]]) -> None:
         self._seed, self._random = seed, Random(seed)  # noqa: S311 - to be made again
@@ -386,6 +419,17 @@ class _Writer:
         while len(self._events) < self._length:
             self._go_on()
         self._say_also(self._types[self._seed % len(self._types)])
+        return History(self._seed, tuple(self._sayings), tuple(self._events))
+
+    def continued(self, events: Sequence[RecordedEvent]) -> History:
+        stream, lane = events[0].stream, events[0].lane
+        self._streams[stream], self._lane_of[stream] = [*events], lane
+        self._carried = 0
+        types = [one for one in self._types if one.lane is lane]
+        for _ in range(3):
+            self._say_in(stream, types)
+            own = [event for event in self._streams[stream] if not _has_effect(event)]
+            self._correct(self._random.choice(own))
         return History(self._seed, tuple(self._sayings), tuple(self._events))
 
     def _register(self, lane: Lane) -> None:
@@ -416,32 +460,58 @@ class _Writer:
             case 1:
                 self._register(self._random.choice([*self._cases.keys() & set(SIDES)]))
             case 2 | 3 | 4:
-                self._correct()
+                self._correct(self._random.choice(self._events))
+            case 5:
+                self._say_of_person()
             case _:
                 self._say_something()
 
     def _open_something(self, lane: Lane) -> None:
-        beside = [
+        beside = self._openings(lane)
+        if beside:
+            self._open(self._random.choice(beside))
+
+    def _openings(self, lane: Lane) -> list[type[Fact]]:
+        """What opens something beside the case and the persons."""
+        return [
             one
             for one in self._of(lane, Fact)
             if one.OPENS and not issubclass(one, PersonRegistered | CaseOpened | CaseJoined)
         ]
-        if beside:
-            fact_type, stream = self._random.choice(beside), self._values.id()
-            self._say(lane, stream, self._drawn(fact_type, stream))
+
+    def _open(self, fact_type: type[Fact]) -> None:
+        stream = self._values.id()
+        self._say(fact_type.lane, stream, self._drawn(fact_type, stream))
 
     def _say_also(self, fact_type: type[Fact]) -> None:
         """Say what is seldom said, in a stream of its own kind: each type has its turn."""
         self._values.absent, lane = 0.8, fact_type.lane
-        for _ in range(40):
+        if lane in SIDES:
+            self._register(lane)
+            if lane not in self._cases or issubclass(fact_type, OF_PERSONS):
+                self._register(lane)
+                self._open_case(lane)
+        before_it = [one for shape in _taken_back_by(fact_type) for one in self._of(lane, shape)]
+        for number in range(60):
             before = len(self._events)
-            self._open_something(lane)
-            streams = [one for one, of in self._lane_of.items() if of is lane]
-            stream = self._random.choice([streams[-1], *streams]) if streams else self._values.id()
+            stream = self._stream_for(fact_type, number)
+            for one in before_it:
+                self._say(lane, stream, self._drawn(one, stream))
             if self._say(lane, stream, self._drawn(fact_type, stream)):
                 return
             for event in reversed(self._events[before:]):  # not one of its kind
                 self._take_back(event)
+
+    def _stream_for(self, fact_type: type[Fact], number: int) -> UUID:
+        """A stream that may be of a type's kind: the lane's kinds take turns."""
+        lane = fact_type.lane
+        if issubclass(fact_type, OF_PERSONS):
+            return self._random.choice(self._persons[lane])[1]
+        beside = self._openings(lane)
+        if beside:
+            self._open(beside[number % len(beside)])
+        streams = [one for one, of in self._lane_of.items() if of is lane]
+        return self._random.choice([streams[-1], *streams]) if streams else self._values.id()
 
     def _take_back(self, event: RecordedEvent) -> None:
         assert self._events.pop() is event
@@ -454,19 +524,26 @@ class _Writer:
         beside = [stream for stream in self._streams if not self._is_persons(stream)]
         aside = self._random.random() < self._aside
         stream = self._random.choice(beside if aside else [*self._cases.values()])
-        lane = self._lane_of[stream]
-        types = [one for one in self._types if one.lane is lane]
+        self._say_in(stream, [one for one in self._types if one.lane is self._lane_of[stream]])
+
+    def _say_of_person(self) -> None:
+        """Say that a person is another's, is not after all, or has another name or number."""
+        lane = self._random.choice([one for one in SIDES if self._persons[one]])
+        _, stream = self._random.choice(self._persons[lane])
+        types = [one for one in self._types if one.lane is lane and issubclass(one, OF_PERSONS)]
+        self._say_in(stream, types)
+
+    def _say_in(self, stream: UUID, types: Sequence[type[Fact]]) -> None:
         for _ in range(12):
             fact_type = _any_type(self._random, types)
-            if self._say(lane, stream, self._drawn(fact_type, stream)):
+            if self._say(fact_type.lane, stream, self._drawn(fact_type, stream)):
                 return
 
     def _is_persons(self, stream: UUID) -> bool:
         return isinstance(self._streams[stream][0].fact, PersonRegistered)
 
-    def _correct(self) -> None:
+    def _correct(self, earlier: RecordedEvent) -> None:
         """Record an entry again, and let somebody approve it, or not."""
-        earlier = self._random.choice(self._events)
         assert isinstance(earlier.fact, Fact)
         names = {field: getattr(earlier.fact, field) for field in earlier.fact.NAMES.values()}
         fact = self._drawn(type(earlier.fact), earlier.stream, names)
@@ -491,8 +568,7 @@ class _Writer:
             person, given["person_stream"] = self._random.choice(settled or known)
             given |= dict.fromkeys(fact_type.NAMES.values(), person)
         if "into_stream" in fields:  # with nobody else there, the guards refuse it
-            others = [one for one in self._persons[fact_type.lane] if one[1] != stream]
-            given["into"], given["into_stream"] = self._random.choice(others or [(stream, stream)])
+            given["into"], given["into_stream"] = self._other_person(fact_type.lane, stream)
         if issubclass(fact_type, CaseJoined):
             given |= {f"{lane}_stream": self._cases.get(lane) for lane in SIDES}
         if "predecessor" in fields:
@@ -503,6 +579,22 @@ class _Writer:
         assert not isinstance(earlier, UnknownFact)
         return self._values.fact(fact_type, given, earlier)
 
+    def _other_person(self, lane: Lane, stream: UUID) -> tuple[UUID, UUID]:
+        """Whom a person may be read as; themself where there is nobody.
+
+        Nobody is read as one who is or has been read as another, whichever comes first in the log.
+        """
+        merged = {
+            one: event.fact.into_stream
+            for one, events in self._streams.items()
+            for event in events
+            if isinstance(event.fact, PersonsMerged)
+        }
+        others = [one for one in self._persons[lane] if one[1] not in merged and stream != one[1]]
+        if not others or stream in merged.values():
+            return stream, stream
+        return self._random.choice(others)
+
     def _reference(self, fact_type: type[Fact], stream: UUID) -> EventRef:
         own = self._streams.get(stream, [])
         if issubclass(fact_type, CorrectionApproved):
@@ -512,6 +604,8 @@ class _Writer:
                 if event.common.corrects or isinstance(event.fact, EntryMarkedErroneous)
             ]
             own = waiting or own
+        elif taken_back := _taken_back_by(fact_type):
+            own = [event for event in own if isinstance(event.fact, taken_back)] or own
         elif fact_type.lane is Lane.KOPPLING and self._random.random() < 0.7:
             own = self._events
         if own and self._random.random() < 0.9:

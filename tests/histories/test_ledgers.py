@@ -1,8 +1,11 @@
 """Ten thousand random histories (five hundred in CI) in a ledger, and carried over to another.
 
+At full scale they lie in four ledgers, one test each, so that a part can be run by itself.
+
 They are recorded as they say, by import and by command; read back alike; exported, carried over to
-an empty ledger and exported again, line for line the same. What a file does not carry - moves,
-spärr, gallring - comes after. Both ledgers are whole at the end.
+an empty ledger and exported again, line for line the same. Then some change hands, go on with late
+facts and corrections, and come home. What else a file does not carry - spärr, gallring, that a
+nämnd succeeds another - comes after. Both ledgers are whole at the end.
 """
 
 import json
@@ -35,29 +38,53 @@ from domain.tillsyn.events import GallringsspärrSet
 from ledger.codec import Lane
 from ledger.fsck import fsck
 from ledger.reading import ReadContext
-from tests.histories.making import CARRIED, CARRIER, OFFICERS, RECORDABLE, History, recorded
+from tests.histories.making import (
+    CARRIED,
+    CARRIER,
+    OFFICERS,
+    RECORDABLE,
+    History,
+    continued,
+    recorded,
+)
+from tests.histories.test_views import tell
 from tests.whole import ALMA, NAMND, OTHER_NAMND, Whole, by, decide, saying
 
 KEPT: Final = (*CARRIED, *(fact for fact in RECORDABLE if fact.lane is Lane.SYSTEM))
 EVENTS: Final = {Lane.BISTAND: bistand, Lane.HYRA: hyra}
 AT_ONCE: Final = 100
 """So many histories are in one file."""
+TURNS: Final = ("persons registered", "what else is said of persons", "the rest")
+"""In which order commands are given."""
+MOVED_AT_ONCE: Final = 2
+"""So many of their streams change hands and go on."""
 SAID: Final = (
     "acted_by", "delegation", "claimed_recorded", "source", "corrects", "correction_reason", "note",
 )  # fmt: skip
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """The seeds of each ledger's histories, by hundreds."""
+    if "hundreds" in metafunc.fixturenames:
+        full = metafunc.config.getoption("full")
+        parts = [range(at, at + 25) for at in range(0, 100, 25)] if full else [range(5)]
+        metafunc.parametrize("hundreds", parts, ids=str)
+
+
 @pytest.mark.one_server
 def test_random_histories_are_kept_and_carried_over_as_they_are(
-    whole: Whole, second_whole: Whole, *, full: bool
+    whole: Whole, second_whole: Whole, hundreds: range
 ) -> None:
     for one in (whole, second_whole):
         one.register_namnder()
         for officer in (*OFFICERS, CARRIER):
             registered = saying(OfficerRegistered(name="Prov Provlund"), officer, 1)
             one.processes.system.record([registered], by())
-    ends: list[EventRef] = []
-    for first in range(0, 10_000 if full else 500, AT_ONCE):
+    ends: dict[UUID, EventRef] = {}
+    second_ends: dict[UUID, EventRef] = {}
+    seen: set[type] = set()
+    for hundred in hundreds:
+        first = hundred * AT_ONCE
         histories = [recorded(seed, KEPT) for seed in range(first, first + AT_ONCE)]
         record(whole, histories)
         told = read_back(whole, histories)
@@ -65,13 +92,20 @@ def test_random_histories_are_kept_and_carried_over_as_they_are(
         carry(second_whole, histories, once)
         again = exported(read_back(second_whole, histories, carried=True))
         require_same(histories, once, again)
-        if not first:  # once more, and nothing is added
+        if hundred == hundreds[0]:  # once more, and nothing is added
             for one, file in ((whole, carried_in(histories)), (second_whole, once)):
                 plan = carry(one, histories, file)
                 assert (plan.recorded, plan.batches) == (len(file), ())
-        ends += {e.stream: e.ref for h in histories for e in h.events if e.lane in EVENTS}.values()
-    for one in (whole, second_whole):
-        move_hold_and_destroy(one, Random(1).sample(ends, 60))  # noqa: S311 - the same ones
+        seen |= {type(event.fact) for history in histories for event in history.events}
+        last = {e.stream: e.ref for h in histories for e in h.events if e.lane in EVENTS}
+        second_ends |= last
+        for stream in Random(first).sample([*last], MOVED_AT_ONCE):  # noqa: S311 - the same ones
+            last[stream] = move_and_go_on(whole, last[stream], first)
+        ends |= last
+    assert {fact.__name__ for fact in KEPT if fact not in seen} == set()
+    for one, at in ((whole, ends), (second_whole, second_ends)):
+        some = Random(1).sample([*at.values()], 60)  # noqa: S311 - the same ones
+        move_hold_and_destroy(one, some)
         assert not fsck(one.ledger).faults
 
 
@@ -92,8 +126,8 @@ def record(whole: Whole, histories: Sequence[History]) -> None:
     """Record what came from another system by import, and the rest by command."""
     carry(whole, histories, carried_in(histories))
     for lane in Lane:
-        for persons in (True, False):  # whoever a case is opened for is registered before
-            record_by_command(whole, lane, histories, persons=persons)
+        for turn in TURNS:  # whoever is named is registered before
+            record_by_command(whole, lane, histories, turn)
 
 
 def carried_in(histories: Sequence[History]) -> list[bytes]:
@@ -141,20 +175,30 @@ def line_of(event: RecordedEvent) -> bytes:
     return json.dumps(line).encode()
 
 
-def record_by_command(
-    whole: Whole, lane: Lane, histories: Sequence[History], *, persons: bool
-) -> None:
-    """Record what officers have said in a lane, each in their own name, in as few appends as may
-    be."""
+def turn_of(event: RecordedEvent, first: RecordedEvent) -> str:
+    """When an event of a stream that begins so is recorded."""
+    registered, of_persons, beside = TURNS
+    if not isinstance(first.fact, PersonRegistered):
+        return beside
+    return registered if event is first else of_persons
+
+
+def record_by_command(whole: Whole, lane: Lane, histories: Sequence[History], turn: str) -> None:
+    """Record what officers have said in a lane when it has its turn, each in their own name, in as
+    few appends as may be."""
     streams: dict[UUID, list[tuple[RecordedEvent, Saying]]] = {}
     for history in histories:
         for event, said in zip(history.events, history.sayings, strict=True):
             if event.lane is lane:
                 streams.setdefault(event.stream, []).append((event, said))
     queues = [
-        deque(one for one in stream if not one[0].common.source or lane is Lane.SYSTEM)
+        deque(
+            (event, said)
+            for event, said in stream
+            if (not event.common.source or lane is Lane.SYSTEM)
+            and turn_of(event, stream[0][0]) == turn
+        )
         for stream in streams.values()
-        if isinstance(stream[0][0].fact, PersonRegistered) is persons
     ]
     while any(queues):
         for officer in (*OFFICERS, CARRIER):
@@ -241,6 +285,50 @@ def require_same(
 
 
 # ---------------------------------------------------------------- what a file does not carry
+
+
+def move_and_go_on(whole: Whole, last: EventRef, seed: int) -> EventRef:
+    """Let a stream go to the other nämnd and back, with more recorded in it after each move.
+
+    Whoever holds it reads all of it as it was said; who has given it away reads nothing.
+
+    Args:
+        whole: the ledger.
+        last: the stream's last event.
+        seed: what is recorded.
+
+    Returns:
+        What is its last event then.
+    """
+    lane, stream, process = last.lane, last.stream, whole.processes[last.lane]
+    told = read(whole, lane, stream, NAMND)
+    for gives, takes, ground in (
+        (NAMND, OTHER_NAMND, "succession"),
+        (OTHER_NAMND, NAMND, "overlamnat"),
+    ):
+        before, moved = told, EVENTS[lane].HolderChanged(to_namnd=takes, ground=ground)
+        process.record([saying(moved, stream, before[-1].version + 1)], by(namnd=gives))
+        after = read(whole, lane, stream, takes)
+        assert after[:-1] == before
+        assert after[-1].fact == moved
+        assert not read(whole, lane, stream, gives)
+        more = continued(seed, after, KEPT)
+        for event, said in zip(more.events, more.sayings, strict=True):
+            process.record([said], by(event.common.actor, takes))
+        told = read(whole, lane, stream, takes)
+        assert told[: len(after)] == after
+        for kept, event in zip(told[len(after) :], more.events, strict=True):
+            require_as_said(kept, event, carried=False)
+            assert kept.namnd == takes
+        tell({lane: told}, seed)
+    return told[-1].ref
+
+
+def read(whole: Whole, lane: Lane, stream: UUID, namnd: UUID) -> list[RecordedEvent]:
+    """A stream as a nämnd reads it; nothing of one that it does not hold."""
+    process = whole.processes[lane]
+    with process.reading(ReadContext(ALMA, namnd, "test", "test.view"), stream):
+        return process.history(stream)
 
 
 def move_hold_and_destroy(whole: Whole, ends: Sequence[EventRef]) -> None:

@@ -28,7 +28,7 @@ from ledger.connections import (
     reader,
     writer,
 )
-from ledger.lists import ListRules
+from ledger.lists import Folded, ListRules
 from tests.ledger.store_fixtures import (
     LANES,
     NAMND,
@@ -124,7 +124,7 @@ def populate(store: Store) -> None:
     with store.connect(reader(Lane.HYRA)) as connection, connection.transaction():
         open_read(connection, stream=own(Lane.HYRA))
         connection.execute("SELECT ledger.log_subjects(%s)", ([PERSON],))
-    rules = ListRules(kinds=("DisturbanceReported",)).to_json()
+    rules = ListRules(lambda _: Folded(), ("DisturbanceReported",)).to_json()
     for lane in LANES:
         build = store.value("SELECT ledger.list_begin(%s, %s)", lane.value, rules)
         store.rows("SELECT ledger.list_advance(%s, %s, 1000)", lane.value, build)
@@ -775,6 +775,7 @@ WRITING: Final = (
         [
             statement("SELECT ledger.list_begin('hyra', '{}')"),
             statement("SELECT ledger.list_advance('hyra', NULL, 1)"),
+            statement("SELECT ledger.list_recount('hyra', NULL, '[]')"),
             statement("SELECT ledger.list_stop('hyra', 1)"),
             statement("SELECT ledger.list_show('hyra', 1)"),
         ],
@@ -890,7 +891,7 @@ READING: Final = (
     ),
     Attack(
         "the list of both processes, no read of either open",
-        [read("SELECT * FROM ledger.list_across('{}', NULL, NULL, NULL, 1)")],
+        [read("SELECT * FROM ledger.list_across('{0}', NULL, NULL, NULL, 1)")],
         dict.fromkeys(("owner", "superuser"), Refused("42501")),
     ),
     Attack(

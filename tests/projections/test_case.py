@@ -7,6 +7,7 @@ import pytest
 from domain.bistand.events import (
     ApplicationReceived,
     BiståndEnded,
+    CaseClosed,
     CaseOpened,
     CorrectionApproved,
     DecisionGranted,
@@ -121,6 +122,21 @@ def test_a_correction_counts_whenever_it_was_approved() -> None:
     stream.add(CorrectionApproved(approved=second.ref), by=BO)
     view = case_view({Lane.BISTAND: stream.events}, Clocks(now=NOW, gallde=date(2020, 9, 2)))
     assert section(view, "Beslut 1")["Bifall helt enligt ansökan"] == "ja"
+
+
+def test_a_case_that_goes_on_after_its_closing_is_not_called_closed() -> None:
+    stream = Stream()
+    stream.record(CaseOpened(party=UUID(int=1), person_stream=UUID(int=2)), on=date(2020, 1, 1))
+    stream.record(CaseClosed(), on=date(2020, 2, 1))
+    assert "Ärendet är avslutat" in to_text(
+        case_view({Lane.BISTAND: stream.events}, Clocks(now=NOW))
+    )
+    stream.record(ApplicationReceived(), on=date(2020, 3, 1))
+    told = to_text(case_view({Lane.BISTAND: stream.events}, Clocks(now=NOW)))
+    assert "Ärendet är avslutat" not in told
+    assert "Ärendet avslutades men har fortsatt" in told
+    then = case_view({Lane.BISTAND: stream.events}, Clocks(now=NOW, gallde=date(2020, 2, 15)))
+    assert "Ärendet är avslutat" in to_text(then)
 
 
 def test_the_parties_are_named_where_the_register_names_them() -> None:

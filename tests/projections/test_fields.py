@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from pydantic.alias_generators import to_camel
 
 from domain.kernel.event import Common
 from domain.kernel.fact import Fact, specs_of
@@ -22,7 +23,7 @@ def section(fact: type[Fact]) -> list[str]:
 
 
 def row(fact: type[Fact], name: str) -> list[str]:
-    (found,) = [one for one in section(fact) if f" `{name}` | " in one.split("krävs")[0]]
+    (found,) = [one for one in section(fact) if f" `{to_camel(name)}` | " in one.split("krävs")[0]]
     return [cell.strip() for cell in found.strip("|").split(" | ")]
 
 
@@ -54,7 +55,7 @@ def test_each_class_has_a_word() -> None:
 
 def test_what_every_event_has_stands_first() -> None:
     common = PAGE.split("## I varje händelse")[1].split("\n## ")[0]
-    assert all(f"| `{spec.name}` |" in common for spec in specs_of(Common))
+    assert all(f"| `{to_camel(spec.name)}` |" in common for spec in specs_of(Common))
 
 
 @pytest.mark.parametrize(

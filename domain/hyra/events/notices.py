@@ -87,8 +87,13 @@ class NoticeLapsed(NoticeOfFact):
 
 
 class LeaseTerminated(LeaseFact):
-    """The tenancy itself has ended. The decision may well go on."""
+    """The tenancy itself has ended, for all who still rented. The decision may well go on.
+
+    Where one of two leaves and the other stays, the tenancy goes on: that is `MovedOut`. So this
+    type alone, without a key, says that a lease has ended, and the lists count by it.
+    """
 
     ground: Annotated[LeaseEnd | None, kept(34, NEED, JOINT)] = None
     ground_text: Annotated[Text | None, kept(35, NEED, JOINT)] = None
     tenants: Annotated[Tenants | None, kept(36, ORDINARY, JOINT)] = None
+    """Who still rented when it ended; not for whom alone it would have ended."""

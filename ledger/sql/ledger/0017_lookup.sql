@@ -1,5 +1,6 @@
--- What a stream is found by: a number, the stream of a person who is party to it. Never the thing itself but its HMAC under a key of the
--- nämnd that holds the stream (docs/envelope.md section 12), so without the key database and the vault nothing can be looked for.
+-- What a stream is found by: a number, the stream of a person who is party to it, a stream joined to it. Never the thing itself but its HMAC
+-- under a key of the nämnd that holds the stream (docs/envelope.md section 12), so without the key database and the vault nothing can be
+-- looked for.
 -- Written by ledger.append together with the event that says it, at whose version it stands; rebuilt from the events by rebuild_lookup.
 CREATE TABLE ledger.lookup (
     lane ledger.lane NOT NULL,

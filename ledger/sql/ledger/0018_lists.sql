@@ -28,17 +28,19 @@ CREATE TABLE ledger.list_stream (
     version bigint NOT NULL,            -- of the latest event: how many there are
     epoch integer NOT NULL,             -- where the latest event lies
     idx bigint NOT NULL,
-    begun bigint NOT NULL,
-    ended bigint NOT NULL,
-    closings bigint NOT NULL,
+    begun uuid[] NOT NULL,              -- the decisions or leases of which that is recorded, by id; what has ended has begun
+    ended uuid[] NOT NULL,
+    closed boolean NOT NULL,            -- a closing counts. Whether the stream is open even so, the domain's fold has said
     open boolean NOT NULL,
+    day text COLLATE "C",               -- nothing that is told with a day happened on a later one; a moment's is followed by T
     bistand uuid,                       -- in koppling: the streams that are one case
     hyra uuid,
     PRIMARY KEY (lane, build, stream)
 );
 CREATE INDEX list_stream_latest ON ledger.list_stream (lane, build, holder, epoch DESC, idx DESC);
 ALTER TABLE ledger.list_stream  -- as in 0004
-    ALTER COLUMN stream SET STATISTICS 0, ALTER COLUMN bistand SET STATISTICS 0, ALTER COLUMN hyra SET STATISTICS 0;
+    ALTER COLUMN stream SET STATISTICS 0, ALTER COLUMN bistand SET STATISTICS 0, ALTER COLUMN hyra SET STATISTICS 0,
+    ALTER COLUMN begun SET STATISTICS 0, ALTER COLUMN ended SET STATISTICS 0;
 
 DO $$
 DECLARE
@@ -94,13 +96,16 @@ BEGIN
 END
 $$;
 
--- Take the next events of the log into a list: at most p_limit positions, in one transaction with the list's own position. p_build NULL
--- is the list that is shown. Returns how many positions were taken; -1: the log is another, and the list stops;
--- NULL: there is no such list, or it has stopped.
+-- Take the next events of the log into a list: at most p_limit positions. p_build NULL is the list that is shown. Returns how many
+-- positions were taken (-1: the log is another, and the list stops; NULL: there is no such list, or it has stopped), up to which, and of
+-- which listed streams counting on does not tell how they stand: the caller folds those whole, as far as that position, and says it by
+-- list_recount in the same transaction.
+-- That is so where a correction or a mark of error is approved, and where a closing is not the last that happened in its stream.
 --
 -- Destruction takes the list's row too (0013), so an event read here is not destroyed before its row is there to be deleted.
 -- What cannot be taken (a HolderChanged that names nobody, an envelope that is none) raises, and the position stays before it.
-CREATE FUNCTION ledger.list_advance(p_lane ledger.lane, p_build integer, p_limit integer) RETURNS bigint
+CREATE FUNCTION ledger.list_advance(p_lane ledger.lane, p_build integer, p_limit integer, OUT taken bigint,
+                                    OUT end_epoch integer, OUT end_idx bigint, OUT recount uuid[])
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path = pg_catalog, pg_temp
     SET enable_seqscan = off  -- as in ledger.append
@@ -119,67 +124,55 @@ BEGIN
     SELECT * INTO v_build FROM ledger.list_build
     WHERE lane = p_lane AND CASE WHEN p_build IS NULL THEN shown ELSE build = p_build END FOR UPDATE;
     IF NOT FOUND OR v_build.stopped IS NOT NULL THEN
-        RETURN NULL;
+        RETURN;
     END IF;
     IF v_build.idx >= 0 AND v_build.leaf IS DISTINCT FROM
        (SELECT hash FROM ledger.leaf WHERE lane = p_lane AND epoch = v_build.epoch AND idx = v_build.idx) THEN
         UPDATE ledger.list_build SET stopped = 'log' WHERE lane = p_lane AND build = v_build.build;
-        RETURN -1;
+        taken := -1;
+        RETURN;
     END IF;
     SELECT l.epoch, l.idx, l.hash, count(*) OVER () AS taken INTO v_end FROM (
         SELECT epoch, idx, hash FROM ledger.leaf
         WHERE lane = p_lane AND (epoch, idx) > (v_build.epoch, v_build.idx) ORDER BY epoch, idx LIMIT p_limit) l
     ORDER BY l.epoch DESC, l.idx DESC LIMIT 1;
     IF NOT FOUND THEN
-        RETURN 0;
+        taken := 0;
+        RETURN;
     END IF;
     SELECT r.kinds, r.begins, r.ends, r.closes, r.closed_by_ends INTO v_kinds, v_begins, v_ends, v_closes, v_all_ended
     FROM jsonb_to_record(v_build.rules) AS r (kinds text[], begins text[], ends text[], closes text[], closed_by_ends boolean);
-    v_counted := v_begins || v_ends || v_closes;
+    v_counted := v_begins || v_ends || v_closes || '{CaseJoined, CorrectionApproved}';
 
     WITH taken AS MATERIALIZED (
-        -- The lines of docs/envelope.md section 2; a number and a JSON value on each line of the clear text (section 4).
+        -- The lines of docs/envelope.md section 2; a number and a JSON value on each line of the clear text (section 4). Of a day or a
+        -- period the first day; of a moment the day in UTC, in Sweden that or the next. A time that nobody knows tells no day.
         SELECT e.epoch, e.idx, e.stream, e.version, e.clear, e.envelope, t.type, split_part(e.envelope, E'\n', 11) AS recorded,
-               (t.type = 'CaseJoined' OR t.type = ANY (v_counted)) AND strpos(e.clear, E'\n9 "') > 0 AS corrects
-        FROM ledger.event e, LATERAL (SELECT split_part(split_part(e.envelope, E'\n', 9), '/', 1) AS type) AS t
+               CASE left(t.occurred, 2) WHEN 'da' THEN substr(t.occurred, 5, 10) WHEN 'pe' THEN substr(t.occurred, 8, 10)
+                    WHEN 'in' THEN substr(t.occurred, 9, 10) || 'T' END COLLATE "C" AS day
+        FROM ledger.event e, LATERAL (SELECT split_part(split_part(e.envelope, E'\n', 9), '/', 1) AS type,
+                                             split_part(e.envelope, E'\n', 10) AS occurred) AS t
         WHERE e.lane = p_lane AND (e.epoch, e.idx) > (v_build.epoch, v_build.idx) AND (e.epoch, e.idx) <= (v_end.epoch, v_end.idx)),
-    -- An approval makes a correction count, or takes away what was marked as erroneous (the domain's corrections).
-    approved AS (
-        SELECT t.stream, t.version, a.version AS target, split_part(split_part(a.envelope, E'\n', 9), '/', 1) AS type, a.clear
-        FROM taken t
-        JOIN ledger.event a ON a.lane = p_lane AND a.stream = t.stream
-            AND a.version = split_part(substring(t.clear FROM E'\n32 "([^"]*)"\n'), '/', 3)::bigint
-        WHERE t.type = 'CorrectionApproved'),
-    struck AS (
-        SELECT a.stream, a.version, split_part(split_part(e.envelope, E'\n', 9), '/', 1) AS type, e.clear
-        FROM approved a
-        JOIN ledger.event e ON e.lane = p_lane AND e.stream = a.stream
-            AND e.version = split_part(substring(a.clear FROM E'\n32 "([^"]*)"\n'), '/', 3)::bigint
-        WHERE a.type = 'EntryMarkedErroneous' AND strpos(e.clear, E'\n9 "') = 0),
-    less AS (
-        SELECT stream, count(*) FILTER (WHERE type = ANY (v_begins)) AS begun, count(*) FILTER (WHERE type = ANY (v_ends)) AS ended,
-               count(*) FILTER (WHERE type = ANY (v_closes)) AS closings
-        FROM struck GROUP BY stream),
-    -- Which streams are one case: said, corrected, or struck. Of several the last.
-    said AS (
-        SELECT stream, version, clear, true AS holds FROM taken WHERE type = 'CaseJoined' AND NOT corrects
-        UNION ALL SELECT stream, version, clear, true FROM approved WHERE type = 'CaseJoined'
-        UNION ALL SELECT stream, version, clear, false FROM struck WHERE type = 'CaseJoined'),
-    joined AS (
-        SELECT stream,
-               (array_agg(CASE WHEN holds THEN bistand END ORDER BY version DESC) FILTER (WHERE bistand IS NOT NULL))[1] AS bistand,
-               (array_agg(CASE WHEN holds THEN hyra END ORDER BY version DESC) FILTER (WHERE hyra IS NOT NULL))[1] AS hyra,
-               count(bistand) > 0 AS of_bistand, count(hyra) > 0 AS of_hyra
-        FROM (SELECT stream, version, holds, substring(clear FROM E'\n32 "([^"]*)"\n')::uuid AS bistand,
-                     substring(clear FROM E'\n33 "([^"]*)"\n')::uuid AS hyra FROM said) AS s
-        GROUP BY stream),
-    last AS (  -- the last event of each stream, with its first and the numbers of all; one sort for all that
+    -- A correction counts for nothing until it is approved.
+    counted AS MATERIALIZED (
+        SELECT stream, version, type, type = ANY (v_closes) AS closes, rtrim(day, 'T') COLLATE "C" AS day,
+               CASE WHEN type <> 'CorrectionApproved' THEN substring(clear FROM E'\n32 "([^"]*)"\n')::uuid END AS id,
+               CASE WHEN type = 'CaseJoined' THEN substring(clear FROM E'\n33 "([^"]*)"\n')::uuid END AS hyra
+        FROM taken WHERE type = ANY (v_counted) AND strpos(clear, E'\n9 "') = 0),
+    more AS (
+        SELECT stream, bool_or(type = 'CorrectionApproved') AS corrected, bool_or(closes) AS closes,
+               bool_and(day IS NOT NULL) FILTER (WHERE closes) AS on_days, max(day) FILTER (WHERE closes) AS closed_on,
+               array_agg(DISTINCT id) FILTER (WHERE id IS NOT NULL AND type = ANY (v_begins || v_ends)) AS begun,
+               array_agg(DISTINCT id) FILTER (WHERE id IS NOT NULL AND type = ANY (v_ends)) AS ended,
+               -- Which streams are one case: of several the last.
+               (array_agg(id ORDER BY version DESC) FILTER (WHERE type = 'CaseJoined' AND id IS NOT NULL))[1] AS bistand,
+               (array_agg(hyra ORDER BY version DESC) FILTER (WHERE hyra IS NOT NULL))[1] AS hyra
+        FROM counted GROUP BY stream),
+    last AS (  -- the last event of each stream, with its first; one sort for all that
         SELECT DISTINCT ON (stream) *,
                last_value(version) OVER of_stream AS first_version, last_value(type) OVER of_stream AS first_type,
                last_value(recorded) OVER of_stream AS first_recorded,
-               count(*) FILTER (WHERE NOT corrects AND type = ANY (v_begins)) OVER of_stream AS begun,
-               count(*) FILTER (WHERE NOT corrects AND type = ANY (v_ends)) OVER of_stream AS ended,
-               count(*) FILTER (WHERE NOT corrects AND type = ANY (v_closes)) OVER of_stream AS closings
+               max(day) FILTER (WHERE type <> ALL (v_closes)) OVER of_stream AS days, max(day) OVER of_stream AS all_days
         FROM taken
         WINDOW of_stream AS (PARTITION BY stream ORDER BY version DESC ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)
         ORDER BY stream, version DESC),
@@ -188,28 +181,51 @@ BEGIN
                l.recorded::timestamptz AS latest, l.type, l.version, l.epoch, l.idx,
                CASE WHEN l.type = 'HolderChanged' THEN substring(l.clear FROM E'\n32 "([^"]*)"\n')
                     ELSE replace(split_part(l.envelope, E'\n', 6), '-', '') END AS holder,
-               coalesce(s.begun, 0) + l.begun - coalesce(x.begun, 0) AS begun, coalesce(s.ended, 0) + l.ended - coalesce(x.ended, 0) AS ended,
-               coalesce(s.closings, 0) + l.closings - coalesce(x.closings, 0) AS closings,
-               CASE WHEN j.of_bistand THEN j.bistand ELSE s.bistand END AS bistand, CASE WHEN j.of_hyra THEN j.hyra ELSE s.hyra END AS hyra
+               CASE WHEN s.begun IS NULL OR m.begun IS NULL THEN coalesce(s.begun, m.begun, '{}')
+                    ELSE ARRAY(SELECT unnest(s.begun) UNION SELECT unnest(m.begun)) END AS begun,
+               CASE WHEN s.ended IS NULL OR m.ended IS NULL THEN coalesce(s.ended, m.ended, '{}')
+                    ELSE ARRAY(SELECT unnest(s.ended) UNION SELECT unnest(m.ended)) END AS ended,
+               coalesce(s.closed OR m.closes, s.closed, m.closes, false) AS closed, greatest(s.day, l.all_days) AS day,
+               coalesce(m.bistand, s.bistand) AS bistand, coalesce(m.hyra, s.hyra) AS hyra,
+               coalesce(s.closed OR m.corrected, s.closed, m.corrected, false)
+               OR coalesce(m.closes AND NOT (m.on_days AND coalesce(m.closed_on >= greatest(s.day, l.days), true)), false) AS unsure
         FROM last l
         LEFT JOIN ledger.list_stream s ON s.lane = p_lane AND s.build = v_build.build AND s.stream = l.stream
-        LEFT JOIN less x ON x.stream = l.stream LEFT JOIN joined j ON j.stream = l.stream
-        WHERE s.stream IS NOT NULL OR l.first_version = 1 AND l.first_type = ANY (v_kinds))
-    INSERT INTO ledger.list_stream AS s (lane, build, stream, holder, kind, opened, latest, latest_type, version, epoch, idx,
-                                         begun, ended, closings, open, bistand, hyra)
-    SELECT p_lane, v_build.build, stream, CASE holder WHEN '' THEN '00000000-0000-0000-0000-000000000000' ELSE holder END::uuid, kind,
-           opened, latest, type, version, epoch, idx, begun, ended, closings,
-           NOT (closings > 0 OR v_all_ended AND begun > 0 AND ended >= begun), bistand, hyra
-    FROM summed
-    ON CONFLICT (lane, build, stream) DO UPDATE SET
-        holder = excluded.holder, latest = excluded.latest, latest_type = excluded.latest_type, version = excluded.version,
-        epoch = excluded.epoch, idx = excluded.idx, begun = excluded.begun, ended = excluded.ended, closings = excluded.closings,
-        open = excluded.open, bistand = excluded.bistand, hyra = excluded.hyra;
+        LEFT JOIN more m ON m.stream = l.stream
+        WHERE s.stream IS NOT NULL OR l.first_version = 1 AND l.first_type = ANY (v_kinds)),
+    put AS (
+        INSERT INTO ledger.list_stream AS s (lane, build, stream, holder, kind, opened, latest, latest_type, version, epoch, idx,
+                                             begun, ended, closed, open, day, bistand, hyra)
+        SELECT p_lane, v_build.build, stream, CASE holder WHEN '' THEN '00000000-0000-0000-0000-000000000000' ELSE holder END::uuid, kind,
+               opened, latest, type, version, epoch, idx, begun, ended, closed,
+               NOT (closed OR v_all_ended AND begun <> '{}' AND begun <@ ended), day, bistand, hyra
+        FROM summed
+        ON CONFLICT (lane, build, stream) DO UPDATE SET
+            holder = excluded.holder, latest = excluded.latest, latest_type = excluded.latest_type, version = excluded.version,
+            epoch = excluded.epoch, idx = excluded.idx, begun = excluded.begun, ended = excluded.ended, closed = excluded.closed,
+            open = excluded.open, day = excluded.day, bistand = excluded.bistand, hyra = excluded.hyra)
+    SELECT array_agg(stream) INTO recount FROM summed WHERE unsure;
 
     UPDATE ledger.list_build SET epoch = v_end.epoch, idx = v_end.idx, leaf = v_end.hash WHERE lane = p_lane AND build = v_build.build;
-    RETURN v_end.taken;
+    taken := v_end.taken;
+    end_epoch := v_end.epoch;
+    end_idx := v_end.idx;
 END
 $$;
+
+-- Say how streams stand that were folded whole, in the transaction in which list_advance has named them. p_rows: an array of objects with
+-- stream, begun, ended, closed, open, bistand, hyra, as in ledger.list_stream.
+CREATE FUNCTION ledger.list_recount(p_lane ledger.lane, p_build integer, p_rows jsonb) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+    UPDATE ledger.list_stream s
+    SET begun = r.begun, ended = r.ended, closed = r.closed, open = r.open, bistand = r.bistand, hyra = r.hyra
+    FROM ledger.list_build b,
+         jsonb_to_recordset(p_rows) AS r (stream uuid, begun uuid[], ended uuid[], closed boolean, open boolean, bistand uuid, hyra uuid)
+    WHERE b.lane = p_lane AND CASE WHEN p_build IS NULL THEN b.shown ELSE b.build = p_build END
+      AND s.lane = b.lane AND s.build = b.build AND s.stream = r.stream;
+END;
 
 -- Stop a list at an event that it cannot take. It is still shown, as of where it stands. Returns the position of that event.
 CREATE FUNCTION ledger.list_stop(p_lane ledger.lane, p_build integer) RETURNS TABLE (epoch integer, idx bigint)
@@ -263,32 +279,35 @@ BEGIN
 END
 $$;
 
--- The cases of the open read's nämnd with both processes, the one last written to first: a row for each process of a case, that of koppling
--- with the case's own id. Asked inside a read of koppling; only for whoever reads both processes: p_reads are the rows that the readers of
--- bistand and hyra have just written in the read log, for the same officer, nämnd and view, so each process has its row there too.
--- After (p_latest, p_case), where they are given. p_open NULL is all.
+-- The cases of the open read's nämnd, the one last written to first: a row for each process of a case, that of koppling with the case's own
+-- id. Asked inside a read of koppling. Of bistand and hyra it shows, and knows, only what whoever asks has just read: p_reads are the rows that
+-- the readers of those have written in the read log, for the same officer, nämnd and view, so each process has its row there too. The order
+-- and what is open follow what is shown. After (p_latest, p_case), where they are given. p_open NULL is all.
 CREATE FUNCTION ledger.list_across(p_reads bigint[], p_open boolean, p_latest timestamptz, p_case uuid, p_limit integer)
     RETURNS TABLE (of_case uuid, case_latest timestamptz, case_open boolean, lane ledger.lane, stream uuid, kind text, opened timestamptz,
-                   latest timestamptz, latest_type text, version bigint, begun bigint, ended bigint, open boolean)
+                   latest timestamptz, latest_type text, version bigint, begun integer, ended integer, open boolean)
     LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_column
 DECLARE
     v_namnd constant uuid := ledger.acting_namnd();
+    v_sides ledger.lane[];  -- NULL: the open read is not of koppling
 BEGIN
-    IF (SELECT count(DISTINCT r.role) FROM ledger.read_log own JOIN ledger.read_log r
-            ON r.actor = own.actor AND r.namnd = own.namnd AND r.view = own.view AND r.xact <> own.xact
-           AND r.role IN ('liggaren_reader_bistand', 'liggaren_reader_hyra') AND r.at > transaction_timestamp() - interval '1 minute'
-        WHERE own.id = current_setting('ledger.read')::bigint AND own.role = 'liggaren_reader_koppling' AND r.id = ANY (p_reads)) <> 2 THEN
-        RAISE EXCEPTION USING ERRCODE = '42501', MESSAGE = 'the list of both processes is for whoever has just opened a read of each';
+    SELECT array_remove(array_agg(r.lane), NULL) INTO v_sides FROM ledger.read_log own LEFT JOIN ledger.read_log r
+        ON r.actor = own.actor AND r.namnd = own.namnd AND r.view = own.view AND r.xact <> own.xact
+       AND r.role = 'liggaren_reader_' || r.lane AND r.lane IN ('bistand', 'hyra') AND r.at > transaction_timestamp() - interval '1 minute'
+       AND r.id = ANY (p_reads)
+    WHERE own.id = current_setting('ledger.read')::bigint AND own.role = 'liggaren_reader_koppling';
+    IF cardinality(v_sides) IS DISTINCT FROM cardinality(p_reads) THEN
+        RAISE EXCEPTION USING ERRCODE = '42501', MESSAGE = 'a list across processes shows those of which a read has just been opened';
     END IF;
     RETURN QUERY
         WITH listed AS (
             SELECT s.* FROM ledger.list_stream s
             JOIN ledger.list_build b ON b.lane = s.lane AND b.build = s.build AND b.shown
             JOIN ledger.stream_head h ON h.lane = s.lane AND h.stream = s.stream AND h.holder = v_namnd
-            WHERE s.holder = v_namnd AND s.lane NOT IN ('tillsyn', 'system')),
+            WHERE s.holder = v_namnd AND s.lane = ANY (v_sides || 'koppling'::ledger.lane)),
         cases AS (
             SELECT k.stream, k.bistand, k.hyra, greatest(k.latest, b.latest, h.latest) AS latest,
                    coalesce(b.open OR h.open, b.open, h.open, true) AS open
@@ -299,15 +318,16 @@ BEGIN
             SELECT * FROM cases c
             WHERE (p_open IS NULL OR c.open = p_open) AND (p_latest IS NULL OR (c.latest, c.stream) < (p_latest, p_case))
             ORDER BY c.latest DESC, c.stream DESC LIMIT p_limit)
-        SELECT p.stream, p.latest, p.open, l.lane, l.stream, l.kind, l.opened, l.latest, l.latest_type, l.version, l.begun, l.ended, l.open
+        SELECT p.stream, p.latest, p.open, l.lane, l.stream, l.kind, l.opened, l.latest, l.latest_type, l.version,
+               cardinality(l.begun), cardinality(l.ended), l.open
         FROM page p JOIN listed l ON (l.lane, l.stream) IN (('koppling', p.stream), ('bistand', p.bistand), ('hyra', p.hyra))
         ORDER BY p.latest DESC, p.stream DESC, l.lane;
 END
 $$;
 
-REVOKE ALL ON FUNCTION ledger.list_begin, ledger.list_advance, ledger.list_stop, ledger.list_show, ledger.list_across, ledger.unlist
+REVOKE ALL ON FUNCTION ledger.list_begin, ledger.list_advance, ledger.list_recount, ledger.list_stop, ledger.list_show, ledger.list_across, ledger.unlist
     FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION ledger.list_begin, ledger.list_advance, ledger.list_stop, ledger.list_show TO liggaren_projector;
+GRANT EXECUTE ON FUNCTION ledger.list_begin, ledger.list_advance, ledger.list_recount, ledger.list_stop, ledger.list_show TO liggaren_projector;
 GRANT SELECT ON ledger.list_build TO liggaren_projector;
 GRANT EXECUTE ON FUNCTION ledger.list_across TO liggaren_reader_koppling;
 GRANT SELECT ON ledger.list_build, ledger.list_stream, ledger.readable_list, ledger.readable_listed TO
