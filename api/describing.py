@@ -442,6 +442,7 @@ _READ: Final[Mapping[str, Schema]] = {
     "kant": {**_INSTANT, "type": ["string", "null"]},
     "sourceWord": _FLAG,
     "forecast": _FLAG,
+    "streams": _list(_object(lane=_LANE, stream=_UUID, version=_VERSION, ofPerson=_FLAG)),
 }
 _LABELLED: Final = _object(label=_SAYS, value=_STRING)
 _STATE: Final = {
@@ -456,6 +457,7 @@ _STATE: Final = {
 _TRAIL: Final = {
     "rows": _list(
         _object(
+            number=_VERSION,
             ref=_REFERENCE,
             lane=_LANE,
             laneLabel=_SAYS,
@@ -476,6 +478,7 @@ _TRAIL: Final = {
             state={"type": "string", "enum": [*State]},
             replacedBy=_PERHAPS,
             corrects=_PERHAPS,
+            correctionReason=_PERHAPS,
             links=_list(_SAYS),
             missing=_list(_SAYS),
         )

@@ -37,6 +37,7 @@ from domain.tillsyn import state as tillsyn
 from ledger.codec import Json, Lane
 from projections.clocks import Clocks
 from projections.decided import decision_status, execution_status, occupancy_status
+from projections.heading import Heading, heading_of
 from projections.matter import in_force, standing
 from projections.naming import words_of
 from projections.plain import lines_of
@@ -62,9 +63,9 @@ class LaneView:
 
 @dataclass(frozen=True, slots=True)
 class CaseView:
-    """The case as it stood, and the clocks it was read by."""
+    """The case as it stood, and what stands over it."""
 
-    clocks: Clocks
+    heading: Heading
     lanes: tuple[LaneView, ...]
 
 
@@ -94,13 +95,13 @@ def case_view(
         for lane, tell in _LANES.items()
         if lane in events_by_lane
     ]
-    return CaseView(clocks, tuple(views))
+    return CaseView(heading_of(events_by_lane, clocks, telling.words), tuple(views))
 
 
 def to_json(view: CaseView) -> dict[str, Json]:
     """Return the case as JSON."""
     return {
-        **view.clocks.to_json(),
+        **view.heading.to_json(),
         "lanes": [
             {
                 "lane": lane.lane.value,
@@ -123,9 +124,13 @@ def to_json(view: CaseView) -> dict[str, Json]:
 
 def to_text(view: CaseView) -> str:
     """Return the case as plain text, no line wider than 100 columns."""
-    lines = [view.clocks.in_words()]
+    lines = view.heading.lines(100)
     for lane in view.lanes:
+        if lane.lane is Lane.KOPPLING and not lane.sections:
+            continue  # which processes it joins stands over the view
         lines += ["", LANES[lane.lane], "─" * 100]
+        if not lane.sections:
+            lines.append("  Inget som visas här hade hänt eller var känt då.")
         for section in lane.sections:
             lines.append(section.title)
             for label, told in section.rows:

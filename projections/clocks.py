@@ -74,9 +74,15 @@ class Clocks:
             "forecast": self.forecast,
         }
 
-    def in_words(self) -> str:
-        """The same, for a person."""
+    def in_words(self, *, imported: bool) -> str:
+        """The same, for a person.
+
+        Args:
+            imported: whether the view has anything from another system: else whose word is taken
+                for that is no matter.
+        """
         forecast = " (prognos)" if self.forecast else ""
         known = f"känt {moment(self.kant)}" if self.kant else "känt hittills"
         whose = "källsystemet" if self.source_word else "liggarens klocka"
-        return f"Gällde {self.day}{forecast}, {known}, importerat enligt {whose}"
+        taken = f", importerat enligt {whose}" if imported else ""
+        return f"Gällde {self.day}{forecast}, {known}{taken}"

@@ -25,12 +25,17 @@ from projections.texts import LANES
 from projections.words import Words, occurred, title
 
 
-def words_of(events: Iterable[Event], names: Mapping[UUID, str]) -> Words:
+def words_of(
+    events: Iterable[Event],
+    names: Mapping[UUID, str],
+    numbers: Mapping[EventRef, int] | None = None,
+) -> Words:
     """Return the words of a view.
 
     Args:
         events: all events the view knows, in order of reading.
         names: what officers and nämnder are called, by id.
+        numbers: the rows that events are found by, where the view numbers them.
     """
     known = list(events)
     by_ref = {event.ref: event for event in known}
@@ -39,7 +44,8 @@ def words_of(events: Iterable[Event], names: Mapping[UUID, str]) -> Words:
         event = by_ref.get(ref)
         if event is None:
             return f"en händelse som inte visas här ({LANES[ref.lane]})"
-        return f"{title(event)} {occurred(event.occurred)} ({LANES[ref.lane]})"
+        row = f", nr {numbers[ref]}" if numbers and ref in numbers else ""
+        return f"{title(event)} {occurred(event.occurred)} ({LANES[ref.lane]}{row})"
 
     return Words({**names, **_processes(known), **_persons(known), **_numbered(known)}, called)
 

@@ -5,7 +5,7 @@ late says how late, what is destroyed or unknown is shown as such. Each lane by 
 that says nothing of the others: give only its events.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -23,6 +23,7 @@ from domain.koppling.state import KopplingCase, evolve
 from ledger.codec import Json, Lane
 from projections import words as in_words
 from projections.clocks import Clocks
+from projections.heading import Heading, heading_of
 from projections.naming import words_of
 from projections.texts import FIELDS, LANES
 
@@ -57,11 +58,13 @@ class Settled:
 
     Args:
         by: the correction or the mark of error.
-        proposed: who entered that.
+        approval: what made it count.
+        proposed: who entered the correction or the mark.
         approved: who approved it.
     """
 
     by: EventRef
+    approval: EventRef
     proposed: str
     approved: str
 
@@ -71,6 +74,7 @@ class Row:
     """One entry of the trail.
 
     Args:
+        number: its place in the trail, from 1.
         ref: the event.
         type: its type, as stored.
         occurred: when it happened.
@@ -90,6 +94,7 @@ class Row:
         replaced_by: the entry that counts in its place, in words.
         corrects: the entry it corrects, in words.
         corrected: the same entry.
+        correction_reason: why, in words; empty where it corrects nothing.
         links: what it has to do with events of other lanes.
         missing: labels of what could not be read.
         settled: how the entry was corrected, marked or approved; None where nobody has.
@@ -98,6 +103,7 @@ class Row:
         documents: the documents it names.
     """
 
+    number: int
     ref: EventRef
     type: str
     occurred: Occurred
@@ -117,6 +123,7 @@ class Row:
     replaced_by: str
     corrects: str
     corrected: EventRef | None
+    correction_reason: str
     links: tuple[str, ...]
     missing: tuple[str, ...]
     settled: Settled | None
@@ -149,9 +156,9 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Trail:
-    """The rows in order, and the clocks they were read by."""
+    """The rows in order, and what stands over them."""
 
-    clocks: Clocks
+    heading: Heading
     rows: tuple[Row, ...]
 
 
@@ -169,7 +176,7 @@ def trail(
     """
     events = clocks.known_to(chain.from_iterable(events_by_lane.values()))
     telling = _Telling(events, clocks, names or {})
-    return Trail(clocks, tuple(telling.row(event) for event in events if clocks.happened(event)))
+    return Trail(heading_of(events_by_lane, clocks, telling.words), tuple(telling))
 
 
 class _Telling:
@@ -181,15 +188,20 @@ class _Telling:
         self._clocks = clocks
         self._by_ref = {event.ref: event for event in events}
         self._standing = Standing(events)
-        self._words = words_of(events, names)
+        shown = (event for event in events if clocks.happened(event))
+        self._numbers = {event.ref: number for number, event in enumerate(shown, start=1)}
+        self.words = words_of(events, names, self._numbers)
         happened = [event for event in effective(events) if clocks.happened(event)]
         self._links = reduce(evolve, happened, KopplingCase()).links
 
-    def row(self, event: RecordedEvent) -> Row:
-        """The event as a row."""
-        common, value = event.common, self._words.value
+    def __iter__(self) -> Iterator[Row]:
+        return (self._row(self._by_ref[ref]) for ref in self._numbers)
+
+    def _row(self, event: RecordedEvent) -> Row:
+        common, value = event.common, self.words.value
         replacement = self._standing.replaced_by(event)
         return Row(
+            number=self._numbers[event.ref],
             ref=event.ref,
             type=event.fact.type if isinstance(event.fact, UnknownFact) else event.fact.TYPE,
             occurred=event.occurred,
@@ -198,8 +210,8 @@ class _Telling:
             days_late=self._days_late(event),
             by_source=known(event, source_word=self._clocks.source_word) != event.recorded,
             title=in_words.title(event),
-            sentence=self._words.sentence(event.fact),
-            details=tuple(in_words.details(event.fact, self._words)),
+            sentence=self.words.sentence(event.fact),
+            details=tuple(in_words.details(event.fact, self.words)),
             actor=value(common.actor),
             role=value(common.role),
             acted_by=value(common.acted_by),
@@ -209,6 +221,8 @@ class _Telling:
             replaced_by=value(replacement),
             corrects=value(common.corrects),
             corrected=_reference(common.corrects),
+            correction_reason=value(common.correction_reason)
+            or ("skäl inte angivet" if common.corrects else ""),
             links=tuple(self._crossings(event)),
             missing=tuple(_missing(event)),
             settled=self._settled(event),
@@ -234,10 +248,11 @@ class _Telling:
         approval = self._standing.approved_by(by)
         if approval is None:
             return None
-        return Settled(by, self._signer(self._by_ref[by]), self._signer(self._by_ref[approval]))
+        proposed, approved = (self._signer(self._by_ref[ref]) for ref in (by, approval))
+        return Settled(by, approval, proposed, approved)
 
     def _signer(self, event: Event) -> str:
-        return self._words.value(event.common.acted_by or event.common.actor)
+        return self.words.value(event.common.acted_by or event.common.actor)
 
     def _changes(self, event: Event) -> Iterable[Change]:
         ref = _reference(event.common.corrects)
@@ -249,19 +264,19 @@ class _Telling:
                 "Dag", in_words.occurred(corrected.occurred), in_words.occurred(event.occurred)
             )
         if isinstance(corrected.fact, Fact) and isinstance(event.fact, Fact):
-            before = dict(in_words.labelled(corrected.fact, self._words))
-            after = dict(in_words.labelled(event.fact, self._words))
+            before = dict(in_words.labelled(corrected.fact, self.words))
+            after = dict(in_words.labelled(event.fact, self.words))
             for label in dict.fromkeys((*before, *after)):
                 if before.get(label) != after.get(label):
                     yield Change(label, before.get(label, ""), after.get(label, ""))
 
     def _crossings(self, event: Event) -> Iterable[str]:
         for link in self._links:
-            kind = self._words.value(link.fact.kind)
+            kind = self.words.value(link.fact.kind)
             if link.fact.from_event == event.ref:
-                yield f"{kind} {self._words.value(link.fact.to_event)}".strip()
+                yield f"{kind} {self.words.value(link.fact.to_event)}".strip()
             if link.fact.to_event == event.ref:
-                yield f"{self._words.value(link.fact.from_event)} {kind} detta".strip()
+                yield f"{self.words.value(link.fact.from_event)} {kind} detta".strip()
 
 
 def _reference(stored: object) -> EventRef | None:
@@ -297,11 +312,12 @@ def _missing(event: RecordedEvent) -> Iterable[str]:
 
 def to_json(view: Trail) -> dict[str, Json]:
     """Return the trail as JSON."""
-    return {**view.clocks.to_json(), "rows": [_row_json(row) for row in view.rows]}
+    return {**view.heading.to_json(), "rows": [_row_json(row) for row in view.rows]}
 
 
 def _row_json(row: Row) -> dict[str, Json]:
     return {
+        "number": row.number,
         "ref": str(row.ref),
         "lane": row.ref.lane.value,
         "laneLabel": LANES[row.ref.lane],
@@ -324,6 +340,7 @@ def _row_json(row: Row) -> dict[str, Json]:
         "state": row.state.value,
         "replacedBy": row.replaced_by or None,
         "corrects": row.corrects or None,
+        "correctionReason": row.correction_reason or None,
         "links": list(row.links),
         "missing": list(row.missing),
     }

@@ -24,6 +24,7 @@ from projections.texts import (
 
 _OPTIONAL: Final = re.compile(r"\[([^\]]*)\]")
 _PLACE: Final = re.compile(r"\{(?:(?P<label>[\w ]+):)?(?P<name>\w+)\}")
+_AND: Final = " och "
 _OUTSIDE: Final = "utanfor_katalogen"
 """The code in each list for what the list does not have."""
 
@@ -96,9 +97,16 @@ class Words:
         if isinstance(fact, UnknownFact):
             return UNKNOWN_TYPE.sentence
         template = TYPES[fact.TYPE].sentence
-        optional = _OPTIONAL.sub(lambda part: self._if_given(part[1], fact), template)
+        optional = _OPTIONAL.sub(lambda part: self._optional(part, fact), template)
         text = _PLACE.sub(lambda place: _before_stop(self._place(fact, place), place), optional)
         return text[:1].upper() + text[1:]
+
+    def _optional(self, part: re.Match[str], fact: Fact) -> str:
+        """A part of a template if its fields are given: without "och" if the part before is not."""
+        _, _, before = part.string[: part.start()].rpartition("[")
+        if part[1].startswith(_AND) and not self._if_given(before.removesuffix("]"), fact):
+            return self._if_given(part[1].removeprefix(_AND[:-1]), fact)
+        return self._if_given(part[1], fact)
 
     def _if_given(self, part: str, fact: Fact) -> str:
         given = all(getattr(fact, name) is not None for name in _names(part))

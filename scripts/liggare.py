@@ -418,8 +418,6 @@ def state(  # noqa: PLR0913, PLR0917 - each option is an argument
         show_json((stream_json if lane else state_json)(read, asked, acting))
         return
     show(case_views.to_text(case_views.case_view(read.events, asked, read.names)).rstrip())
-    if lane:
-        show(f"\nVersion {read.streams[lane].version}")
     _tell_hidden(read)
 
 

@@ -198,7 +198,8 @@ def require_approvable(history: Sequence[Event], approval: Event) -> None:
     """Refuse an approval that is not another person's, of something that waits for one.
 
     Raises:
-        Refused: nothing waits for approval there, or the same person signs twice.
+        Refused: it is no proposal, it is approved already or taken back, or the same person signs
+            twice.
     """
     assert isinstance(approval.fact, CorrectionApproved)
     proposal = _entry(history, approval.fact.approved)
@@ -209,11 +210,17 @@ def require_approvable(history: Sequence[Event], approval: Event) -> None:
             remedy="Ange den post där rättelsen föreslås.",
         )
     standing = Standing(history)
-    if standing.erroneous(proposal) or not standing.waits(proposal):
+    if standing.erroneous(proposal):
         raise Refused(
             "correction.not_waiting",
-            "Posten väntar inte på godkännande: den är redan godkänd eller återtagen.",
+            "Posten väntar inte på godkännande: den är återtagen.",
             remedy="Läs ärendet på nytt. Behövs en ny rättelse, registrera den.",
+        )
+    if not standing.waits(proposal):
+        raise Refused(
+            "correction.already_approved",
+            "Rättelsen eller markeringen är redan godkänd.",
+            remedy="Inget mer behöver göras.",
         )
     if standing.same_person(proposal, approval):
         raise Refused(

@@ -94,8 +94,8 @@ def require_recordable(history: Sequence[Event], event: Event, now: datetime) ->
     if event.common.source:
         require_importable(type(event.fact))
     _require_one_person_a_slot(history, event)
+    _require_correction(history, event)  # first: an approval said twice has an answer of its own
     _require_new(history, event)
-    _require_correction(history, event)
 
 
 def holder(history: Sequence[Event]) -> UUID | None:

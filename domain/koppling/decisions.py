@@ -85,8 +85,9 @@ def require_not_joined(other: Sequence[Event], stream: UUID) -> None:
     if stream in belonging(other):
         raise Refused(
             "case.joined_elsewhere",
-            "Processen hör redan till ett annat ärende.",
-            remedy="Fortsätt i det ärendet. Är den sammanföringen fel: rätta den först.",
+            "Processen hör redan till ett ärende.",
+            remedy="Är det samma ärende behöver inget mer göras: fortsätt i det. "
+            "Är sammanföringen fel: rätta den först.",
         )
 
 

@@ -11,7 +11,7 @@ TYPES: Final[Mapping[str, Wording]] = {
     # Kopplingarna
     "CaseJoined": Wording(
         "Processer i ärendet",
-        "I ärendet ingår[ {bistand_stream}][ och {hyra_stream}, som handläggs var för sig].",
+        "I ärendet ingår[ {bistand_stream}][ och {hyra_stream}]. Varje process handläggs för sig.",
     ),
     "LinkMade": Wording("Koppling gjord", "{from_event} {kind} {to_event}."),
     "LinkEnded": Wording("Koppling avslutad", "{link} gäller inte längre."),

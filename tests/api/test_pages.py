@@ -201,6 +201,7 @@ def test_a_corrected_value_is_struck_through_and_the_new_one_stands_beside_it(
         "<del>Behöver ett hem.</del> <ins>Behöver ett lugnt hem.</ins>"
     )
     assert "Föreslagen av Berit Provlund, godkänd av Cecilia Provlund." in correction
+    assert re.search(r"Rättar <a href=\"#h\d+\">nr \d+</a>: skrivfel</p>", correction)
 
 
 def test_what_was_corrected_is_struck_and_says_by_whom(service: Service, case: str) -> None:

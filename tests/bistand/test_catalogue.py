@@ -243,7 +243,7 @@ def test_a_couple_has_two_clocks_and_each_act_says_whose_it_is() -> None:
         AppealWithdrawn(decision_id=D1),
     )
     text = to_text(trail({Lane.BISTAND: stream.events}, Clocks(now=NOW), {}))
-    told = [line.split(" │")[0].strip() for line in text.splitlines()]
+    told = [line[11:].split(" │")[0].strip() for line in text.splitlines()]
     assert "Beslutande organ: ett utskott" in told
     assert "Mottagare: parten" in told
     assert "Mottagare: medparten" in told

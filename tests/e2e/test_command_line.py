@@ -107,6 +107,11 @@ def office(liggare: Command) -> Office:
     return office
 
 
+def told_in(trail: str) -> str:
+    """What a trail tells, without its margin and columns."""
+    return " ".join(" ".join(line[11:].replace("│", " ") for line in trail.splitlines()).split())
+
+
 def test_founding_again_changes_nothing(office: Office) -> None:
     again = office.liggare.done("init", "--namnd", "En annan", "--handlaggare", "Någon", "--json")
     assert again.json["applied"] == again.json["logs"] == []
@@ -123,7 +128,7 @@ def test_a_fact_is_recorded_and_read_as_state_and_trail(office: Office) -> None:
     state = office.liggare.done("state", case, "--as", "cecilia")
     assert "BESLUT" in state.out
     trail = office.liggare.done("trail", case, "--as", "cecilia")
-    assert "En ansökan om försökslägenhet kom in" in " ".join(trail.out.split())
+    assert "En ansökan om försökslägenhet kom in" in told_in(trail.out)
     as_json = office.liggare.done("trail", case, "--as", "cecilia", "--json").json
     assert {row["type"] for row in as_json["rows"]} == {
         "CaseJoined",
@@ -136,7 +141,7 @@ def test_a_fact_is_recorded_and_read_as_state_and_trail(office: Office) -> None:
     )
     assert len(early.json["rows"]) == 2
     stream = office.liggare.done("state", f"bistand/{office.stream}", "--as", "berit")
-    assert stream.out.endswith("Version 2\n")
+    assert re.search(rf"bistand/{office.stream} +version 2\n", stream.out)
 
 
 def test_a_lane_that_is_not_shown_is_named(office: Office) -> None:
@@ -389,7 +394,7 @@ def test_a_document_goes_in_from_a_file_and_comes_out_to_a_new_one(
     assert again.json["document"] == told["document"]
     name.unlink()
     trail = office.liggare.done("trail", f"bistand/{office.stream}", "--as", "berit")
-    assert "Brev till parten" in " ".join(trail.out.replace("│", " ").split())
+    assert "Brev till parten" in told_in(trail.out)
 
     fetching = ("fetch", "bistand", told["document"], "--till", str(tmp_path / "ut.pdf"), "--as")
     assert office.liggare(*fetching, "hanna").code == 4
@@ -498,7 +503,7 @@ def test_a_document_of_no_listed_kind_says_on_a_second_line_what_it_is(
     )  # fmt: skip
     office.liggare.done(*filing, stdin="Ett brev\nSamtal p\u00e5 band\n")
     trail = office.liggare.done("trail", f"bistand/{office.stream}", "--as", "berit")
-    shown = " ".join(trail.out.replace("\u2502", " ").split())
+    shown = told_in(trail.out)
     assert "Ett brev" in shown
     assert "Samtal p\u00e5 band" in shown
     assert "application/gzip" in shown

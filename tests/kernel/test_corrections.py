@@ -104,6 +104,22 @@ def test_nothing_is_hidden_and_each_entry_says_what_became_of_it() -> None:
         (["closed", "corrects 1"], "correction.other_type"),
         (
             ["closed", "corrects 2", "approves 3 by bo", "approves 3 by carin"],
+            "correction.already_approved",
+        ),
+        (
+            ["closed", "marks 2", "approves 3 by bo", "approves 3 by carin"],
+            "correction.already_approved",
+        ),
+        (
+            [
+                "closed",
+                "corrects 2",
+                "corrects 2",
+                "approves 3 by bo",
+                "marks 3",
+                "approves 6 by carin",
+                "approves 3 by bo",
+            ],
             "correction.not_waiting",
         ),
         (
@@ -117,6 +133,17 @@ def test_a_correction_that_cannot_be_one_is_refused(lines: list[str], code: str)
     with pytest.raises(Refused) as refusal:
         written(*lines)
     assert refusal.value.code == code
+
+
+@pytest.mark.parametrize("proposal", ["corrects 2", "marks 2"])
+def test_the_same_approval_again_is_told_that_nothing_more_is_to_be_done(proposal: str) -> None:
+    stream = written("closed", proposal)
+    stream.record(CorrectionApproved(approved=at(3)), by=BO)
+    with pytest.raises(Refused) as refusal:
+        stream.record(CorrectionApproved(approved=at(3)), by=BO)
+    assert refusal.value.code == "correction.already_approved"
+    assert "redan godkänd" in refusal.value.message
+    assert "anteckningen" not in refusal.value.remedy
 
 
 def test_nobody_approves_their_own_act_through_a_colleague_who_types_it_in() -> None:

@@ -22,6 +22,7 @@ from domain.hyra.events import (
 )
 from domain.kernel.codes import MissingReference
 from domain.kernel.fact import Fact
+from domain.koppling.events import CaseJoined
 from ledger.codec import Lane
 from projections.case import CaseView, case_view, to_json, to_text
 from projections.clocks import Clocks
@@ -165,6 +166,38 @@ def test_a_case_as_json_and_as_text() -> None:
     text = to_text(view)
     assert max(map(len, text.splitlines())) <= 100
     assert "prognos" in text
+
+
+def test_the_text_begins_with_each_stream_and_its_version() -> None:
+    told = history("fall-1")
+    by_lane = recorded(told)
+    view = case_view(by_lane, Clocks(now=NOW), names(told))
+    head = to_text(view).splitlines()[: len(view.heading.streams) + 3]
+    for stream in view.heading.streams:
+        last = max(one.version for one in by_lane[stream.lane] if one.stream == stream.stream)
+        assert stream.version == last
+        (line,) = [line for line in head if f"{stream.lane}/{stream.stream} " in line]
+        assert f"version {last}" in line
+    streams = to_json(view)["streams"]
+    assert isinstance(streams, list)
+    assert streams[0] == {
+        "lane": "bistand",
+        "stream": str(view.heading.streams[0].stream),
+        "version": view.heading.streams[0].version,
+        "ofPerson": False,
+    }
+
+
+def test_a_process_with_nothing_to_show_says_so_and_a_joining_has_no_empty_heading() -> None:
+    stream, joining = Stream(), Stream(id=UUID(int=0x6))
+    stream.add(ApplicationReceived())
+    joining.add(CaseJoined(bistand_stream=stream.id))
+    by_lane = {Lane.BISTAND: stream.events, Lane.KOPPLING: joining.events}
+    text = to_text(case_view(by_lane, Clocks(now=NOW, gallde=date(1990, 1, 1))))
+    head, *lanes = text.split("\n\n")[1:]
+    assert "KOPPLING  koppling/" in head
+    said = "  Inget som visas här hade hänt eller var känt då."
+    assert [lane.splitlines() for lane in lanes] == [["BESLUT", "─" * 100, said]]
 
 
 def test_a_list_of_answers_is_a_list() -> None:

@@ -170,10 +170,14 @@ def test_what_no_list_has_is_called_other_and_never_outside_a_catalogue() -> Non
 @pytest.mark.parametrize(
     ("fact", "said"),
     [
-        (CaseJoined(bistand_stream=BISTAND), "I ärendet ingår BESLUT."),
+        (
+            CaseJoined(bistand_stream=BISTAND),
+            "I ärendet ingår BESLUT. Varje process handläggs för sig.",
+        ),
+        (CaseJoined(hyra_stream=HYRA), "I ärendet ingår HYRA. Varje process handläggs för sig."),
         (
             CaseJoined(bistand_stream=BISTAND, hyra_stream=HYRA),
-            "I ärendet ingår BESLUT och HYRA, som handläggs var för sig.",
+            "I ärendet ingår BESLUT och HYRA. Varje process handläggs för sig.",
         ),
     ],
 )

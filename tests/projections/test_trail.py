@@ -1,5 +1,6 @@
 import json
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -14,9 +15,13 @@ from domain.bistand.events import (
     DecisionGranted,
     EntryMarkedErroneous,
 )
+from domain.bistand.events import PersonRegistered as Registered
+from domain.kernel.codes import CorrectionReason
 from domain.kernel.event import Common, RecordedEvent
-from domain.kernel.fact import UnknownFact, fact_from_values
+from domain.kernel.fact import GONE, UnknownFact, fact_from_values
 from domain.kernel.occurred import SEALED, UNKNOWN, Occurred
+from domain.kernel.shapes import PersonRegistered
+from domain.kernel.values import EventRef
 from ledger.codec import Lane
 from projections import case
 from projections.clocks import Clocks
@@ -56,11 +61,161 @@ def test_a_correction_shows_both_values_and_says_which_counts() -> None:
     assert (wrong.state, right.state) == (State.REPLACED, State.COUNTS)
     assert "2020-10-01" in wrong.sentence
     assert "2020-11-01" in right.sentence
-    assert wrong.replaced_by == "Beslut om bifall 2020-09-01 (BESLUT)"
-    assert right.corrects == "Beslut om bifall 2020-09-01 (BESLUT)"
+    assert wrong.replaced_by == "Beslut om bifall 2020-09-01 (BESLUT, nr 3)"
+    assert right.corrects == "Beslut om bifall 2020-09-01 (BESLUT, nr 2)"
     assert approval.actor == "Bo"
+    assert approval.sentence.endswith("godkände Beslut om bifall 2020-09-01 (BESLUT, nr 3).")
+
+
+def lines(text: str) -> list[str]:
+    """The lines of a text trail of BESLUT alone, without the columns."""
+    return [line[11:54].strip() for line in text.splitlines()]
+
+
+def test_the_text_says_by_number_what_replaced_what_and_who_approved_it() -> None:
+    stream = opened()
+    first = stream.record(DecisionGranted(decision_id=D1, start="2020-10-01"))
+    second = stream.record(
+        DecisionGranted(decision_id=D1, start="2020-11-01"),
+        corrects=first.ref,
+        correction_reason=CorrectionReason.FEL_TIDPUNKT,
+    )
+    said = lines(to_text(trail({Lane.BISTAND: stream.events}, CLOCKS, {ALMA: "Alma", BO: "Bo"})))
+    assert "VÄNTAR PÅ GODKÄNNANDE" in said
+    assert "Rättar nr 2: fel tidpunkt" in said
+    stream.record(CorrectionApproved(approved=second.ref), by=BO)
+    said = lines(to_text(trail({Lane.BISTAND: stream.events}, CLOCKS, {ALMA: "Alma", BO: "Bo"})))
+    assert "STRUKEN, ersatt av nr 3" in said
+    assert said.index("Rättar nr 2: fel tidpunkt") + 1 == said.index(
+        "Föreslagen av Alma, godkänd av Bo (nr 4)"
+    )
+
+
+def test_the_text_says_by_number_what_marked_an_entry_and_who_approved_it() -> None:
+    stream = opened()
+    wrong = stream.record(ApplicationReceived())
+    mark = stream.record(EntryMarkedErroneous(entry=wrong.ref, reason="hande_inte"))
+    stream.record(CorrectionApproved(approved=mark.ref), by=BO)
+    said = lines(to_text(trail({Lane.BISTAND: stream.events}, CLOCKS, {ALMA: "Alma", BO: "Bo"})))
+    assert "STRUKEN, FELREGISTRERAD enligt nr 3" in said
+    assert "Föreslagen av Alma, godkänd av Bo (nr 4)" in said
+
+
+@pytest.mark.parametrize(
+    ("reason", "said"),
+    [
+        ("skrivfel", "skrivfel"),
+        ("utanfor_katalogen", "annat skäl, se anteckningen"),
+        (None, "skäl inte angivet"),
+        (GONE, "[gallrad eller oläslig]"),
+    ],
+    ids=str,
+)
+def test_a_correction_says_why(reason: object, said: str) -> None:
+    stream = opened()
+    first = stream.record(ApplicationReceived())
+    stream.record(
+        ApplicationReceived(channel="post"),
+        corrects=first.ref,
+        correction_reason=CorrectionReason(reason) if isinstance(reason, str) else reason,
+        note="Kuvertet återfanns.",
+    )
+    view = trail({Lane.BISTAND: stream.events}, CLOCKS)
+    assert [row.correction_reason for row in view.rows] == ["", "", said]
+    data: Any = to_json(view)["rows"]
+    assert [row["correctionReason"] for row in data] == [None, None, said]
+    text = " ".join(lines(to_text(view)))
+    assert f"Rättar nr 2: {said} Anteckning: Kuvertet återfanns." in text
+
+
+def test_a_reason_without_what_it_corrects_is_shown_too() -> None:
+    stream = opened()
+    stream.add(ApplicationReceived(), correction_reason=CorrectionReason.SKRIVFEL)
     text = to_text(trail({Lane.BISTAND: stream.events}, CLOCKS))
-    assert "STRUKEN, ersatt av: Beslut om bifall" in text
+    assert "Skäl för rättelsen: skrivfel" in lines(text)
+
+
+def test_a_correction_of_what_is_not_shown_says_so() -> None:
+    stream = opened()
+    elsewhere = EventRef(Lane.BISTAND, UUID(int=0x99), 2)
+    stream.add(ApplicationReceived(), corrects=elsewhere, correction_reason="skrivfel")
+    said = " ".join(lines(to_text(trail({Lane.BISTAND: stream.events}, CLOCKS))))
+    assert "Rättar en händelse som inte visas här (BESLUT): skrivfel" in said
+
+
+def test_rows_are_numbered_as_they_stand_and_named_by_that_number() -> None:
+    told = history("fall-2")
+    view = trail(recorded(told), CLOCKS, names(told))
+    assert [row.number for row in view.rows] == list(range(1, len(view.rows) + 1))
+    data: Any = to_json(view)["rows"]
+    assert [row["number"] for row in data] == [row.number for row in view.rows]
+    (lease,) = [row for row in view.rows if row.type == "LeaseSigned"]
+    (grant,) = [row for row in view.rows if row.links and row.type == "DecisionGranted"]
+    assert lease.links == (f"verkställer {grant.title} 2020-09-25 (BESLUT, nr {grant.number})",)
+
+
+def test_what_had_not_happened_then_has_no_number() -> None:
+    stream = opened()
+    first = stream.record(DecisionGranted(decision_id=D1))
+    second = stream.record(DecisionGranted(decision_id=D1, full_grant=True), corrects=first.ref)
+    stream.record(CorrectionApproved(approved=second.ref), by=BO, on=DAY + timedelta(days=90))
+    view = trail({Lane.BISTAND: stream.events}, Clocks(now=NOW, gallde=DAY), {ALMA: "A", BO: "B"})
+    assert [row.number for row in view.rows] == [1, 2, 3]
+    assert "Föreslagen av A, godkänd av B" in lines(to_text(view))
+
+
+def test_the_text_begins_with_each_stream_and_its_version_now() -> None:
+    told = history("fall-2")
+    by_lane = recorded(told)
+    view = trail(by_lane, Clocks(now=NOW, gallde=date(1999, 1, 1)), names(told))
+    head = to_text(view).partition("─")[0]
+    for lane, events in by_lane.items():
+        for stream in {event.stream for event in events}:
+            version = max(event.version for event in events if event.stream == stream)
+            (line,) = [line for line in head.splitlines() if str(stream) in line]
+            assert f"{lane}/{stream} " in line
+            assert f"version {version} nu" in line
+
+
+def test_a_persons_stream_is_told_apart_from_the_cases() -> None:
+    told = history("fall-2")
+    by_lane = recorded(told)
+    heads = trail(by_lane, CLOCKS, names(told)).heading.streams
+    assert [(head.lane, head.of_person) for head in heads] == [
+        (Lane.BISTAND, False), (Lane.BISTAND, True),
+        (Lane.HYRA, False), (Lane.HYRA, True),
+        (Lane.KOPPLING, False),
+    ]  # fmt: skip
+    (person,) = {
+        event.stream for event in by_lane[Lane.HYRA] if isinstance(event.fact, PersonRegistered)
+    }
+    assert heads[3].stream == person
+    assert heads[3].name == heads[1].name != ""
+
+
+def test_each_row_of_the_text_says_its_number_and_its_version_in_its_stream() -> None:
+    stream, person = opened(), Stream(id=UUID("abcdef01-0000-4000-8000-000000000000"))
+    person.add(Registered(person=PERSON, name="Lena", number_kind="saknas"), on=SEALED)
+    view = trail({Lane.BISTAND: [*stream.events, *person.events]}, CLOCKS)
+    margin = [line[:11].strip() for line in to_text(view).split("─┼─")[1].splitlines()[1:]]
+    assert [part for part in margin if part] == [
+        "2020-09-01", "nr 1", "version 1",
+        "utan dag", "nr 2", "version 1", "abcdef01…",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("claimed", [None, DAY])
+@pytest.mark.parametrize("kant", [None, datetime(2020, 9, 2, tzinfo=UTC)])
+def test_whose_word_counts_is_said_where_something_is_imported(
+    claimed: date | None, kant: datetime | None
+) -> None:
+    stream = opened()
+    stream.add(ApplicationReceived(), claimed_recorded=claimed)
+    clocks = Clocks(now=NOW, kant=kant, source_word=False)
+    view = trail({Lane.BISTAND: stream.events}, clocks)
+    state = case.case_view({Lane.BISTAND: stream.events}, clocks)
+    for text in (to_text(view), case.to_text(state)):
+        assert ("importerat enligt liggarens klocka" in text) is bool(claimed)
 
 
 def test_a_correction_says_what_it_changes_and_who_signed_it() -> None:
@@ -82,7 +237,7 @@ def test_a_correction_says_what_it_changes_and_who_signed_it() -> None:
         Change("Tills vidare", "", "ja"),
     )
     assert wrong.changes == approval.changes == ()
-    assert wrong.settled == right.settled == Settled(second.ref, "Alma", "Bo")
+    assert wrong.settled == right.settled == Settled(second.ref, approval.ref, "Alma", "Bo")
     assert approval.settled is None
     assert (right.corrected, approval.refs) == (first.ref, (second.ref,))
 
@@ -92,8 +247,8 @@ def test_what_was_marked_says_who_signed_it() -> None:
     wrong = stream.record(ApplicationReceived())
     mark = stream.record(EntryMarkedErroneous(entry=wrong.ref, reason="hande_inte"))
     stream.record(CorrectionApproved(approved=mark.ref), by=BO)
-    _, struck, marked, _ = rows(stream)
-    assert struck.settled == marked.settled == Settled(mark.ref, "Alma", "Bo")
+    _, struck, marked, approval = rows(stream)
+    assert struck.settled == marked.settled == Settled(mark.ref, approval.ref, "Alma", "Bo")
 
 
 def test_what_never_happened_is_struck() -> None:
@@ -199,7 +354,7 @@ def test_a_look_ahead_says_that_it_is_a_forecast(
 ) -> None:
     clocks = Clocks(now=NOW, gallde=gallde, kant=NOW)
     assert clocks.forecast is forecast
-    assert ("prognos" in clocks.in_words()) is forecast
+    assert ("prognos" in clocks.in_words(imported=False)) is forecast
     assert clocks.to_json()["forecast"] is forecast
 
 
@@ -234,9 +389,9 @@ def test_links_stand_with_both_events() -> None:
     told = history("fall-2")
     view = trail(recorded(told), CLOCKS, names(told))
     links = {row.type: row.links for row in view.rows if row.links}
-    assert links["LeaseSigned"] == ("verkställer Beslut om bifall 2020-09-25 (BESLUT)",)
+    assert links["LeaseSigned"] == ("verkställer Beslut om bifall 2020-09-25 (BESLUT, nr 8)",)
     assert links["DecisionGranted"] == (
-        "Hyresavtal undertecknat 2020-09-01 (HYRA) verkställer detta",
+        "Hyresavtal undertecknat 2020-09-01 (HYRA, nr 7) verkställer detta",
     )
 
 
@@ -404,7 +559,8 @@ def test_the_text_says_when_it_was_recorded_where_that_was_another_day() -> None
     text = " ".join(to_text(trail({Lane.BISTAND: stream.events}, CLOCKS)).replace("│", "").split())
     assert f"registrerat {DAY} 14:00" not in text
     assert by_note["later"].registered == f"registrerat {DAY + timedelta(days=1)} 14:00"
-    assert by_note["later"].registered in text
+    assert f"{by_note['later'].registered}, 1 dag efteråt" in text
+    assert "registrerat 1 dag efteråt" not in text, "said once"
     said = f"importerat; enligt källsystemet registrerat {DAY}, i liggaren 2020-09-10"
     assert by_note["imported"].registered == said
     assert said in text
