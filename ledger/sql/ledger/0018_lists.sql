@@ -296,7 +296,7 @@ DECLARE
 BEGIN
     SELECT array_remove(array_agg(r.lane), NULL) INTO v_sides FROM ledger.read_log own LEFT JOIN ledger.read_log r
         ON r.actor = own.actor AND r.namnd = own.namnd AND r.view = own.view AND r.xact <> own.xact
-       AND r.role = 'liggaren_reader_' || r.lane AND r.lane IN ('bistand', 'hyra') AND r.at > transaction_timestamp() - interval '1 minute'
+       AND r.role = 'liggaren_reader_' || r.lane AND r.lane = ANY ('{bistand, hyra}') AND r.at > transaction_timestamp() - interval '1 minute'
        AND r.id = ANY (p_reads)
     WHERE own.id = current_setting('ledger.read')::bigint AND own.role = 'liggaren_reader_koppling';
     IF cardinality(v_sides) IS DISTINCT FROM cardinality(p_reads) THEN
