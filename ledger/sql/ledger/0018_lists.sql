@@ -298,7 +298,7 @@ BEGIN
         ON r.actor = own.actor AND r.namnd = own.namnd AND r.view = own.view AND r.xact <> own.xact
        AND r.role = 'liggaren_reader_' || r.lane AND r.lane = ANY ('{bistand, hyra}') AND r.at > transaction_timestamp() - interval '1 minute'
        AND r.id = ANY (p_reads)
-    WHERE own.id = current_setting('ledger.read')::bigint AND own.role = 'liggaren_reader_koppling';
+    WHERE own.id = current_setting('ledger.read')::bigint AND own.lane = 'koppling' AND own.role = 'liggaren_reader_' || own.lane;
     IF cardinality(v_sides) IS DISTINCT FROM cardinality(p_reads) THEN
         RAISE EXCEPTION USING ERRCODE = '42501', MESSAGE = 'a list across processes shows those of which a read has just been opened';
     END IF;
