@@ -329,6 +329,6 @@ REVOKE ALL ON FUNCTION ledger.list_begin, ledger.list_advance, ledger.list_recou
     FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION ledger.list_begin, ledger.list_advance, ledger.list_recount, ledger.list_stop, ledger.list_show TO liggaren_projector;
 GRANT SELECT ON ledger.list_build TO liggaren_projector;
-GRANT EXECUTE ON FUNCTION ledger.list_across TO liggaren_reader_koppling;
 GRANT SELECT ON ledger.list_build, ledger.list_stream, ledger.readable_list, ledger.readable_listed TO
     liggaren_reader_bistand, liggaren_reader_hyra, liggaren_reader_koppling, liggaren_reader_tillsyn, liggaren_reader_system;
+GRANT EXECUTE ON FUNCTION ledger.list_across TO liggaren_reader_koppling;
