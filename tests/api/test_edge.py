@@ -28,6 +28,8 @@ from ledger.errors import LedgerError
 from tests.api.service import APPLICATION, BERIT, CECILIA, Service, listening
 from tests.whole import fresh
 
+pytestmark = pytest.mark.one_server
+
 _THREADS: Final = 40
 """How many requests are carried out at the same time (anyio's default)."""
 

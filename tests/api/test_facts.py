@@ -28,6 +28,8 @@ from tests.api.service import (
 )
 from tests.whole import NAMND, OTHER_NAMND, by, fresh, saying
 
+pytestmark = pytest.mark.one_server
+
 
 def test_a_new_stream_is_answered_with_its_address_and_version(service: Service) -> None:
     answer = service.open(BERIT, Lane.BISTAND, service.case_opened())

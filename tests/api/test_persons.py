@@ -32,6 +32,8 @@ from tests.api.service import (
 )
 from tests.whole import NAMND, OTHER_NAMND, Whole, by, decide, fresh, saying
 
+pytestmark = pytest.mark.one_server
+
 NUMBER = "200001012384"
 OTHER_NUMBER = "198005052389"
 SAMORDNINGSNUMMER = "191711602399"

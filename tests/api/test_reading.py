@@ -39,6 +39,8 @@ from tests.api.service import (
 )
 from tests.whole import NAMND, OTHER_NAMND, by, fresh, saying
 
+pytestmark = pytest.mark.one_server
+
 
 def superuser(service: Service) -> psycopg.Connection[tuple[Any, ...]]:
     """Connect to the service's ledger database, for looking and for breaking."""

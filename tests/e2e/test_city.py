@@ -31,6 +31,8 @@ from scripts.city import NAMNDER, city
 from scripts.city.chance import Chance
 from tests.e2e.conftest import ROOT, Command, clean_environ, command_on
 
+pytestmark = pytest.mark.one_server
+
 CASES: Final = 12
 """Of the city that is looked at."""
 SEED: Final = 3
@@ -236,7 +238,6 @@ def read_back(command: Command) -> list[str]:
     ]
 
 
-@pytest.mark.one_server
 def test_an_import_killed_three_times_ends_as_one_that_was_not(
     cluster: Cluster, tmp_path: Path, *, full: bool
 ) -> None:

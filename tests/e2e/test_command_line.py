@@ -28,6 +28,8 @@ from scripts.settings import SettingsError, why
 from tests.e2e.conftest import ROOT, Command, clean_environ
 from tests.whole import fresh
 
+pytestmark = pytest.mark.one_server
+
 APPLICATION: Final = {
     "type": "ApplicationReceived",
     "occurred": "day 2024-03-01",
