@@ -33,7 +33,7 @@ from api.acting import Acting, Purpose
 from api.bodies import parse
 from api.policy import Action
 from api.problems import Problem
-from api.recording import no_such_person, require_may, require_officer
+from api.recording import has_shut, no_such_person, require_may, require_officer, shown_to
 from api.saying import Command, type_of, understand
 from domain.kernel.actor import Role
 from domain.kernel.event import Event
@@ -221,6 +221,7 @@ class Importer:
         self._acting = acting
         self._keys: dict[Lane, bytes] = {}
         self._officers: set[UUID] = set()
+        self._shut: dict[UUID, bool] = {}
 
     def check(
         self,
@@ -264,6 +265,14 @@ class Importer:
             if line.stream in spoilt:  # what follows a fault is told when that is mended
                 continue
             history = histories[line.stream]
+            if line.stream not in stored and history and self._is_shut(line):
+                faults.add(
+                    line.number, "", "import.protected",
+                    "Strömmen finns redan i liggaren och har skyddade uppgifter. Raderna i den"
+                    " förs in av den som är behörig till skyddade uppgifter.",
+                )  # fmt: skip
+                spoilt.add(line.stream)
+                continue
             if line.version <= len(history):
                 recorded += 1
                 if not _same(history[line.version - 1], saying):
@@ -397,6 +406,15 @@ class Importer:
                     opened.log(stream)
                     histories[stream] = list(process.history(stream))
             histories.update((stream, []) for stream in wanted - histories.keys())
+
+    def _is_shut(self, line: _Line) -> bool:
+        """Whether values of a stream in the ledger are shut to the officer: what is checked and not
+        recorded leaves no trace, so a file could guess at them.
+        """
+        if line.stream not in self._shut:
+            events = shown_to(self._processes, self._acting, line.lane, line.stream)
+            self._shut[line.stream] = any(map(has_shut, events))
+        return self._shut[line.stream]
 
     def _by(self, now: datetime) -> By:
         """A command that is only looked with."""

@@ -57,5 +57,5 @@ class KopplingProcess(LaneProcess):
             return super().record(sayings, by, before)
 
     @override
-    def require(self, history: Sequence[Event], event: Event, now: datetime) -> None:
+    def require_in_lane(self, history: Sequence[Event], event: Event, now: datetime) -> None:
         decisions.require_recordable(history, event, now)
