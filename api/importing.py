@@ -33,7 +33,7 @@ from api.acting import Acting, Purpose
 from api.bodies import parse
 from api.policy import Action
 from api.problems import Problem
-from api.recording import no_such_person, require_may, require_officer
+from api.recording import has_shut, no_such_person, require_may, require_officer, shown_to
 from api.saying import Command, type_of, understand
 from domain.kernel.actor import Role
 from domain.kernel.event import Event
@@ -192,8 +192,11 @@ class _Faults:
     more: int = 0
 
     def add(self, line: int, name: str, code: str, reason: str) -> None:
+        fault = Fault(*self.where(line, name), code, reason)
+        if fault in self.found:  # a CSV row makes several lines of one column
+            return
         if len(self.found) < MOST_FAULTS:
-            self.found.append(Fault(*self.where(line, name), code, reason))
+            self.found.append(fault)
         else:
             self.more += 1
 
@@ -221,6 +224,7 @@ class Importer:
         self._acting = acting
         self._keys: dict[Lane, bytes] = {}
         self._officers: set[UUID] = set()
+        self._shut: dict[UUID, bool] = {}
 
     def check(
         self,
@@ -264,15 +268,13 @@ class Importer:
             if line.stream in spoilt:  # what follows a fault is told when that is mended
                 continue
             history = histories[line.stream]
-            if line.version <= len(history):
-                recorded += 1
-                if not _same(history[line.version - 1], saying):
-                    faults.add(
-                        line.number, "", "import.other_content",
-                        "Händelsen är redan registrerad med ett annat innehåll.",
-                    )  # fmt: skip
-                continue
             try:
+                if history and line.stream not in stored:
+                    self._require_not_shut(line)
+                if line.version <= len(history):
+                    recorded += 1
+                    _require_recorded(history, saying)
+                    continue
                 self._require_registered(line, histories, now)
                 event = self._checked(history, line, saying, now)
                 if line.lane is Lane.KOPPLING:
@@ -397,6 +399,24 @@ class Importer:
                     opened.log(stream)
                     histories[stream] = list(process.history(stream))
             histories.update((stream, []) for stream in wanted - histories.keys())
+
+    def _require_not_shut(self, line: _Line) -> None:
+        """Refuse a stream in the ledger with values that are shut to the officer: what is checked
+        and not recorded leaves no trace, so a file could guess at them.
+
+        Raises:
+            Refused: it has.
+        """
+        if line.stream not in self._shut:
+            events = shown_to(self._processes, self._acting, line.lane, line.stream)
+            self._shut[line.stream] = any(map(has_shut, events))
+        if self._shut[line.stream]:
+            raise Refused(
+                "import.protected",
+                "Strömmen finns redan i liggaren och har skyddade uppgifter. Raderna i den förs in"
+                " av den som är behörig till skyddade uppgifter.",
+                remedy="Be den som är behörig, eller be systemadministratören om rollen.",
+            )
 
     def _by(self, now: datetime) -> By:
         """A command that is only looked with."""
@@ -605,7 +625,7 @@ class _Reading:
         if given is not None:
             if type(given) is not int or given < 1:
                 raise _wrong("version", "Versionen ska vara ett heltal från 1.")
-            if stream in self._versions and given != version:
+            if given < version:  # a later one goes on after what was recorded in between
                 raise _wrong("version", "Versionen följer inte på den förra i strömmen.")
             version = given
         self._versions[stream] = version
@@ -706,6 +726,33 @@ def _lane(body: Mapping[str, Json]) -> Lane:
     if not isinstance(given, str) or given not in {*Lane}:
         raise _wrong("lane", "Processen ska vara en av " + ", ".join(Lane) + ".")
     return Lane(given)
+
+
+def _require_recorded(history: Sequence[Event], saying: Saying) -> None:
+    """Refuse a line in whose place in the stream something else is recorded.
+
+    Raises:
+        Refused: something is.
+    """
+    there = history[saying.version - 1]
+    if there.common.source != saying.source:
+        sentence = (
+            "På radens plats i strömmen står en händelse som inte kommer ur källsystemet: någon har"
+            f" registrerat här sedan strömmen började föras in. Ange version {len(history) + 1} på"
+            " raden, så följer den och de kommande på vad som är registrerat."
+        )
+        raise Refused(
+            "import.recorded_between",
+            sentence,
+            remedy="Ange den versionen på raden.",
+            fields=(("version", sentence),),
+        )
+    if not _same(there, saying):
+        raise Refused(
+            "import.other_content",
+            "Händelsen är redan registrerad med ett annat innehåll.",
+            remedy="Rätta raden, eller registrera en rättelse i liggaren.",
+        )
 
 
 def _same(stored: Event, saying: Saying) -> bool:

@@ -6,20 +6,24 @@ then come with the same content, of which the expected version is a part.
 
 from dataclasses import dataclass
 from datetime import datetime
+from http import HTTPStatus
 from typing import Final
 from uuid import UUID
 
-from api.acting import Acting
+from api.acting import Acting, Purpose
 from api.policy import Action, action_of
-from api.problems import not_allowed
+from api.problems import Problem, not_allowed
+from api.reading import SIDES, ReadGateway
 from api.saying import Command
 from domain.kernel.actor import Role
-from domain.kernel.fact import Fact
+from domain.kernel.corrections import Standing
+from domain.kernel.event import RecordedEvent
+from domain.kernel.fact import SHIELDED, Fact, UnknownFact, specs_of
 from domain.kernel.guards import registers
 from domain.kernel.persons import require_head
 from domain.kernel.process import By, Saying
 from domain.kernel.refused import Refused
-from domain.kernel.shapes import PersonsMerged, person_named
+from domain.kernel.shapes import CorrectionApproved, PersonsMerged, person_named
 from domain.processes import Processes
 from domain.system.events import (
     MeetingFact,
@@ -93,11 +97,14 @@ class WriteGateway:
         role = require_may(acting, order.lane, order.stream, command)
         by = By(acting.actor.id, role, acting.namnd, order.key, order.plaintext(), now)
         saying = command.saying(order.stream or process.new_stream(by), order.expected + 1)
-        (stored,) = process.once(by, lambda: self._checked_and_recorded(order, saying, by))
+        (stored,) = process.once(by, lambda: self._checked_and_recorded(acting, order, saying, by))
         return stored
 
-    def _checked_and_recorded(self, order: Order, saying: Saying, by: By) -> list[Stored]:
+    def _checked_and_recorded(
+        self, acting: Acting, order: Order, saying: Saying, by: By
+    ) -> list[Stored]:
         self._require_person(by, order)
+        self._require_seen(acting, order)
         if saying.acted_by:
             require_officer(self._processes, by, saying.acted_by)
         return self._processes[order.lane].record([saying], by)
@@ -115,6 +122,56 @@ class WriteGateway:
             raise no_such_person()
         if isinstance(order.command.fact, PersonsMerged):
             require_head(history)
+
+    def _require_seen(self, acting: Acting, order: Order) -> None:
+        """Refuse to put something in the place of what the officer cannot see, or to approve that:
+        a correction takes the place of the whole entry, and the values would be lost with it.
+
+        Raises:
+            Refused: values of the entry, or of the correction, are shut to them.
+        """
+        fact = order.command.fact
+        about = fact.approved if isinstance(fact, CorrectionApproved) else None
+        about = order.command.said.corrects or about
+        if order.stream is None or about is None:
+            return
+        events = shown_to(self._processes, acting, order.lane, order.stream)
+        standing = Standing(events)
+        shut = {standing.root(event) for event in events if has_shut(event)}
+        if any(event.ref == about and standing.root(event) in shut for event in events):
+            raise Refused(
+                "correction.protected",
+                "Posten har skyddade uppgifter som inte visas för dig. En rättelse ersätter hela"
+                " posten, och uppgifterna skulle falla bort.",
+                remedy="Be en kollega som är behörig till skyddade uppgifter att rätta eller"
+                " godkänna, eller be systemadministratören om rollen.",
+            )
+
+
+def shown_to(processes: Processes, acting: Acting, lane: Lane, stream: UUID) -> list[RecordedEvent]:
+    """The events of a stream as an officer sees them, where some of it may be shut to them. Nothing
+    where nothing can be, nor of a stream that is not here.
+
+    Raises:
+        LedgerError: the ledger cannot be read, or the read cannot be logged.
+    """
+    if lane not in SIDES or acting.may(lane, Action.OPEN_PROTECTED):
+        return []
+    try:
+        read = ReadGateway(processes).stream(acting, lane, stream, Purpose.HANDLAGGNING, "command")
+    except Problem as problem:
+        if problem.status != HTTPStatus.NOT_FOUND:
+            raise
+        return []
+    return [event for event in read.events[lane] if event.stream == stream]
+
+
+def has_shut(event: RecordedEvent) -> bool:
+    """Whether something that an event says is shut to whom it is shown to."""
+    fact = event.fact
+    if isinstance(fact, UnknownFact):
+        return str(SHIELDED) in fact.values.values()
+    return any(getattr(fact, spec.name) is SHIELDED for spec in specs_of(type(fact)))
 
 
 def require_may(acting: Acting, lane: Lane, stream: UUID | None, command: Command) -> Role:

@@ -74,7 +74,14 @@ def import_file(
     """
     if mapping:
         made = CsvMapping(mapping).lines(file)
-        return carry_over(house, acting, made, made.where, check_only=check_only)
+        try:
+            return carry_over(house, acting, made, made.where, check_only=check_only)
+        finally:
+            if unused := made.unused():
+                tell(
+                    "liggare: Kolumner med värden som mappningsfilen inte nämner, och som inte förs"
+                    f" in: {', '.join(unused)}."
+                )
     if not file.lstrip().startswith(b"{"):
         raise SettingsError(
             "Filen är inte JSON Lines: den börjar inte med {.",

@@ -44,6 +44,8 @@ _KRONOR: Final = re.compile(rf"({_INTEGER.pattern})(?:,([0-9]{{1,2}}))?")
 _YES: Final = ("ja", "j", "1", "true", "x")
 _NO: Final = ("nej", "n", "0", "false")
 _NO_ENTRY: Final = -1
+_DEEPEST: Final = 32
+"""So many lists and objects can stand in one another; no type has values nearly so deep."""
 
 
 class _Empty(Exception):
@@ -148,6 +150,7 @@ class CsvLines:
         self._rows = rows
         self._row_of = array("L")
         self._entry_of = array("l")
+        self._with_values: set[str] = set()
         try:
             self._columns = next(rows, [])
         except csv.Error:
@@ -192,6 +195,14 @@ class CsvLines:
                 return row, name
         return row, ", ".join(f"kolumn {column}" for column in columns)
 
+    def unused(self) -> list[str]:
+        """The columns that have a value in some row read so far, and that the mapping never names.
+        A name is told and never a value.
+        """
+        used = set(chain.from_iterable(entry.columns() for entry in self._entries))
+        left = self._with_values - used
+        return [name for name in dict.fromkeys(self._columns) if name in left]
+
     def _of_row(self, number: int, cells: Sequence[str]) -> Iterator[bytes | Refused]:
         if len(cells) != len(self._columns):
             yield self._fault(
@@ -199,6 +210,8 @@ class CsvLines:
             )
             return
         row = {name: cell.strip() for name, cell in zip(self._columns, cells, strict=True)}
+        pairs = zip(self._columns, cells, strict=True)
+        self._with_values.update(name for name, cell in pairs if cell.strip())
         met = False
         for place, entry in enumerate(self._entries):
             if all(row[column] == value for column, value in entry.when.items()):
@@ -362,7 +375,16 @@ def _json(path: Path) -> Mapping[str, Any]:
         _wrong("den är inte JSON i UTF-8")
     if not isinstance(data, dict):
         _wrong("den ska vara ett JSON-objekt")
+    _require_shallow(data, _DEEPEST)
     return data
+
+
+def _require_shallow(given: object, left: int) -> None:
+    if not left:
+        _wrong(f"den har listor och objekt i mer än {_DEEPEST} nivåer")
+    inner = given.values() if isinstance(given, dict) else given if isinstance(given, list) else ()
+    for item in inner:
+        _require_shallow(item, left - 1)
 
 
 def _object_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -29,6 +29,7 @@ CARRIES: Final = frozenset(
         Role.HYRESHANDLAGGARE,
         Role.REGISTRATOR,
         Role.MIGRERINGSANSVARIG,
+        Role.SKYDDADE_UPPGIFTER,  # or what of it is protected could not be carried over twice
     }
 )
 """What whoever carries the city over has to be, in each nämnd."""

@@ -219,12 +219,19 @@ def test_columns_that_the_mapping_does_not_use_may_be_called_alike(lines: Any) -
 # ---------------------------------------------------------------- faults name row and column
 
 
-def brought(whole: Whole, tmp_path: Path, csv: str, roles: frozenset[Role] = ROLES) -> Imported:
+def brought(
+    whole: Whole,
+    tmp_path: Path,
+    csv: str,
+    roles: frozenset[Role] = ROLES,
+    *,
+    check_only: bool = False,
+) -> Imported:
     path = tmp_path / "mapping.json"
     path.write_text(json.dumps(MAPPING), "utf-8")
     acting = Acting(Actor(ALMA, "Alma", roles), NAMND, "Nämnden")
     of_the_ledger = house(whole.processes, cast("Verifier", None))
-    return import_file(of_the_ledger, acting, csv.encode(), path, check_only=False)
+    return import_file(of_the_ledger, acting, csv.encode(), path, check_only=check_only)
 
 
 def places(whole: Whole, tmp_path: Path, csv: str) -> list[str]:
@@ -259,6 +266,11 @@ def test_all_faults_of_a_csv_file_name_its_rows_and_columns(whole: Whole, tmp_pa
     ]
 
 
+def test_a_column_that_makes_two_lines_of_a_row_is_told_once(whole: Whole, tmp_path: Path) -> None:
+    told = places(whole, tmp_path, HEAD + "NY;1;8;2011-06-14;2011-13-14;;Lena\n")
+    assert told == ["rad 2, kolumn registrerad: date.impossible"]
+
+
 def test_what_the_ledger_refuses_of_a_csv_file_names_its_row(whole: Whole, tmp_path: Path) -> None:
     rows = of_the_page("csv") + "ANS;2011-0417;8812;2099-01-01;2011-06-15;P;\n"
     assert places(whole, tmp_path, rows) == ["rad 5, kolumn datum: occurred.future"]
@@ -268,6 +280,34 @@ def test_who_may_not_import_is_told_at_which_row(whole: Whole, tmp_path: Path) -
     with pytest.raises(Problem) as refused:
         brought(whole, tmp_path, of_the_page("csv"), frozenset())
     assert (refused.value.status, refused.value.fields[0][0]) == (403, "rad 2")
+
+
+@pytest.mark.parametrize("deep", [200, 900])
+@pytest.mark.parametrize("where", ["text", "codes"])
+def test_a_mapping_that_is_nested_deeper_than_any_value_is_refused(
+    lines: Any,  # noqa: ANN401
+    deep: int,
+    where: str,
+) -> None:
+    nested = "[" * deep + '"x"' + "]" * deep
+    given = nested if where == "text" else f'{{"column": "a", "codes": {{"1": {nested}}}}}'
+    line = f'{{"fact": {{"text": {given}}}}}'
+    mapping = f'{{"source": "paraplyet", "rows": [{{"line": {line}}}]}}'
+    with pytest.raises(SettingsError, match="32 nivåer"):
+        lines("a;b\n1;2\n", mapping)
+
+
+@pytest.mark.parametrize("check_only", [True, False])
+def test_a_column_with_values_that_the_mapping_never_names_is_told_of_by_name(
+    whole: Whole, tmp_path: Path, capsys: pytest.CaptureFixture[str], *, check_only: bool
+) -> None:
+    head = HEAD.replace("\n", ";beslut;tom;beslut\n")
+    csv = head + "NY;1;8;2011-06-14;2011-06-14;;Lena;AVSLAG;;\n"
+    brought(whole, tmp_path, csv, check_only=check_only)
+    told = capsys.readouterr().err
+    assert "inte förs in: beslut." in told
+    assert "AVSLAG" not in told
+    assert "tom" not in told
 
 
 def test_another_encoding_than_the_mapping_says_is_refused(lines: Any) -> None:  # noqa: ANN401

@@ -20,5 +20,5 @@ class HyraProcess(LaneProcess):
     facts = FactRegistry(FACTS)
 
     @override
-    def require(self, history: Sequence[Event], event: Event, now: datetime) -> None:
+    def require_in_lane(self, history: Sequence[Event], event: Event, now: datetime) -> None:
         decisions.require_recordable(history, event, now)

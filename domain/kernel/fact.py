@@ -31,7 +31,7 @@ from typing_extensions import override
 
 from domain.kernel.explaining import wrong_in
 from domain.kernel.refused import Refused
-from domain.kernel.values import EventRef, real_id
+from domain.kernel.values import GONE_WORDS, SHIELDED_WORDS, EventRef, real_id
 from ledger.codec import JOINT, NAMED, NOBODY, Codec, EffectKind, FieldClass, FieldSpec, Json, Lane
 
 PARTY: Final = 1
@@ -76,9 +76,9 @@ class Gone:
         return self._words
 
 
-GONE: Final = Gone("GONE", "[gallrad eller oläslig]")
+GONE: Final = Gone("GONE", GONE_WORDS)
 """Stands in a stored fact for every value that could not be read."""
-SHIELDED: Final = Gone("SHIELDED", "[skyddad uppgift]")
+SHIELDED: Final = Gone("SHIELDED", SHIELDED_WORDS)
 """Stands in a fact for every value that is shut to the reader; see `domain.kernel.protection`."""
 
 

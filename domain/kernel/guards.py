@@ -50,8 +50,7 @@ def require_recordable(history: Sequence[Event], event: Event, now: datetime) ->
     Raises:
         Refused: it lies in the future, is only half an import, names a document that is not filed
             in this very stream (else one id could join the lanes), is in the wrong kind of stream,
-            continues what is not open, is recorded already, or is a correction or an approval that
-            cannot be one.
+            continues what is not open, or is a correction or an approval that cannot be one.
     """
     assert isinstance(event.fact, Fact)
     if event.occurred.in_future(now):
@@ -94,8 +93,7 @@ def require_recordable(history: Sequence[Event], event: Event, now: datetime) ->
     if event.common.source:
         require_importable(type(event.fact))
     _require_one_person_a_slot(history, event)
-    _require_correction(history, event)  # first: an approval said twice has an answer of its own
-    _require_new(history, event)
+    _require_correction(history, event)
 
 
 def holder(history: Sequence[Event]) -> UUID | None:
@@ -261,7 +259,12 @@ def _require_filed(history: Sequence[Event], event: Event) -> None:
         )
 
 
-def _require_new(history: Sequence[Event], event: Event) -> None:
+def require_new(history: Sequence[Event], event: Event) -> None:
+    """Refuse what is recorded already, in the same words.
+
+    Raises:
+        Refused: it is.
+    """
     said = _what_is_said(event)
     same = [earlier for earlier in history if _what_is_said(earlier) == said]
     if same and any(map(Standing(history).stands, same)):

@@ -1,9 +1,9 @@
 """What every lane's process does: take what somebody says, check that it can be a fact, record it.
 
-Guards look at the history up to the version the caller had seen. So a retry of a command that went
-through meets the same history as the first time, and `ledger.append` finds the earlier answer; a
-caller who had not seen everything is refused there. Where a retry cannot come so far, since the
-stream has moved to another nämnd, its answer is looked for by the command's id.
+Guards look at the history where the caller has seen all of it. Where the stream has moved on, it is
+`ledger.append` that answers: a retry of a command that went through gets its earlier answer, and a
+caller who had not seen everything is refused. Where a retry cannot come so far, since the stream
+has moved to another nämnd, its answer is looked for by the command's id.
 """
 
 from abc import abstractmethod
@@ -23,6 +23,7 @@ from domain.kernel.actor import Role
 from domain.kernel.codes import CorrectionReason
 from domain.kernel.event import Common, Event, RecordedEvent
 from domain.kernel.fact import Fact
+from domain.kernel.guards import require_new
 from domain.kernel.occurred import Occurred
 from domain.kernel.persons import found_by, slots_left
 from domain.kernel.refused import Refused
@@ -220,13 +221,19 @@ class LaneProcess(LaneApplication):
         self, sayings: Sequence[Saying], by: By, seen: Mapping[UUID, Sequence[Event]]
     ) -> list[Stored]:
         histories = {stream: list(history) for stream, history in seen.items()}
+        moved: set[UUID] = set()
         events = []
         for saying in sayings:
             event = saying.event(by, self.effect_of(saying))
             if event.stream not in histories:
-                histories[event.stream] = self._seen(event, by)
+                histories[event.stream], late = self._seen_and_later(event, by)
+                if late:
+                    moved.add(event.stream)
             history = histories[event.stream]
-            self.require(history, event, by.clock)
+            # Of a stream that has moved on no guard tells anything: the append answers, which knows
+            # a retry from a conflict and stores neither.
+            if event.stream not in moved:
+                self.require(history, event, by.clock)
             events.append(replace(event, found_by=found_by(history, event)))
             history.append(event)
         # Before the append too, whatever was interrupted after an earlier one: what is sealed
@@ -244,11 +251,20 @@ class LaneProcess(LaneApplication):
             if left is not None:
                 self.ledger.keys.leave(self.lane, stream, left)
 
-    @abstractmethod
     def require(self, history: Sequence[Event], event: Event, now: datetime) -> None:
-        """Refuse what cannot be a fact in this stream: the lane's
-        `decisions.require_recordable`.
+        """Refuse what cannot be a fact in this stream, or is recorded in it already.
+
+        Raises:
+            Refused: it is either.
         """
+        self.require_in_lane(history, event, now)
+        # Last, so that it never tells what a refused attempt would not have: whoever may not see an
+        # entry's values could otherwise guess them, and nothing of it would be stored.
+        require_new(history, event)
+
+    @abstractmethod
+    def require_in_lane(self, history: Sequence[Event], event: Event, now: datetime) -> None:
+        """The lane's `decisions.require_recordable`."""
 
     def effect_of(self, saying: Saying) -> Effect | None:
         """The control effect of a saying's type, if it has one."""
@@ -336,15 +352,20 @@ class LaneProcess(LaneApplication):
 
     def _seen(self, event: Event, by: By) -> list[Event]:
         """The history the caller had seen when deciding."""
+        return self._seen_and_later(event, by)[0]
+
+    def _seen_and_later(self, event: Event, by: By) -> tuple[list[Event], bool]:
+        """The history the caller had seen when deciding, and whether the stream has moved on."""
         if event.version == 1:
-            return []
+            return [], False
         with self.reading(by.reads("command"), event.stream):
-            history: list[Event] = list(self.history(event.stream, lte=event.version - 1))
+            whole = self.history(event.stream)
+        history: list[Event] = [one for one in whole if one.version < event.version]
         if not history or history[-1].version != event.version - 1:
             at = history[-1].version if history else 0
             message = f"Version {event.version - 1} was expected, the stream is at {at}."
             raise Conflict(message, last=at, above=True)
-        return history
+        return history, len(history) < len(whole)
 
     @override
     def draft_of(self, event: DomainEventProtocol[UUID]) -> Draft:

@@ -26,12 +26,18 @@ _BIDI_CONTROLS: Final = frozenset(
 )
 """They make a text look otherwise than it reads (Unicode UAX 9 section 2)."""
 
+GONE_WORDS: Final = "[gallrad eller oläslig]"
+SHIELDED_WORDS: Final = "[skyddad uppgift]"
+_IN_PLACE_OF_A_VALUE: Final = frozenset({GONE_WORDS, SHIELDED_WORDS})
+"""What is shown for a value that cannot be: stored, it would be taken for one that is there."""
+
 
 def clean_text(text: str) -> str:
     r"""Return the text as it may be stored: NFC, lines ended by `\n`.
 
     Raises:
-        PydanticCustomError: a control character, half a surrogate pair, or a bidi control.
+        PydanticCustomError: a control character, half a surrogate pair, a bidi control, or what
+            stands in a view in place of a value.
 
     >>> clean_text("Bista\u030and\r\n")
     'Bistånd\n'
@@ -44,7 +50,14 @@ def clean_text(text: str) -> str:
             )
         if category(character) in {"Cc", "Cs"} and character not in "\n\t":
             raise _invalid("text.control_character", "Texten har ett tecken som inte går att visa.")
-    return normalize("NFC", text)
+    text = normalize("NFC", text)
+    if " ".join(text.casefold().split()) in _IN_PLACE_OF_A_VALUE:
+        raise _invalid(
+            "text.placeholder",
+            "Orden står i en vy i stället för ett värde som inte visas, och är inget värde."
+            " Lämna fältet tomt. Rättas posten: be den som får se värdet att göra det.",
+        )
+    return text
 
 
 def to_day(value: object) -> date:

@@ -62,13 +62,17 @@ class KopplingProcess(LaneProcess):
             return super().record(sayings, by, before)
 
     @override
-    def require(self, history: Sequence[Event], event: Event, now: datetime) -> None:
+    def require_in_lane(self, history: Sequence[Event], event: Event, now: datetime) -> None:
         decisions.require_recordable(history, event, now)
 
 
 class Joinings:
-    """Looks that no stream comes to belong to two cases, for one nämnd and for any number of
+    """Looks that no stream comes to belong to two cases that the nämnd holds, for any number of
     events. The ledger is asked once, and only when a case gains a stream.
+
+    A case that another nämnd holds is not seen. So a stream can come to be in two: a case is handed
+    over, another joins its stream, and the first comes back. Both then show it, until the joining
+    of one is marked as erroneous.
 
     Args:
         process: of the lane.

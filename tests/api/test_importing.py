@@ -245,7 +245,7 @@ def test_a_recorded_line_that_says_something_else_now_is_named(whole: Whole) -> 
          ("occurred", "occurred.future")),
         (line("bistand", "arende-9", "ApplicationReceived", {}), ("", "stream.not_open")),
         (line("bistand", "arende-1", "ApplicationReceived", {}, version=9),
-         ("version", "import.line")),
+         ("", "import.version")),
         (line("bistand", "arende-9", "ApplicationReceived", {}, version=0),
          ("version", "import.line")),
         (line("bistand", "arende-9", "ApplicationReceived", {}, version=True),
@@ -577,3 +577,20 @@ def test_a_couple_that_says_nothing_jointly_before_they_are_two_is_one_append(wh
     lines = a_couple_that_separates()
     plan = check(whole, [*lines[:3], *lines[4:6]])
     assert [len(batch.sayings) for batch in plan.batches] == [5]
+
+
+def test_a_file_goes_on_after_what_somebody_recorded_in_its_stream_in_between(
+    whole: Whole,
+) -> None:
+    carry(whole, CASE)
+    case = stored(whole, Lane.BISTAND)[2]
+    whole.apply(case.stream, 4, "Nytt i liggaren")
+    late = {"text": "En till."}
+    found = faults(whole, [*CASE, line("bistand", "arende-1", "ApplicationReceived", late)])
+    assert found == [(9, "version", "import.recorded_between")]
+    given = line("bistand", "arende-1", "ApplicationReceived", late, version=5)
+    after = line("bistand", "arende-1", "ApplicationReceived", {"text": "Och en."})
+    assert carry(whole, [*CASE, given, after]).recorded == 8
+    assert carry(whole, [*CASE, given, after]).recorded == 10
+    texts = [getattr(e.fact, "text", None) for e in stored(whole, Lane.BISTAND)]
+    assert texts[-3:] == ["Nytt i liggaren", "En till.", "Och en."]

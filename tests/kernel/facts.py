@@ -11,6 +11,7 @@ from domain.hyra import decisions as hyra
 from domain.kernel.actor import Role
 from domain.kernel.event import Common, Event, RecordedEvent
 from domain.kernel.fact import Fact, UnknownFact
+from domain.kernel.guards import require_new
 from domain.kernel.occurred import Occurred
 from domain.kernel.values import EventRef
 from domain.koppling import decisions as koppling
@@ -85,6 +86,7 @@ class Stream:
         """Add an event as an officer records it: the lane's guards are asked."""
         event = self.next(fact, **told)  # type: ignore[arg-type]
         GUARDS[event.lane](self.events, event, NOW)
+        require_new(self.events, event)
         self.events.append(event)
         return event
 
