@@ -722,7 +722,8 @@ def _shut(acting: Acting, shown: Mapping[Lane, StreamRead]) -> dict[Lane, str]:
         lane: f"Skyddade uppgifter i {LANES[lane]} visas inte för dig. De öppnas av den som är"
         f" {CODES[Role][Role.SKYDDADE_UPPGIFTER]} hos {acting.namnd_name}."
         " Systemadministratören tilldelar rollen."
-        " Så är det också där det inte går att läsa vem som är part, eller om den har skydd."
+        " Så är det också där det inte går att läsa vem som är part, eller om den har skydd,"
+        " och tills två handläggare var för sig har registrerat att skyddet har upphört."
         for lane, read in shown.items()
         if read.shut
     }

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from html import unescape
 from itertools import product
 from typing import Any, Final
 from uuid import UUID
@@ -211,7 +212,7 @@ def surfaces(service: Service, who: str, case: Marked) -> Iterator[tuple[str, st
     yield "page", service.get(who, f"/arenden/{koppling}").text
     yield "page of before the mark", service.get(who, f"/arenden/{koppling}?gallde=2024-03-06").text
     if who in {CECILIA, VERA}:  # who see most
-        yield "list", _row_of(service.get(who, "/arenden").text, koppling)
+        yield "list", _row_of(service, who, koppling)
     acting = service.house.reads.acting(service.ids[who], NAMND, utc_now())
     read = service.house.reads.case(
         acting, UUID(koppling), Purpose.UTLAMNANDE, "case.export", stored=True
@@ -228,8 +229,14 @@ def surfaces(service: Service, who: str, case: Marked) -> Iterator[tuple[str, st
         yield f"{lane} search", _found(service, who, lane, case)
 
 
-def _row_of(html: str, case: str) -> str:
-    (row,) = [one for one in re.findall("<tr>.*?</tr>", html, re.DOTALL) if case in one]
+def _row_of(service: Service, who: str, case: str) -> str:
+    """The row of a case in the list, on whichever page it stands."""
+    html = service.get(who, "/arenden").text
+    while not (rows := [one for one in re.findall("<tr>.*?</tr>", html, re.DOTALL) if case in one]):
+        onward = re.search(r'<a href="([^"]*)">Nästa</a>', html)
+        assert onward, "the case is on no page"
+        html = service.get(who, unescape(onward[1])).text
+    (row,) = rows
     return str(row)
 
 
@@ -559,7 +566,7 @@ def test_the_list_names_nobody_whom_the_page_does_not(service: Service, *, struc
     joined = {"type": "CaseJoined", "occurred": "day 2024-03-02", "fact": fact}
     case = service.open(HANNA, Lane.KOPPLING, joined).json()["stream"]
     assert "Kvar Kvarsson" not in service.get(HANNA, f"/arenden/{case}").text
-    assert "Kvar Kvarsson" not in _row_of(service.get(HANNA, "/arenden").text, case)
+    assert "Kvar Kvarsson" not in _row_of(service, HANNA, case)
 
 
 def test_a_file_has_nothing_to_try_a_guess_at_a_shut_paper_by(
