@@ -51,7 +51,7 @@ from domain.kernel.shapes import (
     person_named,
 )
 from domain.kernel.values import EventRef
-from domain.koppling.joinings import Joinings
+from domain.koppling.process import Joinings
 from domain.processes import Processes
 from domain.system.state import fold as fold_system
 from ledger.codec import FieldClass, Json, Lane, is_named

@@ -41,7 +41,7 @@ from domain.kernel.persons import (
 from domain.kernel.process import LaneProcess
 from domain.kernel.protection import OPENING, REFUSED, Shield, shielded
 from domain.kernel.shapes import CaseOpened, DocumentFiled, PersonRegistered, party_of
-from domain.koppling.joinings import joining
+from domain.koppling.process import joining
 from domain.koppling.state import fold as fold_koppling
 from domain.processes import Processes
 from domain.system.state import SystemState, roles_on

@@ -3,6 +3,7 @@
 import fcntl
 import os
 import re
+import shlex
 import shutil
 import signal
 import subprocess
@@ -149,10 +150,12 @@ def test_an_interrupt_while_the_environment_is_made_ends_quietly_and_leaves_noth
         shutil.copy(ROOT / name, tmp_path / name)
     slow = tmp_path / "bin" / "python3"  # stands for a Python that makes an environment
     slow.parent.mkdir()
-    slow.write_text(
-        f"#!{sys.executable}\nimport sys, threading\nif 'venv' in sys.argv:\n"
+    waits = (
+        "import sys, threading\nif 'venv' in sys.argv:\n"
         "    print('made', file=sys.stderr, flush=True)\n    threading.Event().wait()\n"
     )
+    this = shlex.quote(sys.executable)  # no line of #! takes a path with a space in it
+    slow.write_text(f'#!/bin/sh\nexec {this} -c {shlex.quote(waits)} "$@"\n')
     slow.chmod(0o700)
     process = subprocess.Popen(
         [tmp_path / "scripts" / "run"],

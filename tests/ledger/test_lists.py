@@ -719,6 +719,7 @@ def test_a_projector_goes_on_after_a_mistake_of_its_own(
 def test_a_list_is_late_when_an_event_has_waited_for_it_too_long(
     store: Store, connections: Connections, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(lists, "LATE_S", 86_400.0)
     assert health(connections, RULES) == lists.Health((), ()), "not yet: nothing has waited long"
     monkeypatch.setattr(lists, "LATE_S", 0.0)
     assert health(connections, RULES).late == tuple(RULES), "there is no list at all"

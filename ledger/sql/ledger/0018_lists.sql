@@ -296,9 +296,9 @@ DECLARE
 BEGIN
     SELECT array_remove(array_agg(r.lane), NULL) INTO v_sides FROM ledger.read_log own LEFT JOIN ledger.read_log r
         ON r.actor = own.actor AND r.namnd = own.namnd AND r.view = own.view AND r.xact <> own.xact
-       AND r.role = 'liggaren_reader_' || r.lane AND r.lane IN ('bistand', 'hyra') AND r.at > transaction_timestamp() - interval '1 minute'
+       AND r.role = 'liggaren_reader_' || r.lane AND r.lane = ANY ('{bistand, hyra}') AND r.at > transaction_timestamp() - interval '1 minute'
        AND r.id = ANY (p_reads)
-    WHERE own.id = current_setting('ledger.read')::bigint AND own.role = 'liggaren_reader_koppling';
+    WHERE own.id = current_setting('ledger.read')::bigint AND own.lane = 'koppling' AND own.role = 'liggaren_reader_' || own.lane;
     IF cardinality(v_sides) IS DISTINCT FROM cardinality(p_reads) THEN
         RAISE EXCEPTION USING ERRCODE = '42501', MESSAGE = 'a list across processes shows those of which a read has just been opened';
     END IF;
@@ -329,6 +329,6 @@ REVOKE ALL ON FUNCTION ledger.list_begin, ledger.list_advance, ledger.list_recou
     FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION ledger.list_begin, ledger.list_advance, ledger.list_recount, ledger.list_stop, ledger.list_show TO liggaren_projector;
 GRANT SELECT ON ledger.list_build TO liggaren_projector;
-GRANT EXECUTE ON FUNCTION ledger.list_across TO liggaren_reader_koppling;
 GRANT SELECT ON ledger.list_build, ledger.list_stream, ledger.readable_list, ledger.readable_listed TO
     liggaren_reader_bistand, liggaren_reader_hyra, liggaren_reader_koppling, liggaren_reader_tillsyn, liggaren_reader_system;
+GRANT EXECUTE ON FUNCTION ledger.list_across TO liggaren_reader_koppling;
