@@ -13,6 +13,7 @@ from uuid import UUID
 from pydantic import TypeAdapter, ValidationError
 
 from api.problems import Problem
+from api.shielding import with_persons
 from domain.kernel.corrections import effective
 from domain.kernel.event import RecordedEvent
 from domain.kernel.fact import CO_PARTY, PARTY, SHIELDED
@@ -26,7 +27,7 @@ from domain.kernel.persons import (
     stream_key,
 )
 from domain.kernel.process import LaneProcess
-from domain.kernel.protection import OPENING, Shield, shield_of
+from domain.kernel.protection import OPENING, Shield
 from domain.kernel.shapes import CaseOpened, PersonNumber, party_of
 from ledger.codec import Json, Lane
 from ledger.reading import ReadContext, Reading
@@ -215,6 +216,7 @@ class _Finding:
         if not leads_to(entries, number):
             return None
         name: object = known.registered.name
+        shield, _ = with_persons(self._process, self._opened, head, self.history(head))
         return FoundPerson(
             known.id,
             tuple(persons),
@@ -222,7 +224,7 @@ class _Finding:
             name if isinstance(name, str) else "",
             any(one.registered.number == number for one in entries),
             tuple(cases[case] for case in sorted(cases)),
-            any(shield_of(self.history(one), one) is Shield.IDENTITY for one in persons),
+            shield is Shield.IDENTITY,
         )
 
     def _party_to(self, case: UUID, person_stream: UUID) -> Mapping[UUID, FoundCase]:

@@ -17,24 +17,30 @@ from api.acting import Acting, Purpose, choose_namnd, no_role
 from api.finding import PersonsFound, find, normal_number
 from api.policy import Action
 from api.problems import destroyed, list_not_there, not_found, protected
+from api.shielding import (
+    CORRECTING,
+    NAMING,
+    own_shield,
+    persons_named,
+    registered_as,
+    shield_of_all,
+    with_persons,
+)
 from domain.kernel.actor import Actor, Role
 from domain.kernel.codes import Protection
 from domain.kernel.corrections import effective
 from domain.kernel.event import RecordedEvent
-from domain.kernel.fact import CO_PARTY, PARTY, Fact, UnknownFact, specs_of
-from domain.kernel.guards import registers
+from domain.kernel.fact import CO_PARTY, PARTY, Fact, specs_of
 from domain.kernel.occurred import Occurred, swedish_day
 from domain.kernel.persons import (
-    merges_in,
     parted,
     persons_in,
     read_as,
     slots_left,
-    stream_key,
 )
 from domain.kernel.process import LaneProcess
-from domain.kernel.protection import OPENING, REFUSED, Shield, shield_of, shielded
-from domain.kernel.shapes import CaseOpened, DocumentFiled, PartyAdded, PersonRegistered, party_of
+from domain.kernel.protection import OPENING, REFUSED, Shield, shielded
+from domain.kernel.shapes import CaseOpened, DocumentFiled, PersonRegistered, party_of
 from domain.koppling.process import joining
 from domain.koppling.state import fold as fold_koppling
 from domain.processes import Processes
@@ -57,10 +63,7 @@ MOST: Final = 500
 """So many at most."""
 _OFFICES: Final = frozenset({"namnd", "to_namnd", "placing_namnd", "predecessor", "successor"})
 """Fields that hold the id of a nämnd."""
-_CORRECTING: Final = ("EntryMarkedErroneous", "CorrectionApproved")
-_NAMING: Final = ("CaseOpened", "PartyAdded", "PartyLeft", *_CORRECTING)
-"""The types that make somebody party to a case, or no longer."""
-_JOINING: Final = ("CaseJoined", *_CORRECTING)
+_JOINING: Final = ("CaseJoined", *CORRECTING)
 """The types that make a stream belong to a case, or no longer."""
 
 
@@ -507,7 +510,7 @@ class ReadGateway:
                 persons = set(ledger.keys.subjects(lane, [found[0]]).values())
                 opened.shown(persons)
                 of_streams = replace(opened, context=replace(context, document=None))
-                shield, _ = _with_persons(process, of_streams, found[0], history)
+                shield, _ = with_persons(process, of_streams, found[0], history)
                 shut = bool(shield) and not acting.may(lane, Action.OPEN_PROTECTED)
                 if shield:
                     _log_opening(opened, found[0], persons, refused=shut)
@@ -591,7 +594,7 @@ class ReadGateway:
         with process.reading(context, stream) as opened:
             own = process.history(stream)
             show(stream, own)
-            shield, persons = _with_persons(process, opened, stream, own)
+            shield, persons = with_persons(process, opened, stream, own)
             for person_stream, history in persons:
                 show(person_stream, history)
             seen, shut = _as_allowed(acting, opened, stream, events, shield)
@@ -613,17 +616,15 @@ class ReadGateway:
         process = self._processes[lane]
         opened.log(stream)
         last = opened.last(stream)
-        own = _of_types(process, opened, stream, _NAMING) if last else []
-        parties = _persons(_parties(own))
+        own = _of_types(process, opened, stream, NAMING) if last else []
+        parties = persons_named(_parties(own))
         registered: list[RecordedEvent] = []
-        shield = Shield.NOTHING
-        read: list[UUID] = []
-        for one, history, theirs in _registered(process, opened, parties, {}):
+        for _, history, _ in (known := list(registered_as(process, opened, parties, {}))):
             opened.shown({person for event in history for person in event.subjects.values()})
             registered += history
-            read.append(one)
-            shield = max(shield, theirs)
-        shield = max(shield, _shield_of_merged(process, opened, read))
+        former = [one for one in persons_named(effective(own)) if one not in parties]
+        known += registered_as(process, opened, former, parted(own))
+        shield = max(own_shield(own, stream), shield_of_all(process, opened, known))
         registered, _ = _as_allowed(acting, opened, stream, registered, shield)
         registered.sort(key=lambda one: one.fold_key(source_word=False))
         persons = persons_in(registered)
@@ -673,39 +674,6 @@ def _is_protected(person: PersonRegistered) -> bool:
     return isinstance(person.protection, str) and person.protection != Protection.INGEN
 
 
-def _registered(
-    process: LaneProcess,
-    opened: Reading,
-    persons: Iterable[tuple[UUID, UUID]],
-    left: Mapping[UUID, tuple[int, int]],
-) -> Iterator[tuple[UUID, Sequence[RecordedEvent], Shield]]:
-    """The streams of persons, each with a row in the log before it is read. Also of those whom they
-    are read as. Nothing of one that is another person's, or can't be read: then nobody knows of a
-    mark. Of somebody who has left, as it was when they did: what they are called since may be what
-    the other must not know. Their mark is today's nonetheless.
-    """
-    to_read = list(persons)
-    until: dict[UUID, tuple[int, int] | None] = {**left}
-    for stream, person in to_read:  # grows where somebody is read as another
-        opened.log(stream)
-        end = until.get(stream)
-        whole = process.history(stream)
-        history = [event for event in whole if end is None or (event.epoch, event.index) < end]
-        if not registers(history, person):
-            yield stream, (), Shield.IDENTITY
-        else:
-            # Who they have become since they left stands in nothing that is shown here.
-            since = min(shield_of(whole, stream), Shield.WHEREABOUTS if end else Shield.IDENTITY)
-            yield stream, history, max(shield_of(history, stream), since)
-            for merge in merges_in(history).values():
-                into = (merge.into_stream, merge.into)
-                if into not in to_read:
-                    to_read.append(into)
-                    until[merge.into_stream] = end
-                elif end is None:
-                    until[merge.into_stream] = None
-
-
 def _of_types(
     process: LaneProcess, opened: Reading, stream: UUID, types: Collection[str]
 ) -> list[RecordedEvent]:
@@ -715,72 +683,6 @@ def _of_types(
         for first, last in opened.versions(stream, types)
         for event in process.history(stream, gt=first - 1, lte=last)
     ]
-
-
-def _with_persons(
-    process: LaneProcess, opened: Reading, stream: UUID, own: Sequence[RecordedEvent]
-) -> tuple[Shield, list[tuple[UUID, Sequence[RecordedEvent]]]]:
-    """The streams of the persons that a stream names, and what of them is protected: the strongest
-    shield among them, since what leads to one of them leads to the other.
-
-    Args:
-        process: the lane's.
-        opened: the read.
-        stream: a stream of the lane.
-        own: all its events.
-    """
-    # Who was named by mistake is not read, whatever the time asked about: their stream has nothing
-    # to do with the case.
-    found = list(_registered(process, opened, _persons(effective(own)), parted(own)))
-    persons = [one for one, _, _ in found]
-    shields = [theirs for _, _, theirs in found]
-    if own and isinstance(own[0].fact, PersonRegistered):
-        persons.append(stream)
-        into = ((one.into_stream, one.into) for one in merges_in(own).values())
-        shields += [theirs for _, _, theirs in _registered(process, opened, into, {})]
-    shields += [_own_shield(own, stream), _shield_of_merged(process, opened, persons)]
-    return max(shields), [(one, events) for one, events, _ in found]
-
-
-def _shield_of_merged(process: LaneProcess, opened: Reading, persons: Collection[UUID]) -> Shield:
-    """What is protected of those who are read as these persons: what leads to the one leads to the
-    other. Nothing of theirs is shown.
-    """
-    shield = Shield.NOTHING
-    heads, seen = list(persons), {*persons}
-    while heads:
-        macs = process.lookup_macs(opened.context.namnd, [stream_key(one) for one in heads])
-        others = [one for one in opened.found(macs) if one not in seen]
-        merged: list[UUID] = []
-        for other in others:
-            seen.add(other)
-            if not opened.versions(other, (PersonRegistered.__name__,)):
-                continue  # a case they are party to
-            opened.log(other)
-            history = process.history(other)
-            if any(one.into_stream in heads for one in merges_in(history).values()):
-                shield = max(shield, shield_of(history, other))
-                merged.append(other)
-        heads = merged
-    return shield
-
-
-def _own_shield(own: Sequence[RecordedEvent], stream: UUID) -> Shield:
-    """What a stream itself says of protection: a person's its mark, a case's whether all its
-    parties can be read.
-    """
-    first = own[0].fact if own else None
-    if isinstance(first, PersonRegistered):
-        return shield_of(own, stream)
-    unknown = any(
-        isinstance(event.fact, UnknownFact) and event.fact.type in _NAMING for event in own
-    )
-    naming = [event for event in own if isinstance(event.fact, CaseOpened | PartyAdded)]
-    counting = [one.fact for one in effective(naming and own)]
-    named = [party_of(fact) for fact in counting if isinstance(fact, CaseOpened | PartyAdded)]
-    if unknown or (naming and not (named and all(named))):
-        return Shield.IDENTITY
-    return Shield.NOTHING
 
 
 def _as_allowed(
@@ -820,7 +722,8 @@ def _shut(acting: Acting, shown: Mapping[Lane, StreamRead]) -> dict[Lane, str]:
         lane: f"Skyddade uppgifter i {LANES[lane]} visas inte för dig. De öppnas av den som är"
         f" {CODES[Role][Role.SKYDDADE_UPPGIFTER]} hos {acting.namnd_name}."
         " Systemadministratören tilldelar rollen."
-        " Så är det också där det inte går att läsa vem som är part, eller om den har skydd."
+        " Så är det också där det inte går att läsa vem som är part, eller om den har skydd,"
+        " och tills två handläggare var för sig har registrerat att skyddet har upphört."
         for lane, read in shown.items()
         if read.shut
     }
@@ -835,12 +738,6 @@ def _parties(own: Sequence[RecordedEvent]) -> list[RecordedEvent]:
         if party_of(event.fact)
         and (PARTY if isinstance(event.fact, CaseOpened) else CO_PARTY) not in left
     ]
-
-
-def _persons(events: Iterable[RecordedEvent]) -> list[tuple[UUID, UUID]]:
-    """The streams of persons that a stream names, each with the person."""
-    named = (party_of(event.fact) for event in events)
-    return list(dict.fromkeys(one for one in named if one))
 
 
 def _offices(event: RecordedEvent) -> Iterable[UUID]:

@@ -56,12 +56,15 @@ class Standing:
 
     Args:
         events: of any streams.
+        if_approved: a mark of error to take as approved, whoever has approved it or not.
     """
 
-    def __init__(self, events: Iterable[Event]) -> None:
+    def __init__(self, events: Iterable[Event], if_approved: Event | None = None) -> None:
         given = list(events)
         self._by_ref = {event.ref: event for event in given}
         self._approved: dict[EventRef, EventRef] = {}
+        if if_approved:
+            self._approved[if_approved.ref] = if_approved.ref
         self._marked: dict[EventRef, EventRef] = {}
         self._in_force: dict[EventRef, EventRef] = {}
         # From the latest to the first: approvals and marks only ever speak of earlier entries, so

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from enum import IntEnum
 from functools import cache
+from itertools import combinations
 from typing import Any, Final
 from uuid import UUID
 
@@ -16,8 +17,14 @@ from domain.kernel.codes import Protection
 from domain.kernel.corrections import Standing
 from domain.kernel.event import RecordedEvent
 from domain.kernel.fact import ADDRESS, IDENTITY, SHIELDED, Fact, UnknownFact, specs_of
-from domain.kernel.persons import persons_in
-from domain.kernel.shapes import DocumentFiled, PersonDetailsChanged, PersonRegistered
+from domain.kernel.shapes import (
+    DocumentFiled,
+    EntryMarkedErroneous,
+    PersonDetailsChanged,
+    PersonRegistered,
+    PersonsMerged,
+    person_named,
+)
 
 OPENING: Final = "protected.open"
 """The view that the read log names where protected data are opened."""
@@ -25,8 +32,8 @@ REFUSED: Final = "protected.refused"
 """The same, where a protected document is asked for and not given."""
 _IDENTITY: Final = frozenset({"name", "number", "born"})
 """What made-up details (fingerade personuppgifter) are."""
-_PAPER: Final = frozenset({"heading", "kind_text"})
-"""What may tell what stands in a paper."""
+_PAPER: Final = frozenset({"heading", "kind_text", "length", "salt", "commitment"})
+"""What may tell what stands in a paper. A guess at its bytes is tried against a commitment."""
 
 
 class Shield(IntEnum):
@@ -44,7 +51,8 @@ def shield_of(history: Sequence[RecordedEvent], stream: UUID) -> Shield:
     """What of a person stays shut, by their whole stream. Total.
 
     Today's mark counts, whatever time a view asks about; with it what waits to be approved, where
-    that is a mark. Made-up details count for ever, unless the entry is corrected.
+    that protects. A mark counts until two officers have said after it that there is none. Made-up
+    details count for ever, unless the entry is corrected.
 
     Args:
         history: all of the person's stream.
@@ -52,27 +60,86 @@ def shield_of(history: Sequence[RecordedEvent], stream: UUID) -> Shield:
     """
     if any(isinstance(event.fact, UnknownFact) for event in history):
         return Shield.IDENTITY
-    in_order = sorted(history, key=lambda event: event.fold_key(source_word=False))
-    person = persons_in(in_order).get(stream)
-    if person is None:
+    outcomes = _outcomes(history)
+    registrations = [one for one in history if one.stream == stream and _registers(one.fact)]
+    if not all(any(map(standing.counts, registrations)) for standing in outcomes):
         return Shield.IDENTITY
-    standing = Standing(history)
-    marks: list[tuple[bool, object]] = [
-        (standing.waits(event), event.fact.protection)
+    said: list[tuple[RecordedEvent, object]] = [
+        (event, event.fact.protection)
         for event in history
         if isinstance(event.fact, PersonRegistered | PersonDetailsChanged)
-        and standing.stands(event)
+    ]
+    marks = [
+        (event, mark)
+        for event, mark in said
+        if _protects(mark) and any(standing.stands(event) for standing in outcomes)
     ]
     if any(_made_up(mark) for _, mark in marks):
         return Shield.IDENTITY
-    current = [person.registered.protection, *(mark for waits, mark in marks if waits)]
-    return Shield.WHEREABOUTS if any(map(_protects, current)) else Shield.NOTHING
+    lifting = [
+        event
+        for event, mark in said
+        if mark == Protection.INGEN and all(standing.counts(event) for standing in outcomes)
+    ]
+    lifted = (_lifted(event, lifting, outcomes[0], history) for event, _ in marks)
+    return Shield.NOTHING if all(lifted) else Shield.WHEREABOUTS
+
+
+def merged_into(history: Sequence[RecordedEvent]) -> list[tuple[UUID, UUID]]:
+    """The streams that a person's stream is or has been read as, each with its person. Total.
+
+    One officer takes a merge back, and two strike it: here it counts until it is struck.
+    """
+    merges = [event for event in history if isinstance(event.fact, PersonsMerged)]
+    outcomes = _outcomes(history) if merges else []
+    named = (
+        person_named(event.fact)
+        for event in merges
+        if any(standing.stands(event) for standing in outcomes)
+    )
+    return list(dict.fromkeys(one for one in named if one))
+
+
+def _outcomes(history: Sequence[RecordedEvent]) -> list[Standing]:
+    """What became of the entries: today, and if one of the marks of error that wait is approved."""
+    today = Standing(history)
+    waiting = [
+        event
+        for event in history
+        if isinstance(event.fact, EntryMarkedErroneous)
+        and today.waits(event)
+        and not today.erroneous(event)
+    ]
+    return [today, *(Standing(history, mark) for mark in waiting)]
+
+
+def _lifted(
+    mark: RecordedEvent,
+    lifting: Iterable[RecordedEvent],
+    standing: Standing,
+    history: Iterable[RecordedEvent],
+) -> bool:
+    """Whether two officers have said, after a mark was recorded, that there is none: each in an
+    entry, or one in a correction and one in its approval. Who cannot be read is nobody.
+    """
+    after = [event for event in lifting if standing.root(event).version > mark.version]
+    approvals = {standing.approved_by(event.ref) for event in after}
+    signed = [*after, *(event for event in history if event.ref in approvals)]
+    behind = [event.signers for event in signed if event.signers]
+    return any(one.isdisjoint(other) for one, other in combinations(behind, 2))
+
+
+def _registers(fact: object) -> bool:
+    match fact:
+        case PersonRegistered(person=UUID()):
+            return True
+        case _:
+            return False
 
 
 def _made_up(mark: object) -> bool:
     """Whether a mark is that of made-up details, or might be."""
-    readable = mark is None or isinstance(mark, Protection)
-    return not readable or mark == Protection.FINGERADE_UPPGIFTER
+    return not isinstance(mark, Protection) or mark == Protection.FINGERADE_UPPGIFTER
 
 
 def _protects(mark: object) -> bool:

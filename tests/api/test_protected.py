@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from html import unescape
 from itertools import product
 from typing import Any, Final
 from uuid import UUID
@@ -21,13 +22,15 @@ from api.exporting import import_lines, lines
 from domain.kernel.actor import Role
 from ledger.codec import Lane
 from tests.api.filing import LETTER, file
-from tests.api.service import BERIT, CECILIA, HANNA, OFFICERS, RUT, Service, case_opened
+from tests.api.service import BERIT, BO, CECILIA, HANNA, OFFICERS, RUT, Service, case_opened
 from tests.whole import NAMND, OTHER_NAMND, fresh
 
 pytestmark = pytest.mark.one_server
 
 VERA: Final = "vera"
 """Registrator, and may open protected data."""
+HILDA: Final = "hilda"
+"""Handles the tenancy, as Hanna does."""
 SKY: Final = "sky"
 """May open protected data, and reads nothing."""
 WHERE: Final = ("Hemliga stadsdelen", "Okända gatan 7", "Fjärrköping")
@@ -43,6 +46,9 @@ SHUT: Final = "[skyddad uppgift]"
 A_MARK: Final = "sekretessmarkering"
 APPROVED: Final = "approved"
 """Stands in a story where the last entry but one is approved by another."""
+BY: Final = "by"
+SECOND: Final[dict[str, str]] = {Lane.BISTAND: BO, Lane.HYRA: HILDA}
+"""Another who handles, by lane."""
 Story = tuple[Mapping[str, Any] | str, ...]
 NOTHING: Final = "nothing"
 PLACES: Final = "where they are"
@@ -53,6 +59,10 @@ def changed(mark: str, **more: object) -> dict[str, Any]:
     return {"type": "PersonDetailsChanged", "fact": {"protection": mark}, **more}
 
 
+AGAIN: Final = changed("ingen", note="Bekräftas.")
+CONFIRMED: Final = {**AGAIN, BY: SECOND}
+
+
 MARKS: Final[dict[str, tuple[str | None, Story, str]]] = {
     "no mark is said": (None, (), NOTHING),
     "said to have none": ("ingen", (), NOTHING),
@@ -60,8 +70,24 @@ MARKS: Final[dict[str, tuple[str | None, Story, str]]] = {
     "skyddad folkbokföring": ("skyddad_folkbokforing", (), PLACES),
     "fingerade uppgifter": ("fingerade_uppgifter", (), ALL),
     "marked later": (None, (changed(A_MARK),), PLACES),
-    "mark taken away": (A_MARK, (changed("ingen"),), NOTHING),
-    "once made up": ("fingerade_uppgifter", (changed("ingen"),), ALL),
+    "mark taken away by one": (A_MARK, (changed("ingen"),), PLACES),
+    "mark taken away by one, said twice": (A_MARK, (changed("ingen"), AGAIN), PLACES),
+    "mark taken away by two": (A_MARK, (changed("ingen"), CONFIRMED), NOTHING),
+    "set again": (
+        A_MARK,
+        (changed("ingen"), CONFIRMED, changed(A_MARK)),
+        PLACES,
+    ),
+    "once made up": (
+        "fingerade_uppgifter",
+        (changed("ingen"), CONFIRMED),
+        ALL,
+    ),
+    "late mark, dated before one said none": (
+        None,
+        (changed("ingen", occurred="day 2024-03-06"), changed(A_MARK, occurred="day 2024-03-04")),
+        PLACES,
+    ),
     "mark corrected, not approved": (A_MARK, ("correct ingen",), PLACES),
     "mark corrected away": (A_MARK, ("correct ingen", APPROVED), NOTHING),
     "no mark corrected, not approved": ("ingen", (f"correct {A_MARK}",), PLACES),
@@ -92,6 +118,7 @@ def marked(service: Service) -> Callable[[str], Marked]:
     """The case of each kind of mark, made once."""
     service.appoint(VERA, Role.REGISTRATOR, Role.SKYDDADE_UPPGIFTER)
     service.appoint(SKY, Role.SKYDDADE_UPPGIFTER)
+    service.appoint(HILDA, Role.HYRESHANDLAGGARE)
 
     @cache
     def made(kind: str) -> Marked:
@@ -141,7 +168,9 @@ def register(  # noqa: PLR0913, PLR0917 - where, as whom, and what
     stream = service.open(who, lane, body).json()["stream"]
     for version, step in enumerate(story, 1):
         if isinstance(step, Mapping):
-            _say(service, who, lane, stream, version, step)
+            said_by = step.get(BY, {}).get(lane, who)
+            body_said = {name: value for name, value in step.items() if name != BY}
+            _say(service, said_by, lane, stream, version, body_said)
         elif step.startswith("correct "):
             said = fact | {"protection": step.removeprefix("correct ")}
             correction = {"corrects": f"{lane}/{stream}/1", "correctionReason": "fel_uppgift"}
@@ -191,7 +220,7 @@ def surfaces(service: Service, who: str, case: Marked) -> Iterator[tuple[str, st
     yield "page", service.get(who, f"/arenden/{koppling}").text
     yield "page of before the mark", service.get(who, f"/arenden/{koppling}?gallde=2024-03-06").text
     if who in {CECILIA, VERA}:  # who see most
-        yield "list", _row_of(service.get(who, "/arenden").text, koppling)
+        yield "list", _row_of(service, who, koppling)
     acting = service.house.reads.acting(service.ids[who], NAMND, utc_now())
     read = service.house.reads.case(
         acting, UUID(koppling), Purpose.UTLAMNANDE, "case.export", stored=True
@@ -208,8 +237,14 @@ def surfaces(service: Service, who: str, case: Marked) -> Iterator[tuple[str, st
         yield f"{lane} search", _found(service, who, lane, case)
 
 
-def _row_of(html: str, case: str) -> str:
-    (row,) = [one for one in re.findall("<tr>.*?</tr>", html, re.DOTALL) if case in one]
+def _row_of(service: Service, who: str, case: str) -> str:
+    """The row of a case in the list, on whichever page it stands."""
+    html = service.get(who, "/arenden").text
+    while not (rows := [one for one in re.findall("<tr>.*?</tr>", html, re.DOTALL) if case in one]):
+        onward = re.search(r'<a href="([^"]*)">Nästa</a>', html)
+        assert onward, "the case is on no page"
+        html = service.get(who, unescape(onward[1])).text
+    (row,) = rows
     return str(row)
 
 
@@ -362,3 +397,196 @@ def test_each_process_goes_by_its_own_mark(
     shown = service.get(CECILIA, f"/v1/arenden/{case.streams['koppling']}").text
     assert WHERE[2] in shown
     assert WHERE[0] not in shown
+
+
+# What lessens protection: two officers, or it counts for nothing.
+
+
+def shown(service: Service, stream: str, who: str = HANNA) -> str:
+    """A stream of the tenancy, as an officer sees it."""
+    return service.get(who, f"/v1/hyra/strommar/{stream}").text
+
+
+def strike(service: Service, stream: str, version: int, entry: int, *, approved: bool) -> None:
+    """Mark an entry as erroneous at a version, and have it approved."""
+    mark = {"entry": f"hyra/{stream}/{entry}", "reason": "fel_arende"}
+    _say(service, HANNA, Lane.HYRA, stream, version, {"type": "EntryMarkedErroneous", "fact": mark})
+    if approved:
+        fact = {"approved": f"hyra/{stream}/{version + 1}"}
+        body = {"type": "CorrectionApproved", "fact": fact}
+        _say(service, CECILIA, Lane.HYRA, stream, version + 1, body)
+
+
+def merge(service: Service, stream: str, into: str, into_stream: str) -> None:
+    """Merge the person of a stream that has their registration alone."""
+    fact = {"into": into, "intoStream": into_stream, "reason": "registrerad_tva_ganger"}
+    _say(service, HANNA, Lane.HYRA, stream, 1, {"type": "PersonsMerged", "fact": fact})
+
+
+def unmerge(service: Service, stream: str) -> None:
+    fact = {"merged": f"hyra/{stream}/2", "reason": "olika_personer"}
+    _say(service, HANNA, Lane.HYRA, stream, 2, {"type": "PersonsUnmerged", "fact": fact})
+
+
+def leave(service: Service, stream: str) -> None:
+    """The second of a couple leaves their case."""
+    fact = {"leaver": "medpart", "reason": "separerat"}
+    _say(service, HANNA, Lane.HYRA, stream, 3, {"type": "PartyLeft", "fact": fact})
+
+
+@dataclass(frozen=True)
+class Couple:
+    """A case of the tenancy with two parties and an address, at version 3."""
+
+    case: str
+    first: str
+    second: str
+
+
+def couple(
+    service: Service, first: tuple[str, str | None], second: tuple[str, str | None]
+) -> Couple:
+    """Open their case. Each is a name and a mark."""
+    party, stream = register(service, Lane.HYRA, HANNA, *first, ())
+    co_party, other = register(service, Lane.HYRA, HANNA, *second, ())
+    case = service.open(HANNA, Lane.HYRA, case_opened(party, stream)).json()["stream"]
+    added = {"coParty": co_party, "personStream": other}
+    _say(service, HANNA, Lane.HYRA, case, 1, {"type": "PartyAdded", "fact": added})
+    where = {"flat": WHERE[1], "district": WHERE[0]}
+    _say(service, HANNA, Lane.HYRA, case, 2, {"type": "FlatAllocated", "fact": where})
+    return Couple(case, stream, other)
+
+
+def test_a_merge_taken_back_by_one_officer_protects_still_and_struck_by_two_no_more(
+    service: Service,
+) -> None:
+    party, head = register(service, Lane.HYRA, HANNA, "Hel Person", None, ())
+    _, other = register(service, Lane.HYRA, HANNA, "Ny Person", "fingerade_uppgifter", ())
+    stream = service.open(HANNA, Lane.HYRA, case_opened(party, head)).json()["stream"]
+    where = {"flat": WHERE[1], "district": WHERE[0]}
+    _say(service, HANNA, Lane.HYRA, stream, 1, {"type": "FlatAllocated", "fact": where})
+    assert WHERE[0] in shown(service, stream)
+    merge(service, other, party, head)
+    assert WHERE[0] not in shown(service, stream)
+    unmerge(service, other)
+    assert WHERE[0] not in shown(service, stream)
+    assert "Hel Person" not in shown(service, head)
+    strike(service, other, 3, 2, approved=True)
+    assert WHERE[0] in shown(service, stream)
+    assert "Hel Person" in shown(service, head)
+
+
+def test_a_merge_of_the_party_taken_back_by_one_officer_protects_still(service: Service) -> None:
+    party, stays = register(service, Lane.HYRA, HANNA, "Hel Person", None, ())
+    into, head = register(service, Lane.HYRA, HANNA, "Ny Person", A_MARK, ())
+    stream = service.open(HANNA, Lane.HYRA, case_opened(party, stays)).json()["stream"]
+    where = {"flat": WHERE[1], "district": WHERE[0]}
+    _say(service, HANNA, Lane.HYRA, stream, 1, {"type": "FlatAllocated", "fact": where})
+    merge(service, stays, into, head)
+    unmerge(service, stays)
+    assert WHERE[0] not in shown(service, stream)
+    assert "Ny Person" not in shown(service, stream)
+
+
+@pytest.mark.parametrize("corrected", [False, True])
+def test_a_strike_that_waits_counts_where_it_would_protect(
+    service: Service, marked: Callable[[str], Marked], *, corrected: bool
+) -> None:
+    marked("no mark is said")
+    lifted: Story = ("correct ingen", APPROVED) if corrected else MARKS["mark taken away by two"][1]
+    case = _case(service, "Väntar Strykning", A_MARK, lifted)
+    person, stream = case.streams["hyra_person"], case.streams["hyra"]
+    assert WHERE[0] in shown(service, stream)
+    strike(service, person, 3, 3, approved=False)
+    assert WHERE[0] not in shown(service, stream)
+
+
+def test_a_strike_of_a_mark_that_waits_opens_nothing(service: Service) -> None:
+    them = couple(service, ("Anna Annan", None), ("Mia Märkt", A_MARK))
+    _say(service, HANNA, Lane.HYRA, them.second, 1, changed("skyddad_folkbokforing"))
+    strike(service, them.second, 2, 2, approved=False)
+    assert WHERE[0] not in shown(service, them.case)
+
+
+# Who leads to somebody.
+
+
+def test_who_is_party_with_a_made_up_identity_is_not_named_by_their_own_stream_or_number(
+    service: Service,
+) -> None:
+    them = couple(service, ("Fia Fingerad", "fingerade_uppgifter"), ("Pelle Partner", None))
+    assert them.second in shown(service, them.case)
+    assert "Pelle Partner" not in shown(service, them.second)
+    answer = service.client.post(
+        "/v1/hyra/personer/sok", json={"number": NUMBER}, headers=service.headers(HANNA)
+    )
+    (found,) = [one for one in answer.json()["persons"] if them.second in one["streams"]]
+    assert found["cases"]
+    assert found["name"] == SHUT
+
+
+@pytest.mark.parametrize("entry", [1, 2])
+def test_a_struck_entry_of_a_marked_party_shuts_the_case_and_its_papers(
+    service: Service, entry: int
+) -> None:
+    marks = (A_MARK, None) if entry == 1 else (None, A_MARK)
+    them = couple(service, ("Ena Parten", marks[0]), ("Andra Parten", marks[1]))
+    said = LETTER | {"fact": {"kind": "brev", "heading": PAPER}}
+    filed = file(service, them.case, CONTENT, 3, said, who=HANNA, lane=Lane.HYRA)
+    paper = f"/v1/hyra/handlingar/{filed.json()['document']}"
+    strike(service, them.case, 4, entry, approved=True)
+    assert WHERE[0] not in shown(service, them.case)
+    assert service.get(HANNA, paper).status_code == 403
+
+
+def test_who_left_and_was_then_merged_into_a_marked_entry_protects_and_is_not_shown_as_it(
+    service: Service,
+) -> None:
+    them = couple(service, ("Stig Stannar", None), ("Gamla Namnet", None))
+    leave(service, them.case)
+    party, head = register(service, Lane.HYRA, HANNA, "Nya Namnet", "fingerade_uppgifter", ())
+    assert WHERE[0] in shown(service, them.case)
+    merge(service, them.second, party, head)
+    assert WHERE[0] not in shown(service, them.case)
+    assert "Nya Namnet" not in shown(service, them.case, CECILIA)
+
+
+def test_an_entry_merged_beside_a_made_up_one_is_not_named(service: Service) -> None:
+    party, head = register(service, Lane.HYRA, HANNA, "Hed Huvud", None, ())
+    _, old = register(service, Lane.HYRA, HANNA, "Gamla Namnet", None, ())
+    _, new = register(service, Lane.HYRA, HANNA, "Nya Namnet", "fingerade_uppgifter", ())
+    merge(service, old, party, head)
+    merge(service, new, party, head)
+    for stream in (head, old, new):
+        assert not {"Hed Huvud", "Gamla Namnet", "Nya Namnet"} & {
+            *re.findall("[A-Z][a-z]+ [A-Z][a-z]+", shown(service, stream))
+        }
+
+
+@pytest.mark.parametrize("struck", [False, True])
+def test_the_list_names_nobody_whom_the_page_does_not(service: Service, *, struck: bool) -> None:
+    them = couple(service, ("Kvar Kvarsson", None), ("Fia Fingerad", "fingerade_uppgifter"))
+    if struck:
+        strike(service, them.case, 3, 2, approved=True)
+    else:
+        leave(service, them.case)
+    fact = {"hyraStream": them.case}
+    joined = {"type": "CaseJoined", "occurred": "day 2024-03-02", "fact": fact}
+    case = service.open(HANNA, Lane.KOPPLING, joined).json()["stream"]
+    assert "Kvar Kvarsson" not in service.get(HANNA, f"/arenden/{case}").text
+    assert "Kvar Kvarsson" not in _row_of(service, HANNA, case)
+
+
+def test_a_file_has_nothing_to_try_a_guess_at_a_shut_paper_by(
+    service: Service, marked: Callable[[str], Marked]
+) -> None:
+    case = marked("sekretessmarkering")
+    acting = service.house.reads.acting(service.ids[HANNA], NAMND, utc_now())
+    read = service.house.reads.case(
+        acting, UUID(case.streams["koppling"]), Purpose.UTLAMNANDE, "case.export", stored=True
+    )
+    facts = [json.loads(line).get("fact", {}) for line in (*lines(read), *import_lines(read))]
+    papers = [fact for fact in facts if "chunksDigest" in fact]
+    assert papers
+    for fact in papers:
+        assert not {"salt", "commitment", "length", "heading"} & {*fact}
