@@ -622,7 +622,7 @@ class ReadGateway:
         for _, history, _ in (known := list(registered_as(process, opened, parties, {}))):
             opened.shown({person for event in history for person in event.subjects.values()})
             registered += history
-        former = [one for one in persons_named(effective(own)) if one not in parties]
+        former = [one for one in persons_named(own) if one not in parties]
         known += registered_as(process, opened, former, parted(own))
         shield = max(own_shield(own, stream), shield_of_all(process, opened, known))
         registered, _ = _as_allowed(acting, opened, stream, registered, shield)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 from uuid import UUID
 
-from domain.kernel.corrections import effective, roots
+from domain.kernel.corrections import effective
 from domain.kernel.event import RecordedEvent
 from domain.kernel.fact import UnknownFact
 from domain.kernel.guards import registers
@@ -38,9 +38,12 @@ def with_persons(
         stream: a stream of the lane.
         own: all its events.
     """
-    # Who was named by mistake is not read, whatever the time asked about: their stream has nothing
-    # to do with the case.
-    found = list(registered_as(process, opened, persons_named(effective(own)), parted(own)))
+    # Nothing of who was named by mistake is shown, whatever the time asked about. But what was said
+    # of the case may have been said of them: their mark counts.
+    parties = persons_named(effective(own))
+    found = list(registered_as(process, opened, parties, parted(own)))
+    struck = [one for one in persons_named(own) if one not in parties]
+    of_struck = list(registered_as(process, opened, struck, {}))
     shield = own_shield(own, stream)
     if own and isinstance(own[0].fact, PersonRegistered):
         into = registered_as(process, opened, merged_into(own), {})
@@ -49,7 +52,7 @@ def with_persons(
         for case in cases:
             opened.log(case)
             shield = max(shield, with_persons(process, opened, case, process.history(case))[0])
-    shield = max(shield, shield_of_all(process, opened, found))
+    shield = max(shield, shield_of_all(process, opened, [*found, *of_struck]))
     return shield, [(one, events) for one, events, _ in found if events]
 
 
@@ -87,7 +90,7 @@ def _entries_and_cases(
 
 def own_shield(own: Sequence[RecordedEvent], stream: UUID) -> Shield:
     """What a stream itself says of protection: a person's its mark, a case's whether all who have
-    been entered as its parties are so still, and can be read.
+    been entered as its parties can be read, and anybody is party still.
     """
     first = own[0].fact if own else None
     if isinstance(first, PersonRegistered):
@@ -96,11 +99,9 @@ def own_shield(own: Sequence[RecordedEvent], stream: UUID) -> Shield:
         isinstance(event.fact, UnknownFact) and event.fact.type in NAMING for event in own
     )
     naming = [event for event in own if isinstance(event.fact, CaseOpened | PartyAdded)]
-    entry = roots(naming and own)
-    counts = effective(naming and own)
-    counting = [one for one in counts if isinstance(one.fact, CaseOpened | PartyAdded)]
-    struck = {entry[one.ref] for one in naming} - {entry[one.ref] for one in counting}
-    if unknown or struck or not all(party_of(one.fact) for one in counting):
+    counting = {one.ref for one in effective(naming and own)}
+    named = all(party_of(one.fact) for one in naming)
+    if unknown or not named or (naming and not any(one.ref in counting for one in naming)):
         return Shield.IDENTITY
     return Shield.NOTHING
 

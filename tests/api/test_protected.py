@@ -558,9 +558,8 @@ def test_an_entry_merged_beside_a_made_up_one_is_not_named(service: Service) -> 
     merge(service, old, party, head)
     merge(service, new, party, head)
     for stream in (head, old, new):
-        assert not {"Hed Huvud", "Gamla Namnet", "Nya Namnet"} & {
-            *re.findall("[A-Z][a-z]+ [A-Z][a-z]+", shown(service, stream))
-        }
+        told = shown(service, stream)
+        assert not [name for name in ("Hed Huvud", "Gamla Namnet", "Nya Namnet") if name in told]
 
 
 @pytest.mark.parametrize("struck", [False, True])
