@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -87,6 +88,13 @@ def clean_environ() -> dict[str, str]:
         for name, value in os.environ.items()
         if not name.startswith("LIGGAREN_") or name == "LIGGAREN_PG_BIN"
     }
+
+
+@pytest.fixture(scope="session", autouse=True)
+def interruptible() -> None:
+    """A shell makes what it starts in its background deaf to SIGINT, and all that starts: heard."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="module")
