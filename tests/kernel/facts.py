@@ -1,6 +1,6 @@
 """Ordinary values for tests: officers, a clock, and streams written event by event."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -26,12 +26,25 @@ OWN = UUID(int=0x5)
 """A stream."""
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 DAY = date(2020, 9, 1)
+Guard = Callable[[Sequence[Event], Event, datetime], None]
+
+
+def _asked(in_lane: Guard) -> Guard:
+    """What a lane's process asks: its own guard, then whether it is recorded already."""
+
+    def require(history: Sequence[Event], event: Event, now: datetime) -> None:
+        in_lane(history, event, now)
+        require_new(history, event)
+
+    return require
+
+
 GUARDS = {
-    Lane.BISTAND: bistand.require_recordable,
-    Lane.HYRA: hyra.require_recordable,
-    Lane.KOPPLING: koppling.require_recordable,
-    Lane.TILLSYN: tillsyn.require_recordable,
-    Lane.SYSTEM: system.require_recordable,
+    Lane.BISTAND: _asked(bistand.require_recordable),
+    Lane.HYRA: _asked(hyra.require_recordable),
+    Lane.KOPPLING: _asked(koppling.require_recordable),
+    Lane.TILLSYN: _asked(tillsyn.require_recordable),
+    Lane.SYSTEM: _asked(system.require_recordable),
 }
 """What each lane asks before it records."""
 
@@ -86,7 +99,6 @@ class Stream:
         """Add an event as an officer records it: the lane's guards are asked."""
         event = self.next(fact, **told)  # type: ignore[arg-type]
         GUARDS[event.lane](self.events, event, NOW)
-        require_new(self.events, event)
         self.events.append(event)
         return event
 
