@@ -21,6 +21,8 @@ from tests.api.service import APPLICATION, BERIT, HANNA, OTTO, SIGRID, Service
 from tests.ledger.store_fixtures import until
 from tests.whole import fresh
 
+pytestmark = pytest.mark.one_server
+
 
 def read(
     service: Service, document: str, who: str = BERIT, lane: Lane = Lane.BISTAND

@@ -18,6 +18,8 @@ from ledger.codec import Lane
 from tests.api.service import APPLICATION, BERIT, CECILIA, HANNA, OTTO, RUT, SIGRID, Service
 from tests.whole import OTHER_NAMND, Whole, fresh
 
+pytestmark = pytest.mark.one_server
+
 EXAMPLE = Path(__file__).parents[2] / "docs" / "exempel" / "konsument.py"
 
 

@@ -10,6 +10,8 @@ from ledger.codec import Lane
 from tests.api.service import BERIT, HANNA, Service
 from tests.whole import fresh
 
+pytestmark = pytest.mark.one_server
+
 LEASE, FLAT, NOTICE = (str(fresh()) for _ in range(3))
 ABOUT: Final[dict[str, Any]] = {
     "leaseId": LEASE,

@@ -13,6 +13,8 @@ from projections.lists import LISTS
 from tests.api.service import BERIT, CECILIA, HANNA, OTTO, RUT, SIGRID, Service
 from tests.whole import Whole, by, decide
 
+pytestmark = pytest.mark.one_server
+
 MARK = "Kanariefågel"
 
 
