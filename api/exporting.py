@@ -17,7 +17,8 @@ from pydantic.alias_generators import to_camel
 
 from api.reading import CaseRead
 from domain.kernel.event import RecordedEvent
-from domain.kernel.fact import SHIELDED, Fact, Gone, Kept, UnknownFact, specs_of
+from domain.kernel.fact import Fact, Gone, Kept, UnknownFact, specs_of
+from domain.kernel.protection import shut_in
 from domain.kernel.values import EventRef, format_instant
 from ledger.codec import Json
 from ledger.reading import StoredEntry
@@ -109,11 +110,8 @@ def event_json(event: RecordedEvent, entry: StoredEntry) -> dict[str, Json]:
 
 
 def _shut(fact: Fact | UnknownFact) -> list[Json]:
-    """The names of the values that are shut to the officer."""
-    if isinstance(fact, UnknownFact):
-        return [str(number) for number, value in fact.values.items() if value == str(SHIELDED)]
-    specs = specs_of(type(fact))
-    return [to_camel(spec.name) for spec in specs if getattr(fact, spec.name) is SHIELDED]
+    """The names of the values that are shut to the officer, as a line spells them."""
+    return [to_camel(name) for name in shut_in(fact)]
 
 
 def _values(record: Kept) -> dict[str, Json]:

@@ -33,7 +33,7 @@ from api.acting import Acting, Purpose
 from api.bodies import parse
 from api.policy import Action
 from api.problems import Problem
-from api.recording import has_shut, no_such_person, require_may, require_officer, shown_to
+from api.recording import no_such_person, require_may, require_officer, shown_to
 from api.saying import Command, type_of, understand
 from domain.kernel.actor import Role
 from domain.kernel.event import Event
@@ -41,6 +41,7 @@ from domain.kernel.fact import JOINT, NOBODY, Fact, specs_of, values_of
 from domain.kernel.guards import registers, require_importable
 from domain.kernel.persons import require_head
 from domain.kernel.process import By, Saying, version_8
+from domain.kernel.protection import shut_in
 from domain.kernel.refused import Refused
 from domain.kernel.shapes import (
     CorrectionApproved,
@@ -264,7 +265,6 @@ class Importer:
         stored: dict[UUID, Sequence[Event]] = {}
         recorded = 0
         for line in self._in_turn(understood, histories):
-            saying = line.saying
             if line.stream in spoilt:  # what follows a fault is told when that is mended
                 continue
             history = histories[line.stream]
@@ -273,10 +273,10 @@ class Importer:
                     self._require_not_shut(line)
                 if line.version <= len(history):
                     recorded += 1
-                    _require_recorded(history, saying)
+                    _require_recorded(history, line.saying)
                     continue
                 self._require_registered(line, histories, now)
-                event = self._checked(history, line, saying, now)
+                event = self._checked(history, line, now)
                 if line.lane is Lane.KOPPLING:
                     joinings.require(event)
                 places.require_appendable(line)
@@ -409,7 +409,7 @@ class Importer:
         """
         if line.stream not in self._shut:
             events = shown_to(self._processes, self._acting, line.lane, line.stream)
-            self._shut[line.stream] = any(map(has_shut, events))
+            self._shut[line.stream] = any(shut_in(event.fact) for event in events)
         if self._shut[line.stream]:
             raise Refused(
                 "import.protected",
@@ -446,9 +446,7 @@ class Importer:
             if isinstance(line.saying.fact, PersonsMerged):
                 require_head(histories[stream])
 
-    def _checked(
-        self, history: Sequence[Event], line: _Line, saying: Saying, now: datetime
-    ) -> Event:
+    def _checked(self, history: Sequence[Event], line: _Line, now: datetime) -> Event:
         """The event the line makes.
 
         Raises:
@@ -461,7 +459,7 @@ class Importer:
                 "Före händelsen saknas händelser i strömmen.",
                 remedy="Ta med strömmen från början, eller ange nästa version.",
             )
-        event = saying.event(self._by(now), process.effect_of(saying))
+        event = line.saying.event(self._by(now), process.effect_of(line.saying))
         process.require(history, event, now)
         return event
 

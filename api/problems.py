@@ -91,7 +91,7 @@ def not_found(
         404,
         "not_found",
         "Finns inte",
-        "Det du frågar efter finns inte, eller så hålls det av en annan nämnd.",
+        "Det du frågar efter finns inte, eller så ligger det hos en annan nämnd.",
         remedy,
     )
 
@@ -195,7 +195,7 @@ def _conflict(last: int, *, above: bool) -> _Words:
     holds nothing is known here, as of one that does not exist.
     """
     if not last:
-        detail = "Strömmen finns inte, eller så hålls den av en annan nämnd."
+        detail = "Strömmen finns inte, eller så ligger den hos en annan nämnd."
         remedy = "Kontrollera strömmens id och för vilken nämnd du handlar."
     elif above:
         detail = f"Versionen du angav finns inte än: den senaste är {last}."
@@ -227,7 +227,7 @@ _KEYS_AWAY: Final = _Words(
 _OTHER_HOLDER: Final = _Words(
     403,
     "Saknar behörighet",
-    "Det hålls inte av nämnden du handlar för.",
+    "Det ligger inte hos nämnden du handlar för.",
     "Kontrollera för vilken nämnd du handlar.",
 )
 

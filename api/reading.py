@@ -72,13 +72,13 @@ class StreamRead:
     """One stream as it was read, with the streams of its persons.
 
     Args:
-        shut: whether values were shut to the officer, since a person's data are protected.
         lane: its lane.
         stream: its id.
         events: in log order; first the stream's own, then those of its persons.
         entries: the same events as they are stored, where that was asked for.
         size: (epoch, index) of the last event of the log that was certainly seen; None for an empty
             log.
+        shut: whether values were shut to the officer, since a person's data are protected.
     """
 
     lane: Lane
@@ -619,7 +619,8 @@ class ReadGateway:
         own = _of_types(process, opened, stream, NAMING) if last else []
         parties = persons_named(_parties(own))
         registered: list[RecordedEvent] = []
-        for _, history, _ in (known := list(registered_as(process, opened, parties, {}))):
+        known = list(registered_as(process, opened, parties, {}))
+        for _, history, _ in known:
             opened.shown({person for event in history for person in event.subjects.values()})
             registered += history
         former = [one for one in persons_named(own) if one not in parties]

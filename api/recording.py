@@ -18,10 +18,11 @@ from api.saying import Command
 from domain.kernel.actor import Role
 from domain.kernel.corrections import Standing
 from domain.kernel.event import RecordedEvent
-from domain.kernel.fact import SHIELDED, Fact, UnknownFact, specs_of
+from domain.kernel.fact import Fact
 from domain.kernel.guards import registers
 from domain.kernel.persons import require_head
 from domain.kernel.process import By, Saying
+from domain.kernel.protection import shut_in
 from domain.kernel.refused import Refused
 from domain.kernel.shapes import CorrectionApproved, PersonsMerged, person_named
 from domain.processes import Processes
@@ -137,7 +138,7 @@ class WriteGateway:
             return
         events = shown_to(self._processes, acting, order.lane, order.stream)
         standing = Standing(events)
-        shut = {standing.root(event) for event in events if has_shut(event)}
+        shut = {standing.root(event) for event in events if shut_in(event.fact)}
         if any(event.ref == about and standing.root(event) in shut for event in events):
             raise Refused(
                 "correction.protected",
@@ -164,14 +165,6 @@ def shown_to(processes: Processes, acting: Acting, lane: Lane, stream: UUID) -> 
             raise
         return []
     return [event for event in read.events[lane] if event.stream == stream]
-
-
-def has_shut(event: RecordedEvent) -> bool:
-    """Whether something that an event says is shut to whom it is shown to."""
-    fact = event.fact
-    if isinstance(fact, UnknownFact):
-        return str(SHIELDED) in fact.values.values()
-    return any(getattr(fact, spec.name) is SHIELDED for spec in specs_of(type(fact)))
 
 
 def require_may(acting: Acting, lane: Lane, stream: UUID | None, command: Command) -> Role:

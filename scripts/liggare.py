@@ -3,11 +3,9 @@
 import shlex
 import signal
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date
-from os import environ
 from pathlib import Path
 from typing import Annotated, Final
 from uuid import UUID, uuid5
@@ -29,7 +27,6 @@ from api.bodies import parse
 from api.clock import new_id, utc_now
 from api.filing import ToFile, document_of
 from api.house import House
-from api.identity import unidentified
 from api.policy import Action
 from api.problems import Problem, not_found
 from api.questions import canonical_uuid, clocks
@@ -56,7 +53,9 @@ from projections.trail import trail as trail_of
 from scripts import documents, importing, operating
 from scripts.asking import lines_of, tell_if_asked
 from scripts.founding import DEV_NAMND, DEV_OFFICER, found_ledger
+from scripts.officers import as_officer, dev_token, namnder_of
 from scripts.opening import founding_alone, opened
+from scripts.options import As, AsJson, Gallde, Kalla, Kant, Key, Namnd, Where, Why
 from scripts.output import Faults, run, show, show_json, tell, tell_of_waiting
 from scripts.settings import DESTROYING, Settings, SettingsError
 from scripts.usage import Command, program
@@ -75,66 +74,6 @@ app = program(
     help="Liggaren: ärendeliggare för bostadssociala kontrakt.",
     epilog=EXIT_CODES,
 )
-
-As = Annotated[
-    str | None,
-    typer.Option(
-        "--as",
-        metavar="NAMN",
-        help="Vem du är: en av de påhittade handläggarna. Bara i utveckling.",
-    ),
-]
-Namnd = Annotated[
-    str | None,
-    typer.Option(
-        "--namnd", metavar="NÄMND", help="För vilken nämnd du handlar: början av namnet, eller id."
-    ),
-]
-Why = Annotated[
-    Purpose, typer.Option("--andamal", help="Varför du läser. Det antecknas i läsloggen.")
-]
-AsJson = Annotated[bool, typer.Option("--json", help="Svara med JSON, för program.")]
-Key = Annotated[
-    str | None,
-    typer.Option(
-        "--nyckel",
-        metavar="UUID",
-        help="Kommandots id. Ange samma igen om svaret uteblev: det utförs en gång.",
-    ),
-]
-Where = Annotated[
-    str,
-    typer.Argument(
-        metavar="ÄRENDE", help="Ärendets id. En enda ström skrivs process/id: bistand/6ec1f1b5-…"
-    ),
-]
-Gallde = Annotated[
-    str,
-    typer.Option(
-        "--gallde",
-        metavar="DAG",
-        help="Visa vad som gällde den dagen, ÅÅÅÅ-MM-DD; annars i dag.",
-        show_default=False,
-    ),
-]
-Kant = Annotated[
-    str,
-    typer.Option(
-        "--kant",
-        metavar="DAG",
-        help="Visa vad som var känt den dagen, ÅÅÅÅ-MM-DD; annars allt.",
-        show_default=False,
-    ),
-]
-Kalla = Annotated[
-    str,
-    typer.Option(
-        "--kalla",
-        metavar="KÄLLA",
-        help="Vem som avgör när något importerat blev känt: kallsystem eller liggaren.",
-        show_default=False,
-    ),
-]
 
 
 def main() -> None:
@@ -226,9 +165,9 @@ def token(as_: As = None, *, as_json: AsJson = False) -> None:
     Med --json också handläggarens id och de nämnder som handläggaren kan handla för.
     """
     with opened(Settings.read()) as house:
-        given = _dev_token(house, as_)
+        given = dev_token(house, as_)
         officer = house.verifier.officer(given, utc_now())
-        namnder = _namnder(house, officer) if as_json else ()
+        namnder = namnder_of(house, officer) if as_json else ()
     if as_json:
         offered: list[Json] = [{"id": id_, "name": name} for id_, name in namnder]
         show_json({"token": given, "officer": str(officer), "namnder": offered})
@@ -295,7 +234,7 @@ def record(  # noqa: PLR0913, PLR0917 - each option is an argument
     tell_if_asked(file, "vad som har hänt, som JSON,")
     bodies = _parsed(_commands(file.read()))
     receipts: list[Json] = []
-    with _as_officer(as_, namnd) as (house, acting):
+    with as_officer(as_, namnd) as (house, acting):
         for number, body in enumerate(bodies):
             order_key = first_key if number == 0 else uuid5(first_key, str(number))
             try:
@@ -364,7 +303,7 @@ def file(  # noqa: PLR0913, PLR0917 - each option is an argument
         "occurred": str(Occurred.on(day)),
         "fact": {"kind": kind.value, **dict(told)},
     }
-    with documents.opened(path) as (content, length), _as_officer(as_, namnd) as (house, acting):
+    with documents.opened(path) as (content, length), as_officer(as_, namnd) as (house, acting):
         to_file = ToFile(
             lane=lane,
             stream=target,
@@ -394,7 +333,7 @@ def fetch(  # noqa: PLR0913, PLR0917 - each option is an argument
 ) -> None:
     """Hämta en handling till en fil."""
     id_ = _uuid(document, "HANDLING")
-    with _as_officer(as_, namnd) as (house, acting):
+    with as_officer(as_, namnd) as (house, acting):
         documents.save(house.reads.document(acting, lane, id_, why), path)
 
 
@@ -412,7 +351,7 @@ def state(  # noqa: PLR0913, PLR0917 - each option is an argument
 ) -> None:
     """Visa läget i ett ärende eller en ström."""
     asked = _clocks(gallde, kant, kalla)
-    with _as_officer(as_, namnd) as (house, acting):
+    with as_officer(as_, namnd) as (house, acting):
         lane, read = _read(house, acting, where, why, "state")
     if as_json:
         show_json((stream_json if lane else state_json)(read, asked, acting))
@@ -435,7 +374,7 @@ def trail(  # noqa: PLR0913, PLR0917 - each option is an argument
 ) -> None:
     """Visa historiken i ett ärende eller en ström: allt som är registrerat, i ordning."""
     asked = _clocks(gallde, kant, kalla)
-    with _as_officer(as_, namnd) as (house, acting):
+    with as_officer(as_, namnd) as (house, acting):
         lane, read = _read(house, acting, where, why, "trail")
     if as_json:
         show_json((stream_json if lane else trail_json)(read, asked, acting))
@@ -456,7 +395,7 @@ def export(
     ] = False,
 ) -> None:
     """Skriv ut händelserna så som de är lagrade, ett JSON-objekt på varje rad."""
-    with _as_officer(as_, namnd) as (house, acting):
+    with as_officer(as_, namnd) as (house, acting):
         _, read = _read(house, acting, where, why, "export", stored=True)
     show("\n".join((exporting.import_lines if to_import else exporting.lines)(read)))
 
@@ -476,7 +415,7 @@ def sok(
     if sys.stdin.isatty():
         tell("Personens nummer:")
     number = sys.stdin.readline()
-    with _as_officer(as_, namnd) as (house, acting):
+    with as_officer(as_, namnd) as (house, acting):
         found = house.reads.find_person(acting, lane, number, why)
     if as_json:
         show_json(found.to_json())
@@ -504,7 +443,7 @@ def lista(
     as_json: AsJson = False,
 ) -> None:
     """Lista nämndens ärenden, det senaste först, med parterna och den senaste posten."""
-    with _as_officer(as_, namnd) as (house, acting):
+    with as_officer(as_, namnd) as (house, acting):
         cases = house.reads.cases(acting, why)
         lines = house.reads.lines(acting, cases[:count], why)
     if as_json:
@@ -555,7 +494,7 @@ def import_(  # noqa: PLR0913 - each option is an argument
     avbruten import fortsätter där den var. Formatet står i docs/import.md.
     """
     tell_if_asked(file, "händelserna")
-    with _as_officer(as_, namnd) as (house, acting):
+    with as_officer(as_, namnd) as (house, acting):
         done = importing.import_file(house, acting, file.read(), mapping, check_only=check_only)
     if as_json:
         show_json(done.to_json())
@@ -597,7 +536,7 @@ def stad(  # noqa: PLR0913 - each option is an argument
             print(f"{path}: {lines} händelser")
         return
     right = (Lane.SYSTEM, Action.ADMINISTER)
-    with _as_officer(as_, namnd, right=right) as (house, acting):
+    with as_officer(as_, namnd, right=right) as (house, acting):
         imported = small_city.people(house, acting, cases, seed)
     if as_json:
         show_json({name: done.to_json() for name, done in imported.items()})
@@ -618,7 +557,7 @@ def rebuild(as_: As = None, namnd: Namnd = None, *, as_json: AsJson = False) -> 
     söks med skrivs om. Ingen vy över ett enskilt ärende lagras, så där ersätts inget. Ett ärende
     som inte går att läsa upptäcks här.
     """
-    with _as_officer(as_, namnd) as (house, acting):
+    with as_officer(as_, namnd) as (house, acting):
         rebuild_lists(house.processes.ledger.connections, LISTS)
         folded = operating.fold_all(house, acting, _progress)
     if as_json:
@@ -640,7 +579,7 @@ def rebuild(as_: As = None, namnd: Namnd = None, *, as_json: AsJson = False) -> 
 @app.command(cls=Command)
 def fsck(as_: As = None, namnd: Namnd = None, *, as_json: AsJson = False) -> None:
     """Kontrollera allt som kan kontrolleras utan nycklar. Slutkoden är 6 om något är fel."""
-    with _as_officer(as_, namnd, {MIGRATOR}, right=(Lane.SYSTEM, Action.OPERATE)) as (house, _):
+    with as_officer(as_, namnd, {MIGRATOR}, right=(Lane.SYSTEM, Action.OPERATE)) as (house, _):
         report = check_ledger(house.processes.ledger)
     if as_json:
         show_json(
@@ -679,7 +618,7 @@ def epoch(  # noqa: PLR0913 - each option is an argument
 ) -> None:
     """Öppna en ny epok i en logg, efter en återläsning med förlust eller ett klockfel."""
     own_words = lines_of(text, "Skälet")[0] if text else None
-    with _as_officer(as_, namnd, {MIGRATOR}) as (house, acting):
+    with as_officer(as_, namnd, {MIGRATOR}) as (house, acting):
         stored = operating.open_epoch(house, acting, lane, reason, own_words)
     if as_json:
         show_json(receipt(lane, stored))
@@ -708,7 +647,7 @@ def gallra(
             "Ange ett gallringsbeslut, --rewrite, eller båda.",
         )
     right = (Lane.TILLSYN, Action.OPERATE)
-    with _as_officer(as_, namnd, DESTROYING, right=right) as (house, acting):
+    with as_officer(as_, namnd, DESTROYING, right=right) as (house, acting):
         done: dict[str, Json] = {"rewritten": rewrite}
         if gallring is not None:
             stored = operating.carry_out(house, acting, _uuid(gallring, "GALLRING"))
@@ -728,7 +667,7 @@ def gallra(
 def replay(as_: As = None, namnd: Namnd = None, *, as_json: AsJson = False) -> None:
     """Gallra på nytt det som en återläst databas fått tillbaka. Dessförinnan öppnas den inte."""
     right = (Lane.TILLSYN, Action.OPERATE)
-    with _as_officer(as_, namnd, DESTROYING, right=right, to_replay=True) as (house, _):
+    with as_officer(as_, namnd, DESTROYING, right=right, to_replay=True) as (house, _):
         replayed = replay_destruction(house.processes.ledger)
     if as_json:
         show_json(asdict(replayed))
@@ -740,87 +679,6 @@ def replay(as_: As = None, namnd: Namnd = None, *, as_json: AsJson = False) -> N
 
 
 # ---------------------------------------------------------------- helpers
-
-
-@contextmanager
-def _as_officer(
-    as_: str | None,
-    namnd: str | None,
-    needed: frozenset[str] | set[str] = frozenset(),
-    *,
-    right: tuple[Lane, Action] | None = None,
-    to_replay: bool = False,
-) -> Iterator[tuple[House, Acting]]:
-    """Open the ledger as the officer that `--as` or LIGGAREN_TOKEN names.
-
-    Whoever has in no nämnd the right that is needed is told so, and not asked for which they act.
-    """
-    with opened(Settings.read(), needed, to_replay=to_replay) as house:
-        now = utc_now()
-        given = environ.get("LIGGAREN_TOKEN")
-        officer = house.verifier.officer(
-            given if given and as_ is None else _dev_token(house, as_), now
-        )
-        try:
-            acting = _acting(house, officer, namnd)
-        except Problem as problem:
-            if right and problem.code == "namnd.choose":
-                _require_somewhere(house, officer, problem, *right)
-            raise
-        if right:
-            acting.require(*right)
-        yield house, acting
-
-
-def _dev_token(house: House, name: str | None) -> str:
-    if house.dev is None:
-        raise unidentified("I produktion tas handläggaren från LIGGAREN_TOKEN.")
-    known = ", ".join(officer.handle for officer in house.dev.officers())
-    if name is None:
-        raise SettingsError(
-            "Det framgår inte vem som handlar.",
-            f"Ange --as NAMN, eller LIGGAREN_TOKEN. Finns: {known}.",
-        )
-    officer = house.dev.find(name) or canonical_uuid(name)
-    if officer is None:
-        raise SettingsError("Den handläggaren finns inte här.", f"Finns: {known}.")
-    return house.dev.token(officer, utc_now())
-
-
-def _acting(house: House, officer: UUID, namnd: str | None) -> Acting:
-    chosen = canonical_uuid(namnd) if namnd else None
-    if namnd is None or chosen:
-        return house.reads.acting(officer, chosen, utc_now())
-    offered = _namnder(house, officer)
-    wanted = [id_ for id_, name in offered if name.casefold().startswith(namnd.casefold())]
-    if len(wanted) != 1:
-        names = ", ".join(name for _, name in offered)
-        raise SettingsError(
-            "Du har roller i flera nämnder som heter så."
-            if wanted
-            else "Du har ingen roll i någon nämnd som heter så.",
-            f"Nämnder som du kan handla för: {names}.",
-        )
-    return house.reads.acting(officer, UUID(wanted[0]), utc_now())
-
-
-def _require_somewhere(
-    house: House, officer: UUID, choose: Problem, lane: Lane, action: Action
-) -> None:
-    everywhere = [house.reads.acting(officer, UUID(id_), utc_now()) for id_, _ in choose.fields]
-    if not any(acting.may(lane, action) for acting in everywhere):
-        everywhere[0].require(lane, action)
-
-
-def _namnder(house: House, officer: UUID) -> tuple[tuple[str, str], ...]:
-    """The ids and names of the nämnder an officer can act for."""
-    try:
-        acting = house.reads.acting(officer, None, utc_now())
-    except Problem as problem:
-        if problem.code != "namnd.choose":
-            raise
-        return problem.fields
-    return ((str(acting.namnd), acting.namnd_name),)
 
 
 def _read(  # noqa: PLR0913 - who, where, why and how much

@@ -209,9 +209,9 @@ class CsvLines:
                 number, "csv.columns", "Raden har fler eller färre kolumner än den första."
             )
             return
-        row = {name: cell.strip() for name, cell in zip(self._columns, cells, strict=True)}
-        pairs = zip(self._columns, cells, strict=True)
-        self._with_values.update(name for name, cell in pairs if cell.strip())
+        pairs = [(name, cell.strip()) for name, cell in zip(self._columns, cells, strict=True)]
+        self._with_values.update(name for name, cell in pairs if cell)
+        row = dict(pairs)
         met = False
         for place, entry in enumerate(self._entries):
             if all(row[column] == value for column, value in entry.when.items()):

@@ -226,7 +226,7 @@ class LaneProcess(LaneApplication):
         for saying in sayings:
             event = saying.event(by, self.effect_of(saying))
             if event.stream not in histories:
-                histories[event.stream], late = self._seen_and_later(event, by)
+                histories[event.stream], late = self._seen(event, by)
                 if late:
                     moved.add(event.stream)
             history = histories[event.stream]
@@ -350,11 +350,7 @@ class LaneProcess(LaneApplication):
         ).digest()
         return version_8(digest)
 
-    def _seen(self, event: Event, by: By) -> list[Event]:
-        """The history the caller had seen when deciding."""
-        return self._seen_and_later(event, by)[0]
-
-    def _seen_and_later(self, event: Event, by: By) -> tuple[list[Event], bool]:
+    def _seen(self, event: Event, by: By) -> tuple[list[Event], bool]:
         """The history the caller had seen when deciding, and whether the stream has moved on."""
         if event.version == 1:
             return [], False

@@ -171,6 +171,15 @@ def _shut(event: RecordedEvent, shield: Shield) -> RecordedEvent:
     return replace(event, fact=fact.model_copy(update=given)) if given else event
 
 
+def shut_in(fact: Fact | UnknownFact) -> list[str]:
+    """The names of the values of a fact that are shut to whom it is shown to; the numbers of those
+    of a type that this program does not know.
+    """
+    if isinstance(fact, UnknownFact):
+        return [str(number) for number, value in fact.values.items() if value == str(SHIELDED)]
+    return [one.name for one in specs_of(type(fact)) if getattr(fact, one.name) is SHIELDED]
+
+
 @cache
 def _fields(fact: type[Fact], shield: Shield) -> tuple[str, ...]:
     """The fields of a type that stay shut."""

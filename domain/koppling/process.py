@@ -53,7 +53,7 @@ class KopplingProcess(LaneProcess):
             before: dict[UUID, Sequence[Event]] = dict(seen)
             for event in events:
                 if event.stream not in before:
-                    before[event.stream] = self._seen(event, by)
+                    before[event.stream], _ = self._seen(event, by)
             after = {stream: list(history) for stream, history in before.items()}
             joinings = Joinings(self, by.reads("command"), after, (one.fact for one in events))
             for event in events:
